@@ -1,0 +1,56 @@
+"""A scalar reverse-mode autograd engine: Values that remember how they were computed."""
+
+from autograd._version import __version__ as __version__
+from autograd.functions import (
+    binary_cross_entropy,
+    cos,
+    cross_entropy,
+    dot,
+    exp,
+    log,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    primitive,
+    relu,
+    sigmoid,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    sum,
+    tanh,
+    weighted_sum,
+)
+from autograd.value import Value, engine, grad, no_grad, topological_order
+
+
+
+__all__ = [
+    "Value",
+    "binary_cross_entropy",
+    "cos",
+    "cross_entropy",
+    "dot",
+    "engine",
+    "exp",
+    "grad",
+    "log",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "no_grad",
+    "primitive",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "sum",
+    "tanh",
+    "topological_order",
+    "weighted_sum",
+]

@@ -1,0 +1,56 @@
+"""The functions of C's math.h for the interpreted engine: a number never raises, it goes to infinity or NaN."""
+
+import math
+from math import copysign, fabs, inf, isinf, nan, tanh
+
+__all__ = ["copysign", "cos", "exp", "fabs", "log", "log1p", "pow", "sin", "sqrt", "tanh"]
+
+
+def exp(x: float) -> float:
+    """eˣ, infinite where it overflows."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return inf
+
+
+def log(x: float) -> float:
+    """ln x, −inf at 0 and NaN below."""
+    if x > 0.0 or x != x:
+        return math.log(x)
+    return -inf if x == 0.0 else nan
+
+
+def log1p(x: float) -> float:
+    """ln(1 + x), −inf at −1 and NaN below."""
+    if x > -1.0 or x != x:
+        return math.log1p(x)
+    return -inf if x == -1.0 else nan
+
+
+def sqrt(x: float) -> float:
+    """√x, NaN below 0."""
+    return nan if x < 0.0 else math.sqrt(x)
+
+
+def sin(x: float) -> float:
+    """sin x, NaN at infinity."""
+    return nan if isinf(x) else math.sin(x)
+
+
+def cos(x: float) -> float:
+    """cos x, NaN at infinity."""
+    return nan if isinf(x) else math.cos(x)
+
+
+def pow(x: float, y: float) -> float:
+    """xʸ as C has it: NaN for a negative base and a fraction, a signed infinity at a pole or an overflow."""
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        if x != 0.0:
+            return nan
+    except OverflowError:
+        pass
+    odd = math.fmod(y, 2.0) in (1.0, -1.0)
+    return copysign(inf, x) if odd else inf

@@ -1,0 +1,26 @@
+"""Stands in for the `cython` module where the engine runs interpreted: its directives then do nothing."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+compiled = False
+
+
+def same(decorated: T) -> T:
+    """What each directive is without a compiler."""
+    return decorated
+
+
+cclass = final = no_gc = same
+
+
+def freelist(count: int) -> Callable[[T], T]:
+    """Keeping freed objects for reuse is Python's own affair here."""
+    return same
+
+
+def cast(kind: Any, thing: T) -> T:
+    """Python knows the type of everything."""
+    return thing

@@ -1,0 +1,699 @@
+# cython: annotation_typing=False, infer_types=True
+"""Value: a number that remembers how it was computed, and so can be differentiated.
+
+Read from the top, this is a lesson on backpropagation. A Value keeps three things: its data, its
+inputs, and the local derivative by each input, taken when it was computed. That is the whole graph.
+`backward` visits the graph from the result back, every node before its inputs, and does one thing
+everywhere: input.grad += upstream gradient × local derivative. (The C types are in value.pxd.)
+"""
+
+try:
+    import cython
+except ImportError:
+    from autograd import uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.autograd import primitives
+    from cython.cimports.cpython.mem import PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
+    from cython.cimports.cpython.object import PyObject
+    from cython.cimports.cpython.ref import Py_DECREF, Py_INCREF
+else:
+    from autograd import primitives
+
+from collections.abc import Callable, Iterable
+from contextlib import ContextDecorator
+from functools import partial
+from numbers import Real
+from threading import RLock, local
+from typing import Any
+
+from autograd.hints import did_you_mean
+from autograd.primitives import PRIMITIVES, Primitive, power_of
+
+# --- The node ------------------------------------------------------------------------------------------
+
+
+@cython.freelist(4096)
+@cython.no_gc  # a Value holds Values made before it, and a string: never a cycle
+@cython.final
+@cython.cclass
+class Value:
+    """A number in a computation graph.
+
+    Arithmetic on Values makes new ones, which know their `inputs` and the `local_derivatives` by them.
+    After `backward()` on a result, `grad` is the derivative of that result by this Value.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> c = a * b
+    >>> c.backward()
+    >>> c, a.grad, b.grad
+    (Value(-6.0, grad=1.0), -3.0, 2.0)
+    """
+
+    if not cython.compiled:
+        __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_mark", "_primitive", "_slopes")
+
+    __array_ufunc__ = None  # NumPy: leave `array * value` and `scalar * value` to us
+
+    def __init__(self, data: float, label: str | None = None) -> None:
+        if not cython.compiled:
+            blank(self)
+        self._data = as_number(data)
+        self.label = label
+
+    @property
+    def data(self) -> float:
+        """The number. That of a leaf can be set; that of a computed Value follows from its inputs."""
+        return self._data
+
+    @data.setter
+    def data(self, data: float) -> None:
+        if self._primitive is not None:
+            raise AttributeError(
+                f"the data of a computed Value ({self._primitive.op}) cannot be set: "
+                "set that of a leaf and compute again"
+            )
+        self._data = as_number(data)
+
+    @property
+    def grad(self) -> float:
+        """The derivative of the last result by this Value; leaves add up until it is set to 0."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: float) -> None:
+        self._grad = as_number(grad)
+
+    @property
+    def label(self) -> str | None:
+        """A name, for people: drawings and steps show it."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"a label is text, not {label!r}")
+        self._label = label
+
+    @property
+    def op(self) -> str:
+        """How the operation that made it is written: `"*"`, `"tanh"`; `""` for a leaf."""
+        return "" if self._primitive is None else self._primitive.op
+
+    @property
+    def primitive(self) -> Primitive | None:
+        """The primitive that made it; None for a leaf."""
+        return self._primitive
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made from a number, not computed from other Values."""
+        return self._primitive is None
+
+    @property
+    def inputs(self) -> tuple["Value", ...]:
+        """The Values it was computed from, in order; one that was used twice is there twice."""
+        inputs = inputs_of(self)
+        return tuple([cython.cast(Value, inputs[i]) for i in range(self._count)])
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """The derivative of this Value by each of its inputs, as recorded."""
+        slopes = slopes_of(self)
+        return tuple([slopes[i] for i in range(self._count)])
+
+    # --- Recording: an operation is a primitive applied to Values --------------------------------------
+
+    def __add__(self, other: Any) -> "Value":
+        return apply_two(primitives.ADD, self, other)
+
+    def __radd__(self, other: Any) -> "Value":
+        if type(other) is int and other == 0:  # where sum() starts
+            return self
+        return apply_two(primitives.ADD, other, self)
+
+    def __sub__(self, other: Any) -> "Value":
+        return apply_two(primitives.SUBTRACT, self, other)
+
+    def __rsub__(self, other: Any) -> "Value":
+        return apply_two(primitives.SUBTRACT, other, self)
+
+    def __mul__(self, other: Any) -> "Value":
+        return apply_two(primitives.MULTIPLY, self, other)
+
+    def __rmul__(self, other: Any) -> "Value":
+        return apply_two(primitives.MULTIPLY, other, self)
+
+    def __truediv__(self, other: Any) -> "Value":
+        return apply_two(primitives.DIVIDE, self, other)
+
+    def __rtruediv__(self, other: Any) -> "Value":
+        return apply_two(primitives.DIVIDE, other, self)
+
+    def __pow__(self, other: Any, modulo: None = None) -> "Value":
+        if modulo is not None:
+            return NotImplemented
+        if isinstance(other, Value) or not isinstance(other, Real):
+            return apply_two(primitives.POWER, self, other)
+        exponent = as_number(other)
+        data, slope = primitives.raise_to(self._data, exponent)
+        return record_one(power_of(exponent), self, data, slope)
+
+    def __rpow__(self, other: Any, modulo: None = None) -> "Value":
+        return NotImplemented if modulo is not None else apply_two(primitives.POWER, other, self)
+
+    def __neg__(self) -> "Value":
+        return apply_one(primitives.NEGATE, self)
+
+    def __pos__(self) -> "Value":
+        return self
+
+    def __abs__(self) -> "Value":
+        return apply_one(primitives.ABSOLUTE, self)
+
+    def exp(self) -> "Value":
+        """eˣ."""
+        return apply_one(primitives.EXP, self)
+
+    def log(self) -> "Value":
+        """The natural logarithm; −inf at 0, NaN below."""
+        return apply_one(primitives.LOG, self)
+
+    def sqrt(self) -> "Value":
+        """√x; NaN below 0."""
+        return apply_one(primitives.SQRT, self)
+
+    def sin(self) -> "Value":
+        """sin x, x in radians."""
+        return apply_one(primitives.SIN, self)
+
+    def cos(self) -> "Value":
+        """cos x, x in radians."""
+        return apply_one(primitives.COS, self)
+
+    def tanh(self) -> "Value":
+        """The hyperbolic tangent: squashes to −1 … 1."""
+        return apply_one(primitives.TANH, self)
+
+    def sigmoid(self) -> "Value":
+        """1 / (1 + e⁻ˣ): squashes to 0 … 1."""
+        return apply_one(primitives.SIGMOID, self)
+
+    def relu(self) -> "Value":
+        """max(x, 0); its derivative at 0 is 0."""
+        return apply_one(primitives.RELU, self)
+
+    def softplus(self) -> "Value":
+        """ln(1 + eˣ), a smooth relu."""
+        return apply_one(primitives.SOFTPLUS, self)
+
+    def __getattr__(self, name: str) -> Any:
+        primitive = PRIMITIVES.get(name)
+        if primitive is not None and primitive.arity == 1:
+            return partial(apply, primitive, [self])
+        raise AttributeError(f"a Value has no attribute {name!r}{did_you_mean(name, dir(Value))}")
+
+    # --- The backward pass -----------------------------------------------------------------------------
+
+    def backward(self, gradient: float = 1.0) -> None:
+        """Add the derivative of this Value (times `gradient`) by each leaf under it to that leaf's `grad`.
+
+        Computed Values get the gradient of this pass alone; leaves add up over passes until zeroed.
+
+        >>> x = Value(3.0)
+        >>> y = x**3
+        >>> y.backward(); x.grad
+        27.0
+        >>> y.backward(); x.grad
+        54.0
+        """
+        upstream = as_number(gradient)
+        with one_pass:
+            order = inputs_first(self, True)
+            self._grad += upstream
+            while len(order):
+                node = order.pop()
+                propagate(node)
+                if watched:
+                    watch_pass(node, True)
+
+    def steps(self, **options: Any) -> Any:
+        """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
+        from autograd.stepping import Stepper
+
+        return Stepper(self, **options)
+
+    # --- Being a good Python object --------------------------------------------------------------------
+
+    def __lt__(self, other: Any) -> bool:
+        value = as_value(other)
+        return NotImplemented if value is None else self._data < value._data
+
+    def __le__(self, other: Any) -> bool:
+        value = as_value(other)
+        return NotImplemented if value is None else self._data <= value._data
+
+    def __gt__(self, other: Any) -> bool:
+        value = as_value(other)
+        return NotImplemented if value is None else self._data > value._data
+
+    def __ge__(self, other: Any) -> bool:
+        value = as_value(other)
+        return NotImplemented if value is None else self._data >= value._data
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self) >> 4
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Value is neither true nor false: compare it (v > 0), or ask its .data")
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "a Value made a plain number would lose its gradient: use .data, "
+            "or autograd.exp and its like in place of math's"
+        )
+
+    def __int__(self) -> int:
+        return int(self.__float__())
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = "" if self._label is None else f", label={self._label!r}"
+        grad = "" if self._grad == 0.0 else f", grad={self._grad!r}"
+        return f"Value({self._data!r}{label}{grad})"
+
+    def __reduce__(self) -> Any:
+        if self._primitive is None:
+            return restore_leaf, (self._data, self._label, self._grad)
+        return restore, flattened(self)
+
+    def __dealloc__(self) -> None:
+        release(self)
+
+
+# --- The chain rule ------------------------------------------------------------------------------------
+
+
+passes = 0  # each pass over a graph marks the nodes it meets with a number of its own
+
+
+def propagate(node: Value) -> None:
+    """Pass the gradient of `node` on to its inputs. This is the chain rule, and it stands nowhere else."""
+    inputs, slopes = inputs_of(node), slopes_of(node)
+    for i in range(node._count):
+        cython.cast(Value, inputs[i])._grad += node._grad * slopes[i]
+
+
+def inputs_first(root: Value, afresh: bool) -> "Nodes":
+    """The nodes under `root` in topological order: each after its inputs, `root` last.
+
+    A node is met twice: first it is opened, and its inputs are put before it on the stack; when it is
+    met again they are all in the order, and it follows. (The stack stands in for recursion, so that
+    depth costs nothing.) With `afresh`, the gradients of computed nodes start from 0.
+    """
+    global passes
+    passes += 2  # a mark older than this pass means: not met yet
+    order, stack = Nodes(), Nodes()
+    stack.append(root)
+    while len(stack):
+        node = stack.pop()
+        if node._mark < passes and node._count:
+            node._mark = passes
+            if afresh:
+                node._grad = 0.0
+            stack.append(node)
+            inputs = inputs_of(node)
+            for i in range(node._count - 1, -1, -1):
+                value = cython.cast(Value, inputs[i])
+                if value._mark < passes:
+                    stack.append(value)
+        elif node._mark <= passes:
+            node._mark = passes + 1
+            order.append(node)
+    return order
+
+
+def topological_order(root: Value) -> list[Value]:
+    """All Values under `root`, each after its inputs; `root` is the last.
+
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> [v.label or v.op for v in topological_order(a * b + a)]
+    ['a', 'b', '*', '+']
+    """
+    with one_pass:
+        order = inputs_first(as_node(root), False)
+        nodes = []
+        while len(order):
+            nodes.append(order.pop())
+    nodes.reverse()
+    return nodes
+
+
+def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
+    """The derivative of `output` by one Value, or a list of those by several; every `.grad` stays as it is.
+
+    >>> x = Value(3.0)
+    >>> grad(x * x, x), x.grad
+    (6.0, 0.0)
+    """
+    wanted = [inputs] if isinstance(inputs, Value) else [as_node(value) for value in inputs]
+    touched = topological_order(output) + wanted
+    before = [node.grad for node in touched]
+    try:
+        for node in touched:
+            node.grad = 0.0
+        output.backward()
+        result = [node.grad for node in wanted]
+    finally:
+        for node, old in zip(touched, before, strict=True):
+            node.grad = old
+    return result[0] if isinstance(inputs, Value) else result
+
+
+def engine() -> str:
+    """Which engine runs: `"compiled"`, or `"interpreted"` where the package was built without a compiler."""
+    return "compiled" if cython.compiled else "interpreted"
+
+
+# --- Recording -----------------------------------------------------------------------------------------
+
+
+def leaf(data: float) -> Value:
+    """A new Value of a number."""
+    node = cython.cast(Value, Value.__new__(Value))
+    if not cython.compiled:
+        blank(node)
+    node._data = data
+    return node
+
+
+def as_value(operand: Any) -> Value | None:
+    """The operand, a number as a new leaf; None where it is neither."""
+    if isinstance(operand, Value):
+        return cython.cast(Value, operand)
+    if isinstance(operand, (float, int)) or isinstance(operand, Real):
+        return leaf(float(operand))
+    return None
+
+
+def as_node(thing: Any) -> Value:
+    """`thing`, which must be a Value."""
+    if isinstance(thing, Value):
+        return cython.cast(Value, thing)
+    raise TypeError(f"expected a Value, got {thing!r}")
+
+
+def as_number(thing: Any) -> float:
+    """`thing` as a float, which it must be, or a real number of another type."""
+    if isinstance(thing, (float, int)) or isinstance(thing, Real):
+        return float(thing)
+    if isinstance(thing, Value):
+        raise TypeError("expected a number, got a Value: use its .data")
+    raise TypeError(f"expected a number, got {thing!r}")
+
+
+def apply_one(primitive: Primitive, x: Value) -> Value:
+    """Record a primitive of one number."""
+    data, slope = primitive.one(x._data)
+    return record_one(primitive, x, data, slope)
+
+
+def record_one(primitive: Primitive, x: Value, data: float, slope: float) -> Value:
+    """Record a value computed from one other."""
+    node = computed(primitive, data, 1)
+    connect(node, 0, x, slope)
+    return watch(node) if watched else node
+
+
+def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
+    """Record a primitive of two numbers; NotImplemented where an operand is no number."""
+    first, second = as_value(a), as_value(b)
+    if first is None or second is None:
+        return NotImplemented
+    data, by_first, by_second = primitive.two(first._data, second._data)
+    node = computed(primitive, data, 2)
+    connect(node, 0, first, by_first)
+    connect(node, 1, second, by_second)
+    return watch(node) if watched else node
+
+
+def apply(primitive: Primitive, inputs: list[Any]) -> Value:
+    """Record any primitive, of any number of inputs; numbers among them become leaves."""
+    count = len(inputs)
+    node = computed(primitive, 0.0, count)
+    for i in range(count):
+        value = as_value(inputs[i])
+        if value is None:
+            raise TypeError(f"{primitive.name} takes Values and numbers, not {inputs[i]!r}")
+        connect(node, i, value, 0.0)
+    slopes = slopes_of(node)
+    if primitive.arity or primitive.function is not None:
+        node._data, given = primitive.evaluate([value._data for value in node.inputs])
+        for i in range(count):
+            slopes[i] = given[i]
+    else:
+        node._data = primitive.many(data_of_inputs(node), slopes, count)
+    return watch(node) if watched else node
+
+
+# --- Recording with someone watching: no_grad, and observers ---------------------------------------------
+
+watched = 0  # how many such contexts are open, in all threads: 0 costs an operation nothing
+here = local()  # what is open in this thread
+one_pass = RLock()  # two passes at once would read each other's marks
+
+
+class no_grad(ContextDecorator):
+    """A context (or decorator) in which operations give their results and remember nothing.
+
+    >>> x = Value(2.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.is_leaf
+    True
+    """
+
+    def __enter__(self) -> None:
+        here.paused = getattr(here, "paused", 0) + 1
+        count_watched(1)
+
+    def __exit__(self, *error: Any) -> None:
+        here.paused -= 1
+        count_watched(-1)
+
+
+class observed(ContextDecorator):
+    """A context in which `observer(node, backward)` sees each node: made, then passing its gradient on."""
+
+    def __init__(self, observer: Callable[[Value, bool], None]) -> None:
+        self.observer = observer
+
+    def __enter__(self) -> None:
+        self.outer = getattr(here, "observer", None)
+        here.observer = self.observer
+        count_watched(1)
+
+    def __exit__(self, *error: Any) -> None:
+        here.observer = self.outer
+        count_watched(-1)
+
+
+def count_watched(change: int) -> None:
+    """Keep `watched` right, whichever thread opens or closes a context."""
+    global watched
+    with one_pass:
+        watched += change
+
+
+def watch(node: Value) -> Value:
+    """A new node as this thread's contexts want it."""
+    if getattr(here, "paused", 0):
+        return leaf(node._data)
+    watch_pass(node, False)
+    return node
+
+
+def watch_pass(node: Value, backward: bool) -> None:
+    """Show the node to this thread's observer, if it has one."""
+    observer = getattr(here, "observer", None)
+    if observer is not None:
+        observer(node, backward)
+
+
+# --- Copies ----------------------------------------------------------------------------------------------
+
+
+def flattened(root: Value) -> tuple[list[Value], list[Any]]:
+    """The graph under `root` without nesting, as deep graphs need: its leaves, and its computed nodes."""
+    order = topological_order(root)
+    leaves = [node for node in order if node.is_leaf]
+    nodes = [node for node in order if not node.is_leaf]
+    place = {node: i for i, node in enumerate(leaves + nodes)}
+    rows = [
+        (
+            node.primitive, node.data, node.grad, node.label,
+            [place[value] for value in node.inputs], node.local_derivatives,
+        )
+        for node in nodes
+    ]  # fmt: skip
+    return leaves, rows
+
+
+def restore(leaves: list[Value], rows: list[Any]) -> Value:
+    """The root of a graph that was flattened."""
+    nodes = list(leaves)
+    for primitive, data, gradient, label, places, slopes in rows:
+        node = computed(primitive, data, len(places))
+        for i, (place, slope) in enumerate(zip(places, slopes, strict=True)):
+            connect(node, i, nodes[place], slope)
+        node.grad, node.label = gradient, label
+        nodes.append(node)
+    return nodes[-1]
+
+
+def restore_leaf(data: float, label: str | None, gradient: float) -> Value:
+    """A leaf with the gradient it had."""
+    node = Value(data, label)
+    node.grad = gradient
+    return node
+
+
+# --- How a node lies in memory ---------------------------------------------------------------------------
+# Interpreted, the inputs and local derivatives of a node are two lists. Compiled, they are two C arrays:
+# inside the node for one input or two, else in one block, the inputs followed by the local derivatives.
+
+
+def computed(primitive: Primitive, data: float, count: int) -> Value:
+    """A node with room for `count` inputs, to be connected."""
+    node = leaf(data)
+    if cython.compiled:
+        if count > 2:
+            node._near_inputs[0] = cython.cast(cython.pointer(PyObject), PyMem_Calloc(count, 16))
+            if not node._near_inputs[0]:
+                raise MemoryError
+    else:
+        node._inputs, node._slopes = [None] * count, [0.0] * count
+    node._primitive = primitive
+    node._count = count
+    return node
+
+
+def connect(node: Value, place: int, value: Value, slope: float) -> None:
+    """Make `value` the input of `node` at `place`, with that local derivative."""
+    inputs, slopes = inputs_of(node), slopes_of(node)
+    slopes[place] = slope
+    if cython.compiled:
+        Py_INCREF(value)
+        inputs[place] = cython.cast(cython.pointer(PyObject), value)
+    else:
+        inputs[place] = value
+
+
+def inputs_of(node: Value) -> Any:
+    """The array of the inputs of a node."""
+    if cython.compiled:
+        if node._count > 2:
+            return cython.cast(cython.pointer(cython.pointer(PyObject)), node._near_inputs[0])
+        return cython.address(node._near_inputs[0])
+    else:
+        return node._inputs
+
+
+def slopes_of(node: Value) -> Any:
+    """The array of the local derivatives of a node."""
+    if cython.compiled:
+        if node._count > 2:
+            return cython.cast(cython.p_double, inputs_of(node) + node._count)
+        return cython.address(node._near_slopes[0])
+    else:
+        return node._slopes
+
+
+def data_of_inputs(node: Value) -> Any:
+    """The numbers that the inputs of a node hold, as an array that lasts until the next call."""
+    global scratch, scratch_room
+    if cython.compiled:
+        if node._count > scratch_room:
+            scratch_room = 0
+            PyMem_Free(scratch)
+            scratch = cython.cast(cython.p_double, PyMem_Malloc(8 * node._count))
+            if not scratch:
+                raise MemoryError
+            scratch_room = node._count
+        inputs = inputs_of(node)
+        for i in range(node._count):
+            scratch[i] = cython.cast(Value, inputs[i])._data
+        return scratch
+    else:
+        return [value._data for value in node._inputs]
+
+
+def blank(node: Value) -> None:
+    """Give a node of the interpreted engine the fields that C would have zeroed."""
+    node._data = node._grad = 0.0
+    node._label = node._primitive = None
+    node._count = node._mark = 0
+    node._inputs, node._slopes = (), ()
+
+
+scratch_room = 0
+releasing = False
+
+
+def release(node: Value) -> None:
+    """Let go of the inputs of a node that is being freed.
+
+    They wait in a list, and whoever is freed first empties it: were each freed from within the one
+    before, a deep graph would overflow the C stack.
+    """
+    global releasing
+    inputs = inputs_of(node)
+    for i in range(node._count):
+        if inputs[i] != cython.NULL:
+            pending.append(cython.cast(Value, inputs[i]))
+    if node._count > 2:
+        PyMem_Free(inputs)
+    node._count = 0
+    if not releasing:
+        releasing = True
+        while len(pending):
+            Py_DECREF(pending.pop())
+        releasing = False
+
+
+@cython.final
+@cython.cclass
+class Nodes:
+    """A list of nodes that does not own them: what a pass orders, it does not keep alive."""
+
+    def append(self, node: Value) -> None:
+        if self.count == self.room:
+            room = 2 * self.room + 64
+            items = PyMem_Realloc(self.items, room * cython.sizeof(cython.p_void))
+            if not items:
+                raise MemoryError
+            self.items = cython.cast(cython.pointer(cython.pointer(PyObject)), items)
+            self.room = room
+        self.items[self.count] = cython.cast(cython.pointer(PyObject), node)
+        self.count += 1
+
+    def pop(self) -> Value:
+        self.count -= 1
+        return cython.cast(Value, self.items[self.count])
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __dealloc__(self) -> None:
+        PyMem_Free(self.items)
+
+
+if cython.compiled:
+    pending = Nodes()
+else:
+    Nodes = list  # type: ignore[misc, assignment]

@@ -1,0 +1,1 @@
+"""Neurons, layers and multilayer perceptrons on the engine; losses, optimisers and training."""
