@@ -453,7 +453,7 @@ def apply(primitive: Primitive, inputs: list[Any]) -> Value:
         connect(node, i, value, 0.0)
     slopes = slopes_of(node)
     if primitive.arity or primitive.function is not None:
-        node._data, given = primitive.evaluate([value._data for value in node.inputs])
+        node._data, given = primitive.evaluate([value.data for value in node.inputs])
         for i in range(count):
             slopes[i] = given[i]
     else:

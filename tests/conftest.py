@@ -1,0 +1,54 @@
+"""Refuses a stale build, says which engine is tested, and holds to the one STEPGRAD_ENGINE asks for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+CHECKOUT = Path(__file__).parent.parent
+COMPILED = (".so", ".pyd")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stop at once where the tests would not test what stands in the checkout."""
+    wanted = os.environ.get("STEPGRAD_ENGINE", autograd.engine())
+    if wanted != autograd.engine():
+        raise pytest.UsageError(
+            f"STEPGRAD_ENGINE asks for the {wanted} engine, but the {autograd.engine()} one was imported "
+            f"from {Path(autograd.__file__).parent}: `pytest` tests the installed package, "
+            "`python -m pytest` from the checkout the source tree"
+        )
+    for package in (autograd, nn):
+        imported = Path(package.__file__).parent
+        stale = stale_files(imported, CHECKOUT / imported.name)
+        if stale:
+            raise pytest.UsageError(
+                f"the {imported.name} package in {imported} is older than the checkout "
+                f"({', '.join(sorted(stale))}): install it again with `pip install .`"
+            )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which engine is tested, and from where."""
+    return f"engine: {autograd.engine()}, from {Path(autograd.__file__).parent}"
+
+
+def stale_files(imported: Path, source: Path) -> list[str]:
+    """The sources of a package that are not what its installed or compiled form was made of."""
+    if imported.samefile(source):
+        return [built.name for built in imported.iterdir() if built.suffix in COMPILED and outdated(built)]
+    return [
+        file.name
+        for file in source.iterdir()
+        if file.suffix in (".py", ".pxd", ".html")
+        and not ((imported / file.name).exists() and (imported / file.name).read_bytes() == file.read_bytes())
+    ]
+
+
+def outdated(built: Path) -> bool:
+    """Whether a compiled module is older than its source or the C types of the package."""
+    sources = [built.parent / f"{built.name.split('.')[0]}.py", *built.parent.glob("*.pxd")]
+    return any(source.stat().st_mtime > built.stat().st_mtime for source in sources if source.exists())
