@@ -1,0 +1,108 @@
+"""Names for Values, taken from the caller's variables; the Values themselves stay as they are."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from autograd.value import Value, topological_order
+
+__all__ = ["caller_namespace", "names_of", "numbered"]
+
+HERE = str(Path(__file__).parent) + os.sep
+DEEPEST = 2  # how many brackets a name may have: x[0][1]
+LONGEST = 1_000  # a longer list is data, not something to name
+NOT_NAMES = ("In", "Out")  # where IPython keeps what was typed and shown; its others start with _
+
+
+def names_of(
+    nodes: Value | Iterable[Value],
+    *,
+    names: Mapping[Value, str] | None = None,
+    model: Any = None,
+    namespace: Mapping[str, Any] | None = None,
+) -> dict[Value, str]:
+    """A name for each of `nodes` (all under it, if it is one Value) that has one; the others are left out.
+
+    The first of these that knows a name gives it: `names`; the Value's own label;
+    `model.named_parameters()`; the variables of `namespace`, by default those of whoever called into
+    this package, locals before globals. A variable names the Value it holds, or those in a list, tuple or
+    dict that it holds: `w[0]`. Of two variables the one that was bound first counts; names that start
+    with an underscore do not.
+
+    >>> a, w = Value(2.0), [Value(3.0), Value(4.0)]
+    >>> L = a * w[1]
+    >>> list(names_of(L).values())
+    ['a', 'w[1]', 'L']
+    """
+    wanted = topological_order(nodes) if isinstance(nodes, Value) else list(nodes)
+    variables = caller_namespace() if namespace is None else namespace
+    found = {value: name for name, value in variable_names(variables)}
+    found |= {value: name for name, value in parameter_names(model)}
+    found |= {node: node.label for node in wanted if node.label}
+    found |= checked(names or {})
+    return {node: found[node] for node in wanted if node in found}
+
+
+def numbered(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, str]:
+    """`names`, and v1, v2, … for each computed Value of `nodes` that has none.
+
+    >>> a = Value(2.0)
+    >>> L = (a * 3.0 + 1.0).tanh()
+    >>> list(numbered(names_of(L), topological_order(L)).values())
+    ['a', 'L', 'v1', 'v2']
+    """
+    taken = set(names.values())
+    fresh = (name for i in count(1) if (name := f"v{i}") not in taken)
+    unnamed = [node for node in nodes if not node.is_leaf and node not in names]
+    return {**names, **dict(zip(unnamed, fresh, strict=False))}
+
+
+def caller_namespace() -> dict[str, Any]:
+    """The variables, locals then globals, of the nearest caller outside this package."""
+    frame = sys._getframe()
+    while frame.f_code.co_filename.startswith(HERE):
+        if frame.f_back is None:
+            return {}
+        frame = frame.f_back
+    variables = dict(frame.f_locals)
+    for name, thing in list(frame.f_globals.items()):
+        variables.setdefault(name, thing)
+    return variables
+
+
+def variable_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Each name and the Value that it stands for, the first name of a Value last: in a dict, it wins."""
+    for name, thing in reversed(list(namespace.items())):
+        if name.isidentifier() and not name.startswith("_") and name not in NOT_NAMES:
+            yield from values_in(thing, name, DEEPEST)
+
+
+def values_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
+    """The Values in a variable, each by how it is reached from there. No code but Python's own runs."""
+    if isinstance(thing, Value):
+        yield name, thing
+    elif depth and type(thing) in (list, tuple, dict) and len(thing) <= LONGEST:
+        items = list(thing.items() if type(thing) is dict else enumerate(thing))
+        for key, item in reversed(items):
+            if type(key) in (int, str) and isinstance(item, (Value, list, tuple, dict)):
+                yield from values_in(item, f"{name}[{key!r}]", depth - 1)
+
+
+def parameter_names(model: Any) -> list[tuple[str, Value]]:
+    """What a model calls its parameters."""
+    if model is None:
+        return []
+    if not hasattr(model, "named_parameters"):
+        raise TypeError(f"model= takes a model with named_parameters(), not {type(model).__name__}")
+    return list(model.named_parameters())
+
+
+def checked(names: Mapping[Value, str]) -> Mapping[Value, str]:
+    """The names that a user gave, which must be text, for Values."""
+    for value, name in names.items():
+        if not isinstance(value, Value) or not isinstance(name, str):
+            raise TypeError(f"names= maps Values to text, as in {{a: 'a'}}, not {value!r} to {name!r}")
+    return names
