@@ -39,7 +39,7 @@ def test_items_of_containers_are_named_by_how_they_are_reached() -> None:
     by_name = {"a": Value(3.0), 4: Value(4.0), (5, 6): Value(5.0)}
     names = names_of([w[0], w[1][0], *by_name.values()])
     assert list(names.values()) == ["w[0]", "w[1][0]", "by_name['a']", "by_name[4]"]
-    assert all(eval(name) is node for node, name in names.items())
+    assert all(eval(name, {"w": w, "by_name": by_name}) is node for node, name in names.items())
 
 
 def test_the_first_variable_bound_counts() -> None:
