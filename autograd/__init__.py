@@ -23,11 +23,13 @@ from autograd.functions import (
     tanh,
     weighted_sum,
 )
+from autograd.stepping import Stepper
 from autograd.value import Value, engine, grad, no_grad, topological_order
 
 
 
 __all__ = [
+    "Stepper",
     "Value",
     "binary_cross_entropy",
     "cos",

@@ -1,0 +1,349 @@
+"""Stepper: the forward and the backward pass of an expression, one node at a time, both ways."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.hints import did_you_mean
+from autograd.naming import names_of, numbered
+from autograd.notation import short, written
+from autograd.value import Value, as_node, as_number, propagate, topological_order, watch_pass
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a node passes back to one of its inputs: upstream gradient × local derivative.
+
+    `before` and `after` are the gradient of the input; `waiting` is how many contributions it still
+    waits for after this one. An input that a node uses twice gets two of these.
+    """
+
+    input: Value
+    name: str
+    upstream: float
+    local_derivative: float
+    amount: float
+    before: float
+    after: float
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Step:
+    """One step of a walk: the `number`-th `of` so many.
+
+    In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
+    gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
+    `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers.
+    """
+
+    number: int
+    of: int
+    phase: str
+    node: Value
+    name: str
+    formula: str
+    arithmetic: str
+    data: float
+    gradient: float | None = None
+    contributions: tuple[Contribution, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The step in words and numbers, as one would write it on a blackboard."""
+        return f"{self.phase:8} {self.number:{len(str(self.of))}}/{self.of}  " + "\n".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """The lines of the text, without the place in the walk."""
+        if self.phase == "forward":
+            parts = [self.name, self.formula, self.arithmetic, short(self.data)]
+            return [" = ".join(part for i, part in enumerate(parts) if part not in parts[:i])]
+        if self.phase == "seed":
+            return [f"{self.name}.grad = {short(self.contributions[0].after)}: where the gradients start"]
+        head = f"{self.name} = {self.formula}, upstream gradient {short(self.gradient or 0.0)}"
+        return [head, *table(self.contributions)]
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
+def table(contributions: tuple[Contribution, ...]) -> list[str]:
+    """A line for each contribution, in aligned columns."""
+    rows = [
+        (
+            c.name,
+            short(c.upstream),
+            short(c.local_derivative),
+            short(c.amount),
+            short(c.before),
+            short(c.after),
+        )
+        for c in contributions
+    ]
+    w = [max(len(row[i]) for row in rows) for i in range(6)]
+    return [
+        f"    {row[0]:{w[0]}}  {row[1]:>{w[1]}} × {row[2]:>{w[2]}} = {row[3]:>{w[3]}}"
+        f"   gradient {row[4]:>{w[4]}} → {row[5]:<{w[5]}}{waits(c.waiting)}".rstrip()
+        for row, c in zip(rows, contributions, strict=True)
+    ]
+
+
+def waits(count: int) -> str:
+    return f"   waits for {count} more" if count else ""
+
+
+class Steps(tuple[Step, ...]):
+    """Several steps, which print one below the other."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(step.text for step in self) or "(no step)"
+
+    __repr__ = __str__
+
+
+class Stepper:
+    """Walk through the computation of `root`: the forward pass, then the backward pass.
+
+    The forward steps tell again the operations that were recorded; the backward steps are the engine's
+    own, so that after the last one every gradient is what `root.backward(gradient)` would have left.
+    `forward=False` starts at the backward pass. Each `back()` restores the gradients before to the bit.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> d = a * b
+    >>> s = d.steps()
+    >>> s.next()
+    forward  1/3  d = a × b = 2 × -3 = -6
+    >>> s.next(2)
+    seed     2/3  d.grad = 1: where the gradients start
+    backward 3/3  d = a × b, upstream gradient 1
+        a  1 × -3 = -3   gradient 0 → -3
+        b  1 ×  2 =  2   gradient 0 → 2
+    >>> a.grad, s.back().number, a.grad
+    (-3.0, 2, 0.0)
+    """
+
+    def __init__(
+        self, root: Value, *, forward: bool = True, gradient: float = 1.0, model: Any = None
+    ) -> None:
+        self.root = as_node(root)
+        self.gradient = as_number(gradient)
+        self.position = 0  # how many steps are taken
+        self._order = topological_order(root)
+        computed = [node for node in self._order if not node.is_leaf]
+        self._forward = computed if forward else []
+        self._backward = computed[::-1]
+        self._waiting = Counter(value for node in computed for value in node.inputs)
+        self._grads: dict[Value, float] = {}  # the gradients as this walk left them
+        self._before: dict[Value, float] = {}  # and as they were before it
+        self._taken: list[Step] = []
+        self.names = called(root, self._order, model)
+
+    def __len__(self) -> int:
+        return len(self._forward) + 1 + len(self._backward)
+
+    def __iter__(self) -> Iterator[Step]:
+        while self.position < len(self):
+            yield self._advance()
+
+    def __repr__(self) -> str:
+        return f"<Stepper of {self.names[self.root]}: {self.position} of {len(self)} steps taken>"
+
+    # --- Moving ---------------------------------------------------------------------------------------
+
+    def next(self, count: int = 1) -> Step | Steps:
+        """Take the next step, or as many as `count`, and return what was taken (nothing at the end)."""
+        if count < 0:
+            raise ValueError(f"next takes a number of steps from 0 up, got {count}: use back to go back")
+        if count == 1 and self.position < len(self):
+            return self._advance()
+        return self.goto(self.position + min(count, len(self) - self.position))
+
+    def back(self, count: int = 1) -> Step | Steps:
+        """Undo the last step, or the last `count`, and return what the walk stands at now."""
+        if count < 0:
+            raise ValueError(f"back takes a number of steps from 0 up, got {count}: use next to go on")
+        for _ in range(min(count, self.position)):
+            self._retreat()
+        return self._taken[-1] if self._taken else Steps()
+
+    def goto(self, position: int) -> Steps:
+        """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
+        if not 0 <= position <= len(self):
+            raise ValueError(
+                f"a walk of {len(self)} steps has the positions 0 to {len(self)}, not {position}"
+            )
+        while self.position > position:
+            self._retreat()
+        return Steps([self._advance() for _ in range(position - self.position)])
+
+    def run(self) -> Steps:
+        """Take all the steps that are left."""
+        return self.goto(len(self))
+
+    def run_until(self, target: Value | str) -> Steps:
+        """Take steps until one is about `target` (a node, or its name): it is computed, or passes its
+        gradient on; a leaf, until its gradient is complete."""
+        nodes = self._named(target)
+        if not any(self._about(nodes, place) for place in range(self.position, len(self))):
+            raise ValueError(f"no step that is left is about {target!r}: go back first")
+        steps: list[Step] = []
+        while not (steps and self._stops(nodes, steps[-1])):
+            steps.append(self._advance())
+        return Steps(steps)
+
+    def reset(self) -> None:
+        """Return to before the first step, with every gradient as it was then."""
+        while self.position:
+            self._retreat(check=False)
+
+    def walk(self) -> Steps:
+        """All the steps there are, whatever the position; nothing moves, no gradient changes."""
+        position = self.position
+        self.reset()
+        try:
+            return self.run()
+        finally:
+            self.goto(position)
+
+    # --- One step -------------------------------------------------------------------------------------
+
+    def _plan(self, place: int) -> tuple[str, Value]:
+        """The phase and the node of the step at that place."""
+        place -= len(self._forward)
+        if place < 0:
+            return "forward", self._forward[place]
+        return ("backward", self._backward[place - 1]) if place else ("seed", self.root)
+
+    def _advance(self) -> Step:
+        phase, node = self._plan(self.position)
+        if phase == "seed":
+            self._before = {value: value.grad for value in self._order}
+        step = self._describe(phase, node)
+        if phase == "seed":
+            for value in self._backward:
+                value.grad = 0.0
+            node.grad += self.gradient
+            self._grads = {value: value.grad for value in self._order}
+        elif phase == "backward":
+            propagate(node)
+            watch_pass(node, True)
+            for value in node.inputs:
+                self._waiting[value] -= 1
+                self._grads[value] = value.grad
+        self._taken.append(step)
+        self.position += 1
+        return step
+
+    def _retreat(self, check: bool = True) -> None:
+        step = self._taken[-1]
+        if step.phase == "backward":
+            if check:
+                self._check(step.node)
+            for contribution in reversed(step.contributions):
+                contribution.input.grad = contribution.before
+                self._grads[contribution.input] = contribution.before
+                self._waiting[contribution.input] += 1
+        elif step.phase == "seed":
+            for value, before in self._before.items():
+                value.grad = before
+        self._taken.pop()
+        self.position -= 1
+
+    def _describe(self, phase: str, node: Value) -> Step:
+        """The step as it is about to be taken: all its numbers, and nothing done yet."""
+        formula = arithmetic = ""
+        gradient = None
+        contributions: tuple[Contribution, ...] = ()
+        if node.primitive is not None:
+            formula = written(node.primitive, [self.names[value] for value in node.inputs])
+            arithmetic = written(node.primitive, [short(value.data) for value in node.inputs])
+        if phase == "forward":
+            self._check_recorded(node)
+        elif phase == "seed":
+            before = node.grad if node.is_leaf else 0.0
+            contributions = (self._contribution(node, self.gradient, 1.0, before, self._waiting[node]),)
+        else:
+            self._check(node)
+            gradient = node.grad
+            contributions = self._contributions(node)
+        return Step(
+            self.position + 1, len(self), phase, node, self.names[node], formula, arithmetic, node.data,
+            gradient, contributions,
+        )  # fmt: skip
+
+    def _contributions(self, node: Value) -> tuple[Contribution, ...]:
+        grads: dict[Value, float] = {}
+        waiting: Counter[Value] = Counter()
+        made = []
+        for value, slope in zip(node.inputs, node.local_derivatives, strict=True):
+            waiting[value] += 1
+            before = grads.get(value, value.grad)
+            left = self._waiting[value] - waiting[value]
+            made.append(self._contribution(value, node.grad, slope, before, left))
+            grads[value] = made[-1].after
+        return tuple(made)
+
+    def _contribution(
+        self, value: Value, upstream: float, slope: float, before: float, left: int
+    ) -> Contribution:
+        amount = upstream * slope
+        return Contribution(value, self.names[value], upstream, slope, amount, before, before + amount, left)
+
+    # --- What must not have changed -------------------------------------------------------------------
+
+    def _check(self, node: Value) -> None:
+        """The gradients that a step reads must be as the walk left them."""
+        for value in (node, *node.inputs):
+            if not same(value.grad, self._grads[value]):
+                raise RuntimeError(
+                    f"the gradient of {self.names[value]} was changed between two steps, from "
+                    f"{self._grads[value]!r} to {value.grad!r}: reset() starts the walk again"
+                )
+
+    def _check_recorded(self, node: Value) -> None:
+        """The inputs of a node must hold what it was computed from, or its arithmetic would be wrong."""
+        primitive: Any = node.primitive
+        data, slopes = primitive.evaluate([value.data for value in node.inputs])
+        if not all(map(same, (data, *slopes), (node.data, *node.local_derivatives))):
+            raise RuntimeError(
+                f"{self.names[node]} was computed from other numbers than its inputs hold now: compute "
+                "again and step through that, or step through the backward pass alone (forward=False)"
+            )
+
+    # --- Finding --------------------------------------------------------------------------------------
+
+    def _named(self, target: Value | str) -> set[Value]:
+        if isinstance(target, Value):
+            if target in self.names:
+                return {target}
+            raise ValueError(f"{target!r} is not in the graph of {self.names[self.root]}")
+        nodes = {node for node in self._order if self.names[node] == target}
+        if not nodes:
+            hint = did_you_mean(str(target), self.names.values())
+            raise ValueError(f"nothing here is named {target!r}{hint}")
+        return nodes
+
+    def _about(self, nodes: set[Value], place: int) -> bool:
+        phase, node = self._plan(place)
+        return node in nodes or (phase == "backward" and any(v.is_leaf and v in nodes for v in node.inputs))
+
+    def _stops(self, nodes: set[Value], step: Step) -> bool:
+        if step.node in nodes and step.phase != "seed":
+            return True
+        return any(c.input.is_leaf and c.input in nodes and not c.waiting for c in step.contributions)
+
+
+def same(a: float, b: float) -> bool:
+    """Whether two numbers are equal, or both NaN."""
+    return a == b or (a != a and b != b)
+
+
+def called(root: Value, order: list[Value], model: Any) -> dict[Value, str]:
+    """A name for every node: its own, the model's, the caller's; else a number, or v1, v2, …"""
+    given = numbered(names_of(root, model=model), order)
+    return {node: given.get(node) or short(node.data) for node in order}
