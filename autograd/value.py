@@ -16,24 +16,22 @@ if cython.compiled:
     from cython.cimports.autograd import primitives
     from cython.cimports.cpython.mem import PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
     from cython.cimports.cpython.object import PyObject
-    from cython.cimports.cpython.ref import Py_DECREF, Py_INCREF
+    from cython.cimports.cpython.ref import _Py_REFCNT, Py_DECREF, Py_INCREF
 else:
     from autograd import primitives
 
 from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
-from functools import partial
 from numbers import Real
 from threading import RLock, local
 from typing import Any
 
-from autograd.hints import did_you_mean
-from autograd.primitives import PRIMITIVES, Primitive, power_of
+from autograd.primitives import Primitive, power_of
 
 # --- The node ------------------------------------------------------------------------------------------
 
 
-@cython.freelist(4096)
+@cython.freelist(262144)
 @cython.no_gc  # a Value holds Values made before it, and a string: never a cycle
 @cython.final
 @cython.cclass
@@ -207,12 +205,6 @@ class Value:
         """ln(1 + eˣ), a smooth relu."""
         return apply_one(primitives.SOFTPLUS, self)
 
-    def __getattr__(self, name: str) -> Any:
-        primitive = PRIMITIVES.get(name)
-        if primitive is not None and primitive.arity == 1:
-            return partial(apply, primitive, [self])
-        raise AttributeError(f"a Value has no attribute {name!r}{did_you_mean(name, dir(Value))}")
-
     # --- The backward pass -----------------------------------------------------------------------------
 
     def backward(self, gradient: float = 1.0) -> None:
@@ -231,7 +223,7 @@ class Value:
         with one_pass:
             order = inputs_first(self, True)
             self._grad += upstream
-            while len(order):
+            for _ in range(len(order)):
                 node = order.pop()
                 propagate(node)
                 if watched:
@@ -320,7 +312,7 @@ def inputs_first(root: Value, afresh: bool) -> "Nodes":
     passes += 2  # a mark older than this pass means: not met yet
     order, stack = Nodes(), Nodes()
     stack.append(root)
-    while len(stack):
+    while root._mark <= passes:
         node = stack.pop()
         if node._mark < passes and node._count:
             node._mark = passes
@@ -347,9 +339,7 @@ def topological_order(root: Value) -> list[Value]:
     """
     with one_pass:
         order = inputs_first(as_node(root), False)
-        nodes = []
-        while len(order):
-            nodes.append(order.pop())
+        nodes = [order.pop() for _ in range(len(order))]
     nodes.reverse()
     return nodes
 
@@ -648,13 +638,17 @@ releasing = False
 def release(node: Value) -> None:
     """Let go of the inputs of a node that is being freed.
 
-    They wait in a list, and whoever is freed first empties it: were each freed from within the one
-    before, a deep graph would overflow the C stack.
+    Those that go with it wait in a list, and whoever is freed first empties it: were each freed from
+    within the one before, a deep graph would overflow the C stack.
     """
     global releasing
     inputs = inputs_of(node)
     for i in range(node._count):
-        if inputs[i] != cython.NULL:
+        if inputs[i] == cython.NULL:
+            continue
+        if _Py_REFCNT(inputs[i]) > 1:
+            Py_DECREF(cython.cast(Value, inputs[i]))
+        else:
             pending.append(cython.cast(Value, inputs[i]))
     if node._count > 2:
         PyMem_Free(inputs)
