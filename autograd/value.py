@@ -309,23 +309,24 @@ def inputs_first(root: Value, afresh: bool) -> "Nodes":
     depth costs nothing.) With `afresh`, the gradients of computed nodes start from 0.
     """
     global passes
-    passes += 2  # a mark older than this pass means: not met yet
+    passes += 2
+    opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
     order, stack = Nodes(), Nodes()
     stack.append(root)
-    while root._mark <= passes:
+    while root._mark < done:
         node = stack.pop()
-        if node._mark < passes and node._count:
-            node._mark = passes
+        if node._mark < opened and node._count:
+            node._mark = opened
             if afresh:
                 node._grad = 0.0
             stack.append(node)
             inputs = inputs_of(node)
             for i in range(node._count - 1, -1, -1):
                 value = cython.cast(Value, inputs[i])
-                if value._mark < passes:
+                if value._mark < opened:
                     stack.append(value)
-        elif node._mark <= passes:
-            node._mark = passes + 1
+        elif node._mark < done:
+            node._mark = done
             order.append(node)
     return order
 
