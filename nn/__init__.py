@@ -1,1 +1,27 @@
 """Neurons, layers and multilayer perceptrons on the engine; losses, optimisers and training."""
+
+from nn.history import History
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import accuracy, binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mse_loss
+from nn.module import Module
+from nn.optim import SGD, Adam, Optimizer, gradient_descent_step
+from nn.training import DivergenceError, train
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "DivergenceError",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "Optimizer",
+    "accuracy",
+    "binary_cross_entropy_loss",
+    "cross_entropy_loss",
+    "gradient_descent_step",
+    "hinge_loss",
+    "mse_loss",
+    "train",
+]

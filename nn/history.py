@@ -1,0 +1,85 @@
+"""History: what a training went through, and its picture."""
+
+from dataclasses import dataclass, field
+from os import PathLike, fspath
+from statistics import fmean
+from typing import Any
+
+
+@dataclass
+class History:
+    """What `train` recorded: a loss, a metric and a gradient norm for each iteration.
+
+    An iteration is one update on one batch; losses and metrics are means over the batch, before the
+    update. The `validation_losses` and `validation_metrics` are taken after each epoch, a pass over all
+    examples; `epochs` says after which iterations those ended.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    metrics: list[float] = field(default_factory=list)
+    gradient_norms: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    validation_metrics: list[float] = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+    reason: str = "running"
+    metric_name: str = "metric"
+
+    @property
+    def iterations(self) -> int:
+        """How many updates were made."""
+        return len(self.losses)
+
+    def record(self, loss: float, metric: float | None, gradient_norm: float, seconds: float) -> None:
+        """Note an iteration."""
+        self.losses.append(loss)
+        self.gradient_norms.append(gradient_norm)
+        if metric is not None:
+            self.metrics.append(metric)
+        self.seconds = seconds
+
+    def end_epoch(self, validation: tuple[float, float | None] | None, seconds: float) -> None:
+        """Note the end of an epoch, and the loss and metric of the validation examples if there are some."""
+        self.epochs.append(self.iterations)
+        if validation is not None:
+            self.validation_losses.append(validation[0])
+            if validation[1] is not None:
+                self.validation_metrics.append(validation[1])
+        self.seconds = seconds
+
+    def epoch_loss(self) -> float:
+        """The loss of the last epoch: that of the validation examples, else the mean of its iterations."""
+        if self.validation_losses:
+            return self.validation_losses[-1]
+        start = self.epochs[-2] if len(self.epochs) > 1 else 0
+        return fmean(self.losses[start:])
+
+    def __repr__(self) -> str:
+        last = f", loss {self.losses[0]:.4g} → {self.losses[-1]:.4g}" if self.losses else ""
+        return f"<History: {self.reason} after {self.iterations} iterations, {self.seconds:.1f} s{last}>"
+
+    def plot(self, path: str | PathLike[str] | None = None) -> Any:
+        """The losses (and metrics) by iteration, as a matplotlib figure, saved to `path` if it is given."""
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            raise ImportError("a plot needs matplotlib: pip install matplotlib") from None
+        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        count = 1 + bool(self.metrics)
+        axes = figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0]
+        self.draw_curve(axes[0], "loss", self.losses, self.validation_losses)
+        if self.metrics:
+            self.draw_curve(axes[1], self.metric_name, self.metrics, self.validation_metrics)
+        axes[-1].set_xlabel("iteration")
+        if path is not None:
+            figure.savefig(fspath(path))
+        return figure
+
+    def draw_curve(self, axes: Any, name: str, training: list[float], validation: list[float]) -> None:
+        """One curve for the training examples, one for the validation examples if there are some."""
+        axes.plot(range(1, len(training) + 1), training, label="training")
+        if validation:
+            axes.plot(self.epochs, validation, label="validation")
+            axes.legend()
+        axes.set_ylabel(name)
+        axes.grid(alpha=0.3)

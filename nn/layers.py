@@ -1,0 +1,184 @@
+"""Neuron, Layer, MLP: weighted sums and activations, one inside the other."""
+
+from collections.abc import Callable, Sequence
+from math import sqrt
+from random import Random
+from typing import Any
+
+from autograd import Value, weighted_sum
+from autograd.hints import did_you_mean
+from nn.checks import as_values, is_list, random_source, whole_number
+from nn.module import Module
+
+Activation = str | Callable[[Value], Value]
+
+
+def linear(x: Value) -> Value:
+    """No activation: the weighted sum as it is."""
+    return x
+
+
+ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
+    "linear": linear,
+    "tanh": Value.tanh,
+    "sigmoid": Value.sigmoid,
+    "relu": Value.relu,
+    "softplus": Value.softplus,
+}
+
+
+class Neuron(Module):
+    """activation(Σ wᵢxᵢ + b) of `nin` inputs: one number.
+
+    `activation` is "linear", "tanh", "sigmoid", "relu", "softplus", or any function of a Value. The bias
+    starts at 0 and the weights at random, drawn from `rng`, a random.Random or a seed (see
+    `initial_weights`; `nout` is how many neurons share the inputs).
+
+    >>> neuron = Neuron(2, "tanh", rng=1)
+    >>> neuron
+    Neuron(2, activation='tanh')
+    >>> neuron([0.0, 0.0]).data
+    0.0
+    """
+
+    def __init__(
+        self, nin: int, activation: Activation = "tanh", rng: Random | int | None = None, *, nout: int = 1
+    ) -> None:
+        nin = whole_number("the number of inputs of a Neuron", nin)
+        self.activate = activation_function(activation)
+        self.weights = [Value(w) for w in initial_weights(nin, nout, activation, random_source(rng))]
+        self.bias = Value(0.0)
+
+    @property
+    def activation(self) -> Activation:
+        """What the weighted sum goes through: a name, or a function of a Value."""
+        return next((name for name, f in ACTIVATIONS.items() if f == self.activate), self.activate)
+
+    @activation.setter
+    def activation(self, activation: Activation) -> None:
+        self.activate = activation_function(activation)
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Value:
+        """The output for a list of Values or numbers, one for each weight."""
+        return self.output(as_values("Neuron", len(self.weights), inputs))
+
+    def output(self, inputs: list[Value]) -> Value:
+        """The output for a list of Values."""
+        return self.activate(weighted_sum(self.weights, inputs, self.bias))
+
+    def architecture(self) -> str:
+        return f"Neuron({len(self.weights)}, activation={names_of([self])!r})"
+
+
+class Layer(Module):
+    """`nout` neurons that share `nin` inputs.
+
+    >>> layer = Layer(3, 2, "relu", rng=1)
+    >>> len(layer([1.0, 2.0, 3.0])), len(layer.parameters())
+    (2, 8)
+    """
+
+    def __init__(
+        self, nin: int, nout: int, activation: Activation = "tanh", rng: Random | int | None = None
+    ) -> None:
+        whole_number("the number of inputs of a Layer", nin)
+        nout = whole_number("the number of neurons of a Layer", nout)
+        rng = random_source(rng)
+        self.neurons = [Neuron(nin, activation, rng, nout=nout) for _ in range(nout)]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+        """The list of the outputs for a list of Values or numbers; of one neuron, its output itself."""
+        return alone(self.outputs(as_values("Layer", self.nin, inputs)))
+
+    def outputs(self, inputs: list[Value]) -> list[Value]:
+        """The list of the outputs for a list of Values."""
+        return [neuron.output(inputs) for neuron in self.neurons]
+
+    @property
+    def nin(self) -> int:
+        """How many inputs it takes."""
+        return len(self.neurons[0].weights)
+
+    def architecture(self) -> str:
+        return f"Layer({self.nin}, {len(self.neurons)}, activation={names_of(self.neurons)!r})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: `nin` inputs, then layers of the sizes `nouts`, the last its outputs.
+
+    >>> model = MLP(2, [16, 16, 1], "relu", rng=1)
+    >>> model
+    MLP(2, [16, 16, 1], activation='relu', output_activation='linear')
+    >>> model([0.0, 0.0])
+    Value(0.0)
+    >>> len(model.parameters())
+    337
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: Activation = "tanh",
+        output_activation: Activation = "linear",
+        rng: Random | int | None = None,
+    ) -> None:
+        whole_number("the number of inputs of an MLP", nin)
+        if not is_list(nouts):
+            raise TypeError(f"nouts is a list of the sizes of the layers, such as [16, 1], not {nouts!r}")
+        if len(nouts) == 0:
+            raise ValueError("an MLP needs at least one layer: nouts is empty")
+        rng = random_source(rng)
+        sizes = [nin, *nouts]
+        activations = [activation] * (len(nouts) - 1) + [output_activation]
+        self.layers = [Layer(sizes[i], sizes[i + 1], activations[i], rng) for i in range(len(nouts))]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+        """The list of the outputs for a list of Values or numbers; of one output, that Value itself."""
+        values = as_values("MLP", self.layers[0].nin, inputs)
+        for layer in self.layers:
+            values = layer.outputs(values)
+        return alone(values)
+
+    def architecture(self) -> str:
+        *hidden, last = self.layers
+        neurons = [neuron for layer in hidden for neuron in layer.neurons]
+        activation = f"activation={names_of(neurons)!r}, " if hidden else ""
+        sizes = [len(layer.neurons) for layer in self.layers]
+        return f"MLP({self.layers[0].nin}, {sizes}, {activation}output_activation={names_of(last.neurons)!r})"
+
+
+def activation_function(activation: Activation) -> Callable[[Value], Value]:
+    """The function of a Value that is meant."""
+    if callable(activation):
+        return activation
+    if not isinstance(activation, str):
+        raise TypeError(f"an activation is a name or a function of a Value, not {activation!r}")
+    if activation not in ACTIVATIONS:
+        hint = did_you_mean(activation, ACTIVATIONS) or f": there are {', '.join(ACTIVATIONS)}"
+        raise ValueError(f"unknown activation {activation!r}{hint}")
+    return ACTIVATIONS[activation]
+
+
+def names_of(neurons: list[Neuron]) -> str:
+    """The names of the activations of some neurons, each once."""
+    kinds = [neuron.activation for neuron in neurons]
+    names = [
+        kind if isinstance(kind, str) else getattr(kind, "__name__", type(kind).__name__) for kind in kinds
+    ]
+    return "/".join(dict.fromkeys(names))
+
+
+def initial_weights(nin: int, nout: int, activation: Activation, rng: Random) -> list[float]:
+    """`nin` weights, uniform from −limit to limit, so that signals neither grow nor fade by layers.
+
+    He's limit √(6 / nin) for relu and softplus, which silence half of their inputs; Glorot's
+    √(6 / (nin + nout)) for all others.
+    """
+    limit = sqrt(6.0 / (nin if activation in ("relu", "softplus") else nin + nout))
+    return [rng.uniform(-limit, limit) for _ in range(nin)]
+
+
+def alone(values: list[Value]) -> Any:
+    """A single value itself, several as the list that they are in."""
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,130 @@
+"""How wrong predictions are: mean squared error, cross-entropies, hinge; and the share that is right.
+
+Each loss takes the prediction and target of one example, or a list of each for a batch, and returns the
+mean as a Value. Predictions and targets are Values or numbers.
+"""
+
+from typing import Any
+
+from autograd import Value, binary_cross_entropy, cross_entropy, mean, relu
+from nn.checks import as_value, is_list, plural, same_length, whole_number
+
+Pairs = list[tuple[Value, Value]]
+
+
+def mse_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of (prediction − target)² over all numbers, for lists of any shape.
+
+    >>> mse_loss([Value(1.0), Value(2.0)], [1.0, 4.0])
+    Value(2.0)
+    """
+    return average([(p - t) ** 2 for p, t in pairs("mse_loss", predictions, targets)])
+
+
+def cross_entropy_loss(logits: Any, target: Any) -> Value:
+    """−ln of the probability that softmax(logits) gives to the target, in nats.
+
+    The target is a class index, or a list of probabilities (such as one-hot) that sum to 1. For a batch,
+    a list of lists of logits and a list of targets.
+
+    >>> f"{cross_entropy_loss([0.0, 0.0], 1):.6f}"
+    '0.693147'
+    >>> f"{cross_entropy_loss([[0.0, 0.0], [0.0, 0.0]], [1, [0.5, 0.5]]):.6f}"
+    '0.693147'
+    """
+    if not is_list(logits):
+        raise TypeError(f"cross_entropy_loss expects a list of logits, one for each class, got {logits!r}")
+    if len(logits) == 0:
+        raise ValueError("cross_entropy_loss needs at least one logit, got none")
+    if not is_list(logits[0]):
+        return cross_entropy(logits, probabilities(target, len(logits)))
+    if not is_list(target):
+        raise TypeError(f"cross_entropy_loss of a batch expects a list of targets, got {target!r}")
+    same_length("cross_entropy_loss", logits, "prediction", target, "targets")
+    return mean([cross_entropy_loss(row, t) for row, t in zip(logits, target, strict=True)])
+
+
+def binary_cross_entropy_loss(logit: Any, target: Any) -> Value:
+    """−t ln p − (1 − t) ln(1 − p) for p = sigmoid(logit), in nats; the target t is 0, 1, or between.
+
+    >>> f"{binary_cross_entropy_loss(0.0, 1):.6f}"
+    '0.693147'
+    """
+    examples = pairs("binary_cross_entropy_loss", logit, target)
+    for _, t in examples:
+        if not 0.0 <= t.data <= 1.0:
+            hint = ": for targets of -1 and 1 there is hinge_loss" if t.data == -1.0 else ""
+            raise ValueError(f"binary_cross_entropy_loss expects a target from 0 to 1, got {t.data:g}{hint}")
+    return average([binary_cross_entropy(x, t) for x, t in examples])
+
+
+def hinge_loss(score: Any, target: Any) -> Value:
+    """max(0, 1 − target × score) for a target of −1 or 1: nothing once the score is beyond it.
+
+    >>> hinge_loss(0.25, 1), hinge_loss(3.0, 1)
+    (Value(0.75), Value(0.0))
+    """
+    examples = pairs("hinge_loss", score, target)
+    for _, t in examples:
+        if t.data not in (-1.0, 1.0):
+            hint = ": for targets of 0 and 1 there is binary_cross_entropy_loss" if t.data == 0.0 else ""
+            raise ValueError(f"hinge_loss expects a target of -1 or 1, got {t.data:g}{hint}")
+    return average([relu(1.0 - t * x) for x, t in examples])
+
+
+def accuracy(prediction: Any, target: Any) -> float:
+    """1.0 if the prediction of one example is right, else 0.0: its mean over examples is the accuracy.
+
+    Of a list of logits, the largest must be that of the target, a class index or a list of
+    probabilities. A single logit or score must be above 0 just where the target is (1, and not 0 or −1).
+
+    >>> accuracy([0.1, 2.0, -1.0], 1), accuracy(0.3, -1)
+    (1.0, 0.0)
+    """
+    if is_list(prediction):
+        wanted = probabilities(target, len(prediction))
+        return float(largest(prediction) == largest(wanted))
+    return float((as_value(prediction) > 0.0) == (as_value(target) > 0.0))
+
+
+# --- Predictions and their targets -------------------------------------------------------------------
+
+
+def pairs(name: str, prediction: Any, target: Any) -> Pairs:
+    """Each number of the prediction with that of the target in the same place."""
+    if is_list(prediction) and is_list(target):
+        same_length(name, prediction, "prediction", target, "targets")
+        return [pair for p, t in zip(prediction, target, strict=True) for pair in pairs(name, p, t)]
+    if is_list(prediction):
+        raise TypeError(f"{name} of a list of predictions expects a list of targets, got {target!r}")
+    if is_list(target):
+        raise TypeError(f"{name} of one prediction expects one target, got a list of {len(target)}")
+    return [(as_value(prediction), as_value(target))]
+
+
+def average(losses: list[Value]) -> Value:
+    """The mean of the losses; one alone is its own."""
+    return losses[0] if len(losses) == 1 else mean(losses)
+
+
+def probabilities(target: Any, classes: int) -> list[Any]:
+    """The probability of each class: as the target gives them, or 1 for the class that it names."""
+    if not is_list(target):
+        index = whole_number("a target class", target, least=0)
+        if index >= classes:
+            raise ValueError(
+                f"target class {index} is out of range: {plural(classes, 'logit')} stand for "
+                f"the classes 0 to {classes - 1}"
+            )
+        return [float(i == index) for i in range(classes)]
+    same_length("a target", range(classes), "logit", target, "probabilities")
+    numbers = [as_value(t).data for t in target]
+    if not all(0.0 <= number <= 1.0 for number in numbers) or abs(sum(numbers) - 1.0) > 1e-6:
+        raise ValueError(f"target probabilities must be from 0 to 1 and sum to 1, got {numbers}")
+    return list(target)
+
+
+def largest(values: Any) -> int:
+    """The place of the largest."""
+    numbers = [as_value(value).data for value in values]
+    return numbers.index(max(numbers))

@@ -1,0 +1,135 @@
+"""How parameters move against their gradients: gradient descent, with momentum, Adam."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from math import sqrt
+
+from autograd import Value
+from nn.checks import leaves, number_from, positive
+from nn.interrupts import uninterrupted
+
+
+def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> None:
+    """parameter ← parameter − learning_rate × gradient, for each of the parameters.
+
+    >>> x = Value(3.0)
+    >>> (x * x).backward()
+    >>> gradient_descent_step([x], learning_rate=0.1)
+    >>> f"{x:.1f}"
+    '2.4'
+    """
+    values = leaves("gradient_descent_step", parameters)
+    rate = positive("the learning rate", learning_rate)
+    with uninterrupted():
+        for parameter in values:
+            parameter.data -= rate * parameter.grad
+
+
+class Optimizer(ABC):
+    """What moves `parameters` by one `step` against their gradients; `learning_rate` may change on the way.
+
+    `weight_decay` × the parameter is added to its gradient: that of a penalty of weight_decay/2 × Σ p².
+    """
+
+    __slots__ = ("_learning_rate", "parameters", "weight_decay")
+
+    def __init__(self, parameters: Iterable[Value], learning_rate: float, weight_decay: float = 0.0) -> None:
+        self.parameters = leaves(type(self).__name__, parameters)
+        self.learning_rate = learning_rate
+        self.weight_decay = number_from("the weight decay", weight_decay)
+
+    @property
+    def learning_rate(self) -> float:
+        """How far a step goes; above 0."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self._learning_rate = positive("the learning rate", rate)
+
+    def step(self) -> None:
+        """Move each parameter once; Ctrl-C waits until all have moved."""
+        with uninterrupted():
+            decay = self.weight_decay
+            self.move([p.grad + decay * p.data if decay else p.grad for p in self.parameters])
+
+    @abstractmethod
+    def move(self, gradients: list[float]) -> None:
+        """Move each parameter against its gradient."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self.learning_rate})"
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum μ: v ← μ v + gradient, parameter ← parameter − learning_rate × v.
+
+    >>> x = Value(3.0)
+    >>> optimizer = SGD([x], learning_rate=0.1, momentum=0.9)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> f"{x:.1f}"
+    '2.4'
+    """
+
+    __slots__ = ("momentum", "velocities")
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay)
+        self.momentum = number_from("the momentum", momentum, below=1.0)
+        self.velocities = [0.0] * len(self.parameters)
+
+    def move(self, gradients: list[float]) -> None:
+        rate, momentum = self.learning_rate, self.momentum
+        self.velocities = [momentum * v + g for v, g in zip(self.velocities, gradients, strict=True)]
+        for parameter, velocity in zip(self.parameters, self.velocities, strict=True):
+            parameter.data -= rate * velocity
+
+
+class Adam(Optimizer):
+    """Adam (Kingma & Ba, 2015): steps of about the learning rate, whatever the scale of the gradients.
+
+    It keeps a moving mean m of each gradient (by β₁) and one v of its square (by β₂), corrects both for
+    their start at 0, and moves: parameter ← parameter − learning_rate × m / (√v + ε).
+
+    >>> x = Value(3.0)
+    >>> optimizer = Adam([x], learning_rate=0.1)
+    >>> (x * x).backward()
+    >>> optimizer.step()
+    >>> f"{x:.1f}"
+    '2.9'
+    """
+
+    __slots__ = ("beta1", "beta2", "epsilon", "means", "squares", "steps")
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay)
+        self.beta1, self.beta2 = (number_from("a beta of Adam", beta, below=1.0) for beta in betas)
+        self.epsilon = positive("the epsilon of Adam", epsilon)
+        self.means = [0.0] * len(self.parameters)
+        self.squares = [0.0] * len(self.parameters)
+        self.steps = 0
+
+    def move(self, gradients: list[float]) -> None:
+        self.steps += 1
+        keep, grow = self.beta1, 1.0 - self.beta1
+        self.means = [keep * m + grow * g for m, g in zip(self.means, gradients, strict=True)]
+        keep, grow = self.beta2, 1.0 - self.beta2
+        self.squares = [keep * v + grow * g * g for v, g in zip(self.squares, gradients, strict=True)]
+        rate = self.learning_rate / (1.0 - self.beta1**self.steps)
+        scale = 1.0 - self.beta2**self.steps
+        for parameter, m, v in zip(self.parameters, self.means, self.squares, strict=True):
+            parameter.data -= rate * m / (sqrt(v / scale) + self.epsilon)

@@ -1,0 +1,72 @@
+"""How far a training has come: a bar on a terminal, a few plain lines elsewhere, or nothing."""
+
+import sys
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from tqdm import tqdm
+
+from nn.history import History
+
+REDRAW_SECONDS = 0.1
+PLAIN_LINES = 10
+
+
+class Progress:
+    """A context in which `show(history)` after each iteration tells the user how far it has come."""
+
+    def __init__(self, total: int, wanted: bool) -> None:
+        self.total, self.wanted = total, wanted
+        self.bar: Any = None
+        self.redrawn = 0.0
+
+    def __enter__(self) -> "Progress":
+        if self.wanted and sys.stderr is not None and sys.stderr.isatty():
+            self.bar = tqdm(total=self.total, unit=" iterations", dynamic_ncols=True)
+        return self
+
+    def show(self, history: History) -> None:
+        """Tell of the iteration that was just made, if it is time to."""
+        if self.bar is not None:
+            if monotonic() - self.redrawn >= REDRAW_SECONDS:
+                self.redraw(history)
+        elif self.wanted and self.is_due(history.iterations):
+            print(f"iteration {history.iterations}/{self.total}  {summary(history)}", flush=True)
+
+    def is_due(self, iteration: int) -> bool:
+        """Whether a plain line is printed after this iteration: the first, and each tenth of them all."""
+        return (
+            iteration == 1
+            or iteration * PLAIN_LINES // self.total > (iteration - 1) * PLAIN_LINES // self.total
+        )
+
+    def redraw(self, history: History) -> None:
+        """Bring the bar up to date."""
+        self.redrawn = monotonic()
+        self.bar.set_postfix_str(summary(history), refresh=False)
+        self.bar.update(history.iterations - self.bar.n)
+
+    def finish(self, history: History) -> None:
+        """Show the last state, and why training ended."""
+        if self.bar is not None:
+            self.redraw(history)
+        elif self.wanted:
+            print(f"{history.reason} after {history.iterations} iterations  {summary(history)}", flush=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def summary(history: History) -> str:
+    """The latest numbers: `loss 0.123, accuracy 0.95`."""
+    rows = [
+        ("loss", history.losses),
+        (history.metric_name, history.metrics),
+        ("validation loss", history.validation_losses),
+        (f"validation {history.metric_name}", history.validation_metrics),
+    ]
+    return ", ".join(f"{name} {numbers[-1]:.4g}" for name, numbers in rows if numbers)

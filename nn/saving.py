@@ -1,0 +1,136 @@
+"""Models as JSON files: exact numbers, replaced all or not at all, and checked before anything is changed."""
+
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from autograd import Value
+from nn.interrupts import uninterrupted
+
+FORMAT, VERSION = "stepgrad model", 1
+UNWRITABLE_IN_JSON = ("inf", "-inf", "nan")
+
+
+def save_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
+    """Write the parameters to `path`, with what they belong to."""
+    numbers = {name: as_json(value.data) for name, value in parameters.items()}
+    model = {"format": FORMAT, "version": VERSION, "architecture": architecture, "parameters": numbers}
+    replace_file(Path(path), json.dumps(model, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def load_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
+    """Set the parameters to what `path` holds, if it fits them in full."""
+    try:
+        numbers = read_numbers(Path(path).read_bytes(), architecture, parameters)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error
+    with uninterrupted():
+        for value, number in zip(parameters.values(), numbers, strict=True):
+            value.data = number
+
+
+# --- Reading -----------------------------------------------------------------------------------------
+
+
+def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> list[float]:
+    """The number of each wanted parameter; a ValueError says what is wrong with the file."""
+    model = parse(content)
+    if not isinstance(model, dict) or model.get("format") != FORMAT:
+        raise ValueError(f"it is not a {FORMAT}")
+    if model.get("version") != VERSION:
+        raise ValueError(f"it is of version {model.get('version')!r}, and this reads version {VERSION}")
+    if model.get("architecture") != architecture:
+        raise ValueError(f"it holds {model.get('architecture')}, and the model is {architecture}")
+    numbers = model.get("parameters")
+    if not isinstance(numbers, dict):
+        raise ValueError("it holds no parameters")  # noqa: TRY004
+    names = list(wanted)
+    for name in names:
+        if name not in numbers:
+            raise ValueError(f"it lacks the parameter {name}")
+    for name in numbers.keys() - set(names):
+        raise ValueError(f"it has the parameter {name}, and the model does not")
+    return [as_float(name, numbers[name]) for name in names]
+
+
+def parse(content: bytes) -> Any:
+    """The JSON in `content`, strictly: no NaN, no name twice."""
+    try:
+        return json.loads(content.decode(), parse_constant=refuse, object_pairs_hook=without_doubles)
+    except UnicodeDecodeError:
+        raise ValueError("it is not text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is damaged, or not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("it is damaged: nested too deeply") from None
+
+
+def refuse(constant: str) -> float:
+    """JSON has no such number; `save` writes it as text."""
+    raise ValueError(f"it is damaged: {constant} is not JSON")
+
+
+def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose names are all different."""
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise ValueError("it is damaged: a name is there twice")
+    return names
+
+
+def as_json(number: float) -> float | str:
+    """A float as JSON can say it: inf and nan become text."""
+    return number if isfinite(number) else str(number)
+
+
+def as_float(name: str, number: Any) -> float:
+    """What `as_json` made of a float, as that float."""
+    if number in UNWRITABLE_IN_JSON or (isinstance(number, (int, float)) and not isinstance(number, bool)):
+        try:
+            value = float(number)
+        except OverflowError:
+            value = float("inf")
+        if isfinite(value) or isinstance(number, str):
+            return value
+    raise ValueError(f"its parameter {name} is no number: {str(number)[:40]}")
+
+
+# --- Writing -----------------------------------------------------------------------------------------
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write `text` to `path` so that there is the old file or the new one at any moment, and no litter.
+
+    A link stays a link to the file that is replaced; the file keeps its permissions.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists():
+        refuse_unless_writable(target)
+    draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def refuse_unless_writable(target: Path) -> None:
+    """Replacing needs the folder's permission only; the file's own counts too, and it must be a file."""
+    if not target.is_file():
+        code = errno.EISDIR if target.is_dir() else errno.EINVAL
+        raise OSError(code, "cannot save: it is not a regular file", str(target))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "cannot save: the file is read-only", str(target))
