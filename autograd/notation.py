@@ -1,13 +1,14 @@
-"""How numbers and operations are written for people: `a × b`, `exp(x)`, `x²`, short numbers, colour."""
+"""How numbers, operations and local derivatives are written for people: `-6`, `a × b`, `1 - o²`."""
 
-import os
-import sys
 from collections.abc import Callable, Sequence
 
 from autograd.primitives import Primitive
 
+__all__ = ["derivatives_written", "short", "written"]
+
+Names = Sequence[str]
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-TERMS = 4  # a sum of more terms than this is shortened
+MOST_TERMS = 4  # of a longer sum the first and the last are written
 
 
 def short(number: float) -> str:
@@ -18,89 +19,124 @@ def short(number: float) -> str:
     """
     if number == 0.0:
         return "0"
-    if number == number // 1 and abs(number) < 1e9:
+    if abs(number) < 1e9 and number == round(number):
         return f"{number:.0f}"
-    return f"{number:.6g}" if 1000.0 <= abs(number) < 1e6 else f"{number:.4g}"
+    return f"{number:.6g}" if 1e3 <= abs(number) < 1e6 else f"{number:.4g}"
 
 
-def written(primitive: Primitive, operands: Sequence[str]) -> str:
-    """An operation on these operands, as one writes it.
+def written(primitive: Primitive, operands: Names) -> str:
+    """An operation on these operands, names or numbers.
 
     >>> from autograd.primitives import PRIMITIVES, power_of
     >>> written(PRIMITIVES["multiply"], ["a", "b"]), written(power_of(2.0), ["-3"])
     ('a × b', '(-3)²')
     """
-    rule = NOTATION.get(primitive.name)
-    if rule is not None and primitive.function is None:
-        return rule(operands)
     if primitive.name == "power_of":
-        exponent = short(primitive.number)
-        raised = exponent.translate(SUPERSCRIPTS) if exponent.lstrip("-").isdigit() else "^" + exponent
-        return guarded(operands[0]) + raised
-    return f"{primitive.name}({', '.join(shortened(operands))})"
+        return raised(operands[0], primitive.number)
+    if primitive.name in OPERATIONS and primitive.function is None:
+        return OPERATIONS[primitive.name](operands)
+    return f"{primitive.name}({', '.join(some(operands))})"
+
+
+def derivatives_written(primitive: Primitive, operands: Names, result: str) -> list[str]:
+    """The local derivative by each operand, in terms of the operands and the result.
+
+    Where we have no formula, as for a primitive of the user's own, it is ∂result/∂operand.
+
+    >>> from autograd.primitives import PRIMITIVES
+    >>> derivatives_written(PRIMITIVES["multiply"], ["a", "b"], "d")
+    ['b', 'a']
+    >>> derivatives_written(PRIMITIVES["tanh"], ["n"], "o")
+    ['1 - o²']
+    """
+    if primitive.name == "power_of":
+        n = primitive.number
+        return [f"{short(n)} × {raised(operands[0], n - 1.0)}" if n != 2.0 else f"2 × {operands[0]}"]
+    if primitive.name in DERIVATIVES and primitive.function is None:
+        return DERIVATIVES[primitive.name](operands, result)
+    return [f"∂{result}/∂{operand}" for operand in operands]
+
+
+def raised(operand: str, power: float) -> str:
+    """An operand to a power that is a number: `x²`, `x^0.5`."""
+    exponent = short(power)
+    whole = exponent.lstrip("-").isdigit()
+    return guarded(operand) + (exponent.translate(SUPERSCRIPTS) if whole else f"^{exponent}")
 
 
 def guarded(operand: str) -> str:
-    """An operand in parentheses where it would not be clear without."""
-    plain = operand.replace("_", "").replace(".", "").isalnum() and not operand.isdecimal()
-    return operand if plain or operand.isdecimal() else f"({operand})"
+    """An operand, in parentheses where it would not be clear without."""
+    return f"({operand})" if operand.startswith("-") or " " in operand else operand
 
 
-def shortened(terms: Sequence[str]) -> list[str]:
+def some(terms: Names) -> list[str]:
     """The terms; of many, the first and the last."""
-    return list(terms) if len(terms) <= TERMS else [*terms[: TERMS - 2], "…", terms[-1]]
+    return list(terms) if len(terms) <= MOST_TERMS else [*terms[: MOST_TERMS - 2], "…", terms[-1]]
 
 
-def between(sign: str) -> Callable[[Sequence[str]], str]:
-    """How an operation is written that stands between its operands."""
-    return lambda operands: f" {sign} ".join(operands)
+def added(terms: Names) -> str:
+    """A sum; of many terms, the first and the last."""
+    return " + ".join(some(terms))
 
 
-def weighted(operands: Sequence[str]) -> str:
-    count = len(operands) // 2
-    products = [f"{w} × {x}" for w, x in zip(operands[:count], operands[count:], strict=False)]
-    return " + ".join([*shortened(products), operands[-1]])
+def listed(terms: Names) -> str:
+    """A list; of many terms, the first and the last."""
+    return f"[{', '.join(some(terms))}]"
 
 
-def crossed(operands: Sequence[str]) -> str:
-    count = len(operands) // 2
-    logits, targets = shortened(operands[:count]), shortened(operands[count:])
-    return f"cross_entropy([{', '.join(logits)}], [{', '.join(targets)}])"
+def halves(x: Names) -> tuple[Names, Names]:
+    """The first half of the operands and the second (not the bias of a weighted sum)."""
+    return x[: len(x) // 2], x[len(x) // 2 : len(x) // 2 * 2]
 
 
-def share(operands: Sequence[str]) -> str:
-    powers = [f"exp({operand})" for operand in operands]
-    return f"{powers[0]} / ({' + '.join(shortened(powers))})"
+def products(x: Names) -> list[str]:
+    """The products of a weighted sum."""
+    return [f"{a} × {b}" for a, b in zip(*halves(x), strict=True)]
 
 
-NOTATION: dict[str, Callable[[Sequence[str]], str]] = {
-    "add": between("+"),
+OPERATIONS: dict[str, Callable[[Names], str]] = {
+    "add": lambda x: f"{x[0]} + {x[1]}",
     "subtract": lambda x: f"{x[0]} - {guarded(x[1])}",
-    "multiply": between("×"),
-    "divide": between("/"),
-    "power": lambda x: f"{guarded(x[0])} ^ {guarded(x[1])}",
-    "negate": lambda x: "-" + guarded(x[0]),
+    "multiply": lambda x: f"{x[0]} × {x[1]}",
+    "divide": lambda x: f"{x[0]} / {x[1]}",
+    "power": lambda x: f"{guarded(x[0])}^{guarded(x[1])}",
+    "negate": lambda x: f"-{guarded(x[0])}",
     "abs": lambda x: f"|{x[0]}|",
     "maximum": lambda x: f"max({x[0]}, {x[1]})",
     "minimum": lambda x: f"min({x[0]}, {x[1]})",
-    "sum": lambda x: " + ".join(shortened(x)),
-    "mean": lambda x: f"({' + '.join(shortened(x))}) / {len(x)}",
-    "weighted_sum": weighted,
-    "softmax": share,
-    "cross_entropy": crossed,
+    "sum": added,
+    "mean": lambda x: f"({added(x)}) / {len(x)}",
+    "weighted_sum": lambda x: f"{added(products(x))} + {x[-1]}",
+    "softmax": lambda x: f"exp({x[0]}) / ({added([f'exp({term})' for term in x])})",
+    "cross_entropy": lambda x: f"cross_entropy({listed(halves(x)[0])}, {listed(halves(x)[1])})",
 }
 
-
-def colourful() -> bool:
-    """Whether standard output is a terminal that shows colour, and the user has nothing against it."""
-    return (
-        not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-        and sys.stdout is not None
-        and sys.stdout.isatty()
-    )
-
-
-def painted(text: str, code: str) -> str:
-    """The text in a colour of the terminal's own (an SGR code: "1" bold, "2" dim, "32" green …)."""
-    return f"\033[{code}m{text}\033[0m" if text else text
+# Not the rules (those are in primitives.py, and give the numbers): how the rules are written.
+# The tests hold each formula against its rule.
+DERIVATIVES: dict[str, Callable[[Names, str], list[str]]] = {
+    "negate": lambda x, y: ["-1"],
+    "exp": lambda x, y: [y],
+    "log": lambda x, y: [f"1/{x[0]}"],
+    "sqrt": lambda x, y: [f"1/(2 × {y})"],
+    "sin": lambda x, y: [f"cos({x[0]})"],
+    "cos": lambda x, y: [f"-sin({x[0]})"],
+    "tanh": lambda x, y: [f"1 - {raised(y, 2.0)}"],
+    "sigmoid": lambda x, y: [f"{y} × (1 - {y})"],
+    "relu": lambda x, y: [f"1 if {x[0]} > 0 else 0"],
+    "softplus": lambda x, y: [f"sigmoid({x[0]})"],
+    "add": lambda x, y: ["1", "1"],
+    "subtract": lambda x, y: ["1", "-1"],
+    "multiply": lambda x, y: [x[1], x[0]],
+    "divide": lambda x, y: [f"1/{x[1]}", f"-{y}/{x[1]}"],
+    "power": lambda x, y: [f"{x[1]} × {guarded(x[0])}^({x[1]} - 1)", f"{y} × log({x[0]})"],
+    "binary_cross_entropy": lambda x, y: [f"sigmoid({x[0]}) - {x[1]}", f"-{x[0]}"],
+    "sum": lambda x, y: ["1"] * len(x),
+    "mean": lambda x, y: [f"1/{len(x)}"] * len(x),
+    "weighted_sum": lambda x, y: [*halves(x)[1], *halves(x)[0], "1"],
+    "logsumexp": lambda x, y: [f"exp({term} - {y})" for term in x],
+    "softmax": lambda x, y: [f"{y} × (1 - {y})", *(f"-{y} × softmax({term})" for term in x[1:])],
+    "cross_entropy": lambda x, y: [
+        *(f"softmax({logit}) - {target}" for logit, target in zip(*halves(x), strict=True)),
+        *(f"-log(softmax({logit}))" for logit in halves(x)[0]),
+    ],
+}

@@ -7,7 +7,8 @@ from typing import Any
 
 from autograd.hints import did_you_mean
 from autograd.naming import names_of, numbered
-from autograd.notation import short, written
+from autograd.notation import derivatives_written, short, written
+from autograd.telling import paint, told
 from autograd.value import Value, as_node, as_number, propagate, topological_order, watch_pass
 
 
@@ -16,7 +17,8 @@ class Contribution:
     """What a node passes back to one of its inputs: upstream gradient × local derivative.
 
     `before` and `after` are the gradient of the input; `waiting` is how many contributions it still
-    waits for after this one. An input that a node uses twice gets two of these.
+    waits for after this one; `formula` is the local derivative in names. An input that a node uses twice
+    gets two of these.
     """
 
     input: Value
@@ -27,6 +29,7 @@ class Contribution:
     before: float
     after: float
     waiting: int
+    formula: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,47 +55,13 @@ class Step:
     @property
     def text(self) -> str:
         """The step in words and numbers, as one would write it on a blackboard."""
-        return f"{self.phase:8} {self.number:{len(str(self.of))}}/{self.of}  " + "\n".join(self.lines())
-
-    def lines(self) -> list[str]:
-        """The lines of the text, without the place in the walk."""
-        if self.phase == "forward":
-            parts = [self.name, self.formula, self.arithmetic, short(self.data)]
-            return [" = ".join(part for i, part in enumerate(parts) if part not in parts[:i])]
-        if self.phase == "seed":
-            return [f"{self.name}.grad = {short(self.contributions[0].after)}: where the gradients start"]
-        head = f"{self.name} = {self.formula}, upstream gradient {short(self.gradient or 0.0)}"
-        return [head, *table(self.contributions)]
+        return told(self)
 
     def __str__(self) -> str:
-        return self.text
+        return told(self)
 
-    __repr__ = __str__
-
-
-def table(contributions: tuple[Contribution, ...]) -> list[str]:
-    """A line for each contribution, in aligned columns."""
-    rows = [
-        (
-            c.name,
-            short(c.upstream),
-            short(c.local_derivative),
-            short(c.amount),
-            short(c.before),
-            short(c.after),
-        )
-        for c in contributions
-    ]
-    w = [max(len(row[i]) for row in rows) for i in range(6)]
-    return [
-        f"    {row[0]:{w[0]}}  {row[1]:>{w[1]}} × {row[2]:>{w[2]}} = {row[3]:>{w[3]}}"
-        f"   gradient {row[4]:>{w[4]}} → {row[5]:<{w[5]}}{waits(c.waiting)}".rstrip()
-        for row, c in zip(rows, contributions, strict=True)
-    ]
-
-
-def waits(count: int) -> str:
-    return f"   waits for {count} more" if count else ""
+    def __repr__(self) -> str:
+        return told(self, paint())
 
 
 class Steps(tuple[Step, ...]):
@@ -101,9 +70,10 @@ class Steps(tuple[Step, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(step.text for step in self) or "(no step)"
+        return "\n".join(map(str, self)) or "(no step)"
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self)) or "(no step)"
 
 
 class Stepper:
@@ -119,10 +89,10 @@ class Stepper:
     >>> s.next()
     forward  1/3  d = a × b = 2 × -3 = -6
     >>> s.next(2)
-    seed     2/3  d.grad = 1: where the gradients start
-    backward 3/3  d = a × b, upstream gradient 1
-        a  1 × -3 = -3   gradient 0 → -3
-        b  1 ×  2 =  2   gradient 0 → 2
+    backward 2/3  d.grad = 1: a change of d changes d as much
+    backward 3/3  d.grad = 1 goes back through d = a × b
+                    a.grad += d.grad × b = 1 × -3 = -3    0 → -3
+                    b.grad += d.grad × a = 1 ×  2 =  2    0 → 2
     >>> a.grad, s.back().number, a.grad
     (-3.0, 2, 0.0)
     """
@@ -256,43 +226,56 @@ class Stepper:
 
     def _describe(self, phase: str, node: Value) -> Step:
         """The step as it is about to be taken: all its numbers, and nothing done yet."""
-        formula = arithmetic = ""
+        name, formula, arithmetic = self.names[node], "", ""
         gradient = None
         contributions: tuple[Contribution, ...] = ()
         if node.primitive is not None:
-            formula = written(node.primitive, [self.names[value] for value in node.inputs])
+            formula = written(node.primitive, self._inputs(node))
             arithmetic = written(node.primitive, [short(value.data) for value in node.inputs])
         if phase == "forward":
             self._check_recorded(node)
         elif phase == "seed":
             before = node.grad if node.is_leaf else 0.0
-            contributions = (self._contribution(node, self.gradient, 1.0, before, self._waiting[node]),)
+            after = before + self.gradient
+            contributions = (
+                Contribution(node, name, self.gradient, 1.0, self.gradient, before, after, 0, "1"),
+            )
         else:
             self._check(node)
             gradient = node.grad
             contributions = self._contributions(node)
         return Step(
-            self.position + 1, len(self), phase, node, self.names[node], formula, arithmetic, node.data,
+            self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
             gradient, contributions,
         )  # fmt: skip
 
     def _contributions(self, node: Value) -> tuple[Contribution, ...]:
+        """What the node is about to pass on; an input that it uses twice is added to twice."""
         grads: dict[Value, float] = {}
-        waiting: Counter[Value] = Counter()
+        times: Counter[Value] = Counter()
         made = []
-        for value, slope in zip(node.inputs, node.local_derivatives, strict=True):
-            waiting[value] += 1
-            before = grads.get(value, value.grad)
-            left = self._waiting[value] - waiting[value]
-            made.append(self._contribution(value, node.grad, slope, before, left))
-            grads[value] = made[-1].after
+        for value, slope, formula in zip(
+            node.inputs, node.local_derivatives, self._slopes(node), strict=True
+        ):
+            times[value] += 1
+            before, amount = grads.get(value, value.grad), node.grad * slope
+            grads[value] = before + amount
+            made.append(
+                Contribution(
+                    value, self.names[value], node.grad, slope, amount, before, grads[value],
+                    self._waiting[value] - times[value], formula,
+                )
+            )  # fmt: skip
         return tuple(made)
 
-    def _contribution(
-        self, value: Value, upstream: float, slope: float, before: float, left: int
-    ) -> Contribution:
-        amount = upstream * slope
-        return Contribution(value, self.names[value], upstream, slope, amount, before, before + amount, left)
+    def _slopes(self, node: Value) -> list[str]:
+        """How the local derivatives of a node are written."""
+        primitive: Any = node.primitive
+        return derivatives_written(primitive, self._inputs(node), self.names[node])
+
+    def _inputs(self, node: Value) -> list[str]:
+        """The names of the inputs of a node."""
+        return [self.names[value] for value in node.inputs]
 
     # --- What must not have changed -------------------------------------------------------------------
 

@@ -1,0 +1,104 @@
+"""A step told in words and numbers, as one would write it on a blackboard; in colour on a terminal."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from autograd.notation import guarded, short
+
+if TYPE_CHECKING:
+    from autograd.stepping import Contribution, Step
+
+Paint = Callable[[str, str], str]
+WIDEST = 90  # a longer line is broken
+MOST_ROWS = 16  # of more contributions the first and the last are told
+BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
+
+
+def plain(text: str, colour: str) -> str:
+    """The text without colour."""
+    return text
+
+
+def painted(text: str, colour: str) -> str:
+    """The text in a colour of the terminal."""
+    return f"\033[{colour}m{text}\033[0m"
+
+
+def paint() -> Paint:
+    """How to colour what goes to standard output: not at all, unless it is a terminal that has colour
+    and NO_COLOR is not set."""
+    colour = sys.stdout is not None and sys.stdout.isatty()
+    return (
+        painted if colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" else plain
+    )
+
+
+def told(step: "Step", paint: Paint = plain) -> str:
+    """The text of a step: a line, and in the backward pass one more for each contribution."""
+    phase = "forward" if step.phase == "forward" else "backward"
+    place = f"{phase:8} {step.number:{len(str(step.of))}}/{step.of}  "
+    first, *rest = {"forward": computed, "seed": seeded, "backward": passed}[step.phase](step, paint)
+    indent = "\n" + " " * (len(place) + 2)
+    return paint(place, DIM) + indent.join([first, *rest])
+
+
+def computed(step: "Step", paint: Paint) -> list[str]:
+    """`d = a × b = 2 × -3 = -6`, on several lines if it is long; what would stand there twice stands once."""
+    data = short(step.data)
+    middle = [part for part in dict.fromkeys([step.formula, step.arithmetic]) if part != data]
+    sides = [*middle, paint(data, GREEN)]
+    if sum(map(len, [step.name, *sides])) <= WIDEST:
+        return [" = ".join([paint(step.name, BOLD), *sides])]
+    indent = " " * (len(step.name) - 1)
+    return [f"{paint(step.name, BOLD)} = {sides[0]}", *(f"{indent}= {side}" for side in sides[1:])]
+
+
+def seeded(step: "Step", paint: Paint) -> list[str]:
+    """`L.grad = 1`, where the gradients start."""
+    seed = step.contributions[0]
+    start = f"{paint(grad(step.name), BOLD)} = {paint(short(seed.after), CYAN)}"
+    if seed.before:
+        return [f"{grad(step.name)} += {short(seed.amount)}    {change(seed, paint)}"]
+    return [f"{start}: a change of {step.name} changes {step.name} as much" if seed.amount == 1.0 else start]
+
+
+def passed(step: "Step", paint: Paint) -> list[str]:
+    """The gradient of the node, and a row for what each of its inputs gets."""
+    upstream = f"{paint(grad(step.name), BOLD)} = {paint(short(step.gradient or 0.0), CYAN)}"
+    node = f"{step.name} = {step.formula}"
+    head = [f"{upstream} goes back through {node}"]
+    if len(head[0]) > WIDEST:
+        head = [f"{upstream} goes back through", node]
+    shown, left = step.contributions, len(step.contributions) - MOST_ROWS
+    if left > 0:
+        shown = shown[: MOST_ROWS - 1] + shown[-1:]
+    lines = rows(shown, step.name, paint)
+    return [*head, *lines] if left <= 0 else [*head, *lines[:-1], f"… {left} more …", lines[-1]]
+
+
+def rows(contributions: "tuple[Contribution, ...]", name: str, paint: Paint) -> list[str]:
+    """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns."""
+    cells = [
+        [grad(c.name), f"{grad(name)} × {guarded(c.formula)}"]
+        + [short(number) for number in (c.upstream, c.local_derivative, c.amount)]
+        for c in contributions
+    ]
+    width = [max(len(row[i]) for row in cells) for i in range(5)]
+    return [
+        f"{to:<{width[0]}} += {formula:<{width[1]}} = {upstream:>{width[2]}} × {slope:>{width[3]}}"
+        f" = {amount:>{width[4]}}    {change(c, paint)}"
+        for (to, formula, upstream, slope, amount), c in zip(cells, contributions, strict=True)
+    ]
+
+
+def change(contribution: "Contribution", paint: Paint) -> str:
+    """`0 → 6`, and how many contributions are to come."""
+    waits = f", waits for {contribution.waiting} more" if contribution.waiting else ""
+    return f"{short(contribution.before)} → {paint(short(contribution.after), CYAN)}{waits}"
+
+
+def grad(name: str) -> str:
+    """How the gradient of a node is written; a number's in parentheses."""
+    return f"({name}).grad" if name[0] in "-0123456789" else f"{name}.grad"
