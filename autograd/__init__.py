@@ -1,6 +1,7 @@
 """A scalar reverse-mode autograd engine: Values that remember how they were computed."""
 
 from autograd._version import __version__ as __version__
+from autograd.checking import gradcheck
 from autograd.functions import (
     binary_cross_entropy,
     cos,
@@ -38,6 +39,7 @@ __all__ = [
     "engine",
     "exp",
     "grad",
+    "gradcheck",
     "log",
     "logsumexp",
     "maximum",

@@ -202,7 +202,9 @@ def main() -> None:
     fast = {name: value for name, value in found.items() if name != "micrograd"}
     per_op = 1e9 / (CHAINS * LINKS * 3)
     title = f"(a) {CHAINS * LINKS * 3:,} operations * + relu, forward and backward"
-    table(title, interleaved({n: build_and_differentiate(v) for n, v in fast.items()}, rounds), "ns/op", per_op)
+    table(
+        title, interleaved({n: build_and_differentiate(v) for n, v in fast.items()}, rounds), "ns/op", per_op
+    )
     if "micrograd" in found:
         sys.setrecursionlimit(10_000)
         runs = {n: build_and_differentiate(found[n]) for n in ("stepgrad", "micrograd")}
@@ -213,7 +215,9 @@ def main() -> None:
 
     points, labels = moons()
     runs = {n: moons_step(PlainMLP(v), v, points, labels) for n, v in fast.items()}
-    table("(b) moons step of single * + relu, 100 points, MLP 2-16-16-1", interleaved(runs, rounds), "ms", 1e3)
+    table(
+        "(b) moons step of single * + relu, 100 points, MLP 2-16-16-1", interleaved(runs, rounds), "ms", 1e3
+    )
     runs = {"stepgrad nn.MLP": fused_step(points, labels)}
     runs |= {n: moons_step(PlainMLP(v), v, points, labels) for n, v in fast.items() if n != "stepgrad"}
     table("(c) the same step with nn.MLP", interleaved(runs, rounds), "ms", 1e3)
@@ -222,7 +226,9 @@ def main() -> None:
     small = [cost(111) for _ in range(5)]
     large = [cost(11_111) for _ in range(3)]
     for name, costs in (("100,000", small), ("10,000,000", large)):
-        print(f"  {name:>12} operations: {statistics.median(costs):6.1f} ns ({min(costs):.1f} to {max(costs):.1f})")
+        print(
+            f"  {name:>12} operations: {statistics.median(costs):6.1f} ns ({min(costs):.1f} to {max(costs):.1f})"
+        )
     del kept
     print(f"  ratio of medians: {statistics.median(large) / statistics.median(small):.2f}")
 
