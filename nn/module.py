@@ -1,5 +1,6 @@
 """Module: what holds parameters. It finds them, zeroes their gradients, saves and loads them."""
 
+from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
@@ -27,13 +28,11 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """The parameters in the order in which they were made; one that is used twice is there once."""
-        return list(self.named_parameters().values())
+        return list(found_in(self))
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""
-        found: dict[Value, str] = {}
-        collect(self, "", found, set())
-        return {name: value for value, name in found.items()}
+        return {f"{prefix}{key}": value for value, (prefix, key) in found_in(self).items()}
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each `backward`."""
@@ -68,21 +67,29 @@ def described(part: Any) -> str:
     return part.architecture() if isinstance(part, Module) else ""
 
 
-def collect(thing: Any, name: str, found: dict[Value, str], seen: set[int]) -> None:
-    """Put the leaves in `thing` into `found`, each with the name under which it was met first."""
-    if isinstance(thing, Value):
-        if thing.is_leaf:
-            found.setdefault(thing, name)
-        return
-    if isinstance(thing, Module):
-        parts: Any = vars(thing).items()
-    elif isinstance(thing, (list, tuple)):
-        parts = enumerate(thing)
-    elif isinstance(thing, dict):
-        parts = thing.items()
-    else:
-        return
-    if id(thing) not in seen:
-        seen.add(id(thing))
-        for key, part in parts:
-            collect(part, f"{name}.{key}" if name else f"{key}", found, seen)
+Places = dict[Value, tuple[str, Any]]
+
+
+def found_in(module: Module) -> Places:
+    """The leaves in a module, each with where it was met first: `layers.0.neurons.3.weights.`, 1."""
+    found: Places = {}
+    collect(vars(module).items(), "", found, {id(module)})
+    return found
+
+
+def collect(parts: Iterable[tuple[Any, Any]], prefix: str, found: Places, seen: set[int]) -> None:
+    """Put the leaves among named parts, and within them, into `found`."""
+    for key, part in parts:
+        if isinstance(part, Value):
+            if part.is_leaf and part not in found:
+                found[part] = prefix, key
+        elif isinstance(part, (Module, list, tuple, dict)) and id(part) not in seen:
+            seen.add(id(part))
+            collect(parts_of(part), f"{prefix}{key}.", found, seen)
+
+
+def parts_of(whole: Any) -> Iterable[tuple[Any, Any]]:
+    """What a Module, list, tuple or dict holds, by name or place."""
+    if isinstance(whole, (list, tuple)):
+        return enumerate(whole)
+    return (whole if isinstance(whole, dict) else vars(whole)).items()

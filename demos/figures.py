@@ -1,0 +1,52 @@
+"""What the lessons share: the style of their figures, their options, and where their files go."""
+
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+# Okabe and Ito's colours: colour-blind eyes and poor projectors tell them apart.
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE, SKY, BLACK = "#CC79A7", "#56B4E9", "#222222"
+
+matplotlib.rcParams.update(
+    {
+        "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK]),
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "figure.constrained_layout.use": True,
+        "figure.figsize": (9.6, 5.4),
+        "font.size": 15,
+        "lines.linewidth": 2.5,
+        "lines.markersize": 8,
+        "savefig.dpi": 150,
+    }
+)
+
+
+def lesson_options(description: str) -> ArgumentParser:
+    """A parser with the options of every lesson: --seed, --out, --quick."""
+    parser = ArgumentParser(description=description, formatter_class=ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1, help="where chance starts from")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out"), metavar="FOLDER", help="where the figures go"
+    )
+    parser.add_argument("--quick", action="store_true", help="a short run, to see that it works")
+    return parser
+
+
+def new_figure(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """A figure and its axes (an array of them, if there are several)."""
+    figure = Figure(**options)
+    return figure, figure.subplots(rows, columns)
+
+
+def save_figure(figure: Figure, folder: Path, name: str) -> None:
+    """Write a figure to the folder, which is made if need be, and say where it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.savefig(folder / name)
+    print(f"  {folder / name}")
