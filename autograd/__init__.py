@@ -25,9 +25,8 @@ from autograd.functions import (
     weighted_sum,
 )
 from autograd.stepping import Stepper
-from autograd.value import Value, engine, grad, no_grad, topological_order
-
-
+from autograd.value import Value, engine, grad, topological_order
+from autograd.watching import no_grad
 
 __all__ = [
     "Stepper",

@@ -10,9 +10,9 @@ from autograd.value import Value, apply
 Number = Value | float
 
 __all__ = [
+    "binary_cross_entropy",
     "cos",
     "cross_entropy",
-    "binary_cross_entropy",
     "dot",
     "exp",
     "log",
@@ -188,9 +188,7 @@ def softmax(values: Sequence[Number]) -> list[Value]:
     [Value(0.5), Value(0.5)]
     """
     nodes = [x if isinstance(x, Value) else Value(x) for x in some("softmax", values)]
-    return [
-        apply(PRIMITIVES["softmax"], [nodes[i], *nodes[:i], *nodes[i + 1 :]]) for i in range(len(nodes))
-    ]
+    return [apply(PRIMITIVES["softmax"], [nodes[i], *nodes[:i], *nodes[i + 1 :]]) for i in range(len(nodes))]
 
 
 def cross_entropy(logits: Sequence[Number], probabilities: Sequence[Number]) -> Value:

@@ -1,4 +1,4 @@
-"""The functions of C's math.h for the interpreted engine: a number never raises, it goes to infinity or NaN."""
+"""The functions of C's math.h for the interpreted engine: no number raises, it goes to infinity or NaN."""
 
 import math
 from math import copysign, fabs, inf, isinf, nan, tanh

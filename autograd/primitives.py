@@ -268,6 +268,9 @@ class Primitive:
 
     if not cython.compiled:
         __slots__ = ("arity", "function", "many", "name", "number", "one", "op", "two")
+        one: Any
+        two: Any
+        many: Any
 
     def __init__(self, name: str, op: str, arity: int = 0, function: Any = None) -> None:
         self.name, self.op, self.arity, self.function = name, op, arity, function

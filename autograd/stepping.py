@@ -9,7 +9,8 @@ from autograd.hints import did_you_mean
 from autograd.naming import names_of, numbered
 from autograd.notation import derivatives_written, short, written
 from autograd.telling import paint, told
-from autograd.value import Value, as_node, as_number, propagate, topological_order, watch_pass
+from autograd.value import Value, as_node, as_number, propagate, topological_order
+from autograd.watching import watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Stepper:
             self._grads = {value: value.grad for value in self._order}
         elif phase == "backward":
             propagate(node)
-            watch_pass(node, True)
+            watch(node, True)
             for value in node.inputs:
                 self._waiting[value] -= 1
                 self._grads[value] = value.grad

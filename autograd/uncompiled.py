@@ -1,6 +1,5 @@
 """Stands in for the `cython` module where the engine runs interpreted: its directives then do nothing."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,11 +13,6 @@ def same(decorated: T) -> T:
 
 
 cclass = final = no_gc = same
-
-
-def freelist(count: int) -> Callable[[T], T]:
-    """Keeping freed objects for reuse is Python's own affair here."""
-    return same
 
 
 def cast(kind: Any, thing: T) -> T:

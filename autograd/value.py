@@ -14,16 +14,22 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.autograd import primitives
-    from cython.cimports.cpython.mem import PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
-    from cython.cimports.cpython.object import PyObject
-    from cython.cimports.cpython.ref import _Py_REFCNT, Py_DECREF, Py_INCREF
+    from cython.cimports.autograd.nodes import (
+        Node,
+        Nodes,
+        connect,
+        data_of_inputs,
+        inputs_of,
+        reserve,
+        slopes_of,
+    )
 else:
     from autograd import primitives
+    from autograd.nodes import Node, Nodes, connect, data_of_inputs, inputs_of, reserve, slopes_of
 
 from collections.abc import Callable, Iterable
-from contextlib import ContextDecorator
 from numbers import Real
-from threading import RLock, local
+from threading import RLock
 from typing import Any
 
 from autograd.primitives import Primitive, power_of
@@ -31,11 +37,10 @@ from autograd.primitives import Primitive, power_of
 # --- The node ------------------------------------------------------------------------------------------
 
 
-@cython.freelist(262144)
-@cython.no_gc  # a Value holds Values made before it, and a string: never a cycle
+@cython.no_gc
 @cython.final
 @cython.cclass
-class Value:
+class Value(Node):
     """A number in a computation graph.
 
     Arithmetic on Values makes new ones, which know their `inputs` and the `local_derivatives` by them.
@@ -49,13 +54,11 @@ class Value:
     """
 
     if not cython.compiled:
-        __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_mark", "_primitive", "_slopes")
+        __slots__ = ()
 
     __array_ufunc__ = None  # NumPy: leave `array * value` and `scalar * value` to us
 
     def __init__(self, data: float, label: str | None = None) -> None:
-        if not cython.compiled:
-            blank(self)
         self._data = as_number(data)
         self.label = label
 
@@ -224,10 +227,10 @@ class Value:
             order = inputs_first(self, True)
             self._grad += upstream
             for _ in range(len(order)):
-                node = order.pop()
+                node = cython.cast(Value, order.pop())
                 propagate(node)
                 if watched:
-                    watch_pass(node, True)
+                    watch(node, True)
 
     def steps(self, **options: Any) -> Any:
         """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
@@ -280,18 +283,18 @@ class Value:
         return f"Value({self._data!r}{label}{grad})"
 
     def __reduce__(self) -> Any:
-        if self._primitive is None:
-            return restore_leaf, (self._data, self._label, self._grad)
-        return restore, flattened(self)
+        from autograd.copying import flattened, restored, restored_leaf
 
-    def __dealloc__(self) -> None:
-        release(self)
+        if self._primitive is None:
+            return restored_leaf, (self._data, self._label, self._grad)
+        return restored, flattened(self)
 
 
 # --- The chain rule ------------------------------------------------------------------------------------
 
 
-passes = 0  # each pass over a graph marks the nodes it meets with a number of its own
+passes = 0  # each pass over a graph marks the nodes it meets with numbers of its own
+one_pass = RLock()  # two passes at once would read each other's marks
 
 
 def propagate(node: Value) -> None:
@@ -314,7 +317,7 @@ def inputs_first(root: Value, afresh: bool) -> "Nodes":
     order, stack = Nodes(), Nodes()
     stack.append(root)
     while root._mark < done:
-        node = stack.pop()
+        node = cython.cast(Value, stack.pop())
         if node._mark < opened and node._count:
             node._mark = opened
             if afresh:
@@ -377,8 +380,6 @@ def engine() -> str:
 def leaf(data: float) -> Value:
     """A new Value of a number."""
     node = cython.cast(Value, Value.__new__(Value))
-    if not cython.compiled:
-        blank(node)
     node._data = data
     return node
 
@@ -416,9 +417,10 @@ def apply_one(primitive: Primitive, x: Value) -> Value:
 
 def record_one(primitive: Primitive, x: Value, data: float, slope: float) -> Value:
     """Record a value computed from one other."""
-    node = computed(primitive, data, 1)
+    node = leaf(data)
+    reserve(node, primitive, 1)
     connect(node, 0, x, slope)
-    return watch(node) if watched else node
+    return watch(node, False) if watched else node
 
 
 def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
@@ -427,16 +429,27 @@ def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
     if first is None or second is None:
         return NotImplemented
     data, by_first, by_second = primitive.two(first._data, second._data)
-    node = computed(primitive, data, 2)
+    node = leaf(data)
+    reserve(node, primitive, 2)
     connect(node, 0, first, by_first)
     connect(node, 1, second, by_second)
-    return watch(node) if watched else node
+    return watch(node, False) if watched else node
+
+
+def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Iterable[float]) -> Value:
+    """A computed node with all that it is to remember."""
+    node = leaf(data)
+    reserve(node, primitive, len(inputs))
+    for i, slope in enumerate(slopes):
+        connect(node, i, inputs[i], slope)
+    return node
 
 
 def apply(primitive: Primitive, inputs: list[Any]) -> Value:
     """Record any primitive, of any number of inputs; numbers among them become leaves."""
     count = len(inputs)
-    node = computed(primitive, 0.0, count)
+    node = leaf(0.0)
+    reserve(node, primitive, count)
     for i in range(count):
         value = as_value(inputs[i])
         if value is None:
@@ -449,246 +462,23 @@ def apply(primitive: Primitive, inputs: list[Any]) -> Value:
             slopes[i] = given[i]
     else:
         node._data = primitive.many(data_of_inputs(node), slopes, count)
-    return watch(node) if watched else node
+    return watch(node, False) if watched else node
 
 
-# --- Recording with someone watching: no_grad, and observers ---------------------------------------------
+# --- Recording with someone watching (see watching.py) ---------------------------------------------------
 
-watched = 0  # how many such contexts are open, in all threads: 0 costs an operation nothing
-here = local()  # what is open in this thread
-one_pass = RLock()  # two passes at once would read each other's marks
-
-
-class no_grad(ContextDecorator):
-    """A context (or decorator) in which operations give their results and remember nothing.
-
-    >>> x = Value(2.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.is_leaf
-    True
-    """
-
-    def __enter__(self) -> None:
-        here.paused = getattr(here, "paused", 0) + 1
-        count_watched(1)
-
-    def __exit__(self, *error: Any) -> None:
-        here.paused -= 1
-        count_watched(-1)
+watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
+watch: Any = None  # what shows a node to those of this thread
 
 
-class observed(ContextDecorator):
-    """A context in which `observer(node, backward)` sees each node: made, then passing its gradient on."""
-
-    def __init__(self, observer: Callable[[Value, bool], None]) -> None:
-        self.observer = observer
-
-    def __enter__(self) -> None:
-        self.outer = getattr(here, "observer", None)
-        here.observer = self.observer
-        count_watched(1)
-
-    def __exit__(self, *error: Any) -> None:
-        here.observer = self.outer
-        count_watched(-1)
+def watch_with(watcher: Callable[[Value, bool], Value]) -> None:
+    """Have `watcher(node, backward)` called for each operation while any context is open."""
+    global watch
+    watch = watcher
 
 
 def count_watched(change: int) -> None:
-    """Keep `watched` right, whichever thread opens or closes a context."""
+    """Keep the number of open contexts right, whichever thread opens or closes one."""
     global watched
     with one_pass:
         watched += change
-
-
-def watch(node: Value) -> Value:
-    """A new node as this thread's contexts want it."""
-    if getattr(here, "paused", 0):
-        return leaf(node._data)
-    watch_pass(node, False)
-    return node
-
-
-def watch_pass(node: Value, backward: bool) -> None:
-    """Show the node to this thread's observer, if it has one."""
-    observer = getattr(here, "observer", None)
-    if observer is not None:
-        observer(node, backward)
-
-
-# --- Copies ----------------------------------------------------------------------------------------------
-
-
-def flattened(root: Value) -> tuple[list[Value], list[Any]]:
-    """The graph under `root` without nesting, as deep graphs need: its leaves, and its computed nodes."""
-    order = topological_order(root)
-    leaves = [node for node in order if node.is_leaf]
-    nodes = [node for node in order if not node.is_leaf]
-    place = {node: i for i, node in enumerate(leaves + nodes)}
-    rows = [
-        (
-            node.primitive, node.data, node.grad, node.label,
-            [place[value] for value in node.inputs], node.local_derivatives,
-        )
-        for node in nodes
-    ]  # fmt: skip
-    return leaves, rows
-
-
-def restore(leaves: list[Value], rows: list[Any]) -> Value:
-    """The root of a graph that was flattened."""
-    nodes = list(leaves)
-    for primitive, data, gradient, label, places, slopes in rows:
-        node = computed(primitive, data, len(places))
-        for i, (place, slope) in enumerate(zip(places, slopes, strict=True)):
-            connect(node, i, nodes[place], slope)
-        node.grad, node.label = gradient, label
-        nodes.append(node)
-    return nodes[-1]
-
-
-def restore_leaf(data: float, label: str | None, gradient: float) -> Value:
-    """A leaf with the gradient it had."""
-    node = Value(data, label)
-    node.grad = gradient
-    return node
-
-
-# --- How a node lies in memory ---------------------------------------------------------------------------
-# Interpreted, the inputs and local derivatives of a node are two lists. Compiled, they are two C arrays:
-# inside the node for one input or two, else in one block, the inputs followed by the local derivatives.
-
-
-def computed(primitive: Primitive, data: float, count: int) -> Value:
-    """A node with room for `count` inputs, to be connected."""
-    node = leaf(data)
-    if cython.compiled:
-        if count > 2:
-            node._near_inputs[0] = cython.cast(cython.pointer(PyObject), PyMem_Calloc(count, 16))
-            if not node._near_inputs[0]:
-                raise MemoryError
-    else:
-        node._inputs, node._slopes = [None] * count, [0.0] * count
-    node._primitive = primitive
-    node._count = count
-    return node
-
-
-def connect(node: Value, place: int, value: Value, slope: float) -> None:
-    """Make `value` the input of `node` at `place`, with that local derivative."""
-    inputs, slopes = inputs_of(node), slopes_of(node)
-    slopes[place] = slope
-    if cython.compiled:
-        Py_INCREF(value)
-        inputs[place] = cython.cast(cython.pointer(PyObject), value)
-    else:
-        inputs[place] = value
-
-
-def inputs_of(node: Value) -> Any:
-    """The array of the inputs of a node."""
-    if cython.compiled:
-        if node._count > 2:
-            return cython.cast(cython.pointer(cython.pointer(PyObject)), node._near_inputs[0])
-        return cython.address(node._near_inputs[0])
-    else:
-        return node._inputs
-
-
-def slopes_of(node: Value) -> Any:
-    """The array of the local derivatives of a node."""
-    if cython.compiled:
-        if node._count > 2:
-            return cython.cast(cython.p_double, inputs_of(node) + node._count)
-        return cython.address(node._near_slopes[0])
-    else:
-        return node._slopes
-
-
-def data_of_inputs(node: Value) -> Any:
-    """The numbers that the inputs of a node hold, as an array that lasts until the next call."""
-    global scratch, scratch_room
-    if cython.compiled:
-        if node._count > scratch_room:
-            scratch_room = 0
-            PyMem_Free(scratch)
-            scratch = cython.cast(cython.p_double, PyMem_Malloc(8 * node._count))
-            if not scratch:
-                raise MemoryError
-            scratch_room = node._count
-        inputs = inputs_of(node)
-        for i in range(node._count):
-            scratch[i] = cython.cast(Value, inputs[i])._data
-        return scratch
-    else:
-        return [value._data for value in node._inputs]
-
-
-def blank(node: Value) -> None:
-    """Give a node of the interpreted engine the fields that C would have zeroed."""
-    node._data = node._grad = 0.0
-    node._label = node._primitive = None
-    node._count = node._mark = 0
-    node._inputs, node._slopes = (), ()
-
-
-scratch_room = 0
-releasing = False
-
-
-def release(node: Value) -> None:
-    """Let go of the inputs of a node that is being freed.
-
-    Those that go with it wait in a list, and whoever is freed first empties it: were each freed from
-    within the one before, a deep graph would overflow the C stack.
-    """
-    global releasing
-    inputs = inputs_of(node)
-    for i in range(node._count):
-        if inputs[i] == cython.NULL:
-            continue
-        if _Py_REFCNT(inputs[i]) > 1:
-            Py_DECREF(cython.cast(Value, inputs[i]))
-        else:
-            pending.append(cython.cast(Value, inputs[i]))
-    if node._count > 2:
-        PyMem_Free(inputs)
-    node._count = 0
-    if not releasing:
-        releasing = True
-        while len(pending):
-            Py_DECREF(pending.pop())
-        releasing = False
-
-
-@cython.final
-@cython.cclass
-class Nodes:
-    """A list of nodes that does not own them: what a pass orders, it does not keep alive."""
-
-    def append(self, node: Value) -> None:
-        if self.count == self.room:
-            room = 2 * self.room + 64
-            items = PyMem_Realloc(self.items, room * cython.sizeof(cython.p_void))
-            if not items:
-                raise MemoryError
-            self.items = cython.cast(cython.pointer(cython.pointer(PyObject)), items)
-            self.room = room
-        self.items[self.count] = cython.cast(cython.pointer(PyObject), node)
-        self.count += 1
-
-    def pop(self) -> Value:
-        self.count -= 1
-        return cython.cast(Value, self.items[self.count])
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __dealloc__(self) -> None:
-        PyMem_Free(self.items)
-
-
-if cython.compiled:
-    pending = Nodes()
-else:
-    Nodes = list  # type: ignore[misc, assignment]

@@ -7,6 +7,7 @@ turns, so that a machine that slows down slows them all; figures are medians wit
 import argparse
 import gc
 import importlib
+import itertools
 import math
 import random
 import statistics
@@ -65,7 +66,7 @@ class PlainMLP:
         rng, sizes = random.Random(1337), (2, 16, 16, 1)
         self.layers = [
             [([value(rng.uniform(-1, 1)) for _ in range(n)], value(0.0)) for _ in range(m)]
-            for n, m in zip(sizes, sizes[1:], strict=False)
+            for n, m in itertools.pairwise(sizes)
         ]
 
     def parameters(self) -> list[Any]:
@@ -169,8 +170,7 @@ def fresh(code: str) -> str:
 
 def resident() -> int:
     """Bytes of memory this process holds (Linux)."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * 4096
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 def memory(module: str, chains_count: int) -> float:
@@ -226,9 +226,8 @@ def main() -> None:
     small = [cost(111) for _ in range(5)]
     large = [cost(11_111) for _ in range(3)]
     for name, costs in (("100,000", small), ("10,000,000", large)):
-        print(
-            f"  {name:>12} operations: {statistics.median(costs):6.1f} ns ({min(costs):.1f} to {max(costs):.1f})"
-        )
+        spread = f"({min(costs):.1f} to {max(costs):.1f})"
+        print(f"  {name:>12} operations: {statistics.median(costs):6.1f} ns  {spread}")
     del kept
     print(f"  ratio of medians: {statistics.median(large) / statistics.median(small):.2f}")
 

@@ -1,0 +1,57 @@
+"""How a node lies in memory, interpreted: inputs and derivatives in two lists. (Compiled: nodes.pyx.)"""
+
+from typing import Any
+
+from autograd.primitives import Primitive
+
+
+class Node:
+    """What a Value keeps, before it has any meaning."""
+
+    __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_mark", "_primitive", "_slopes")
+
+    _data: float
+    _grad: float
+    _label: str | None
+    _primitive: Primitive | None
+    _count: int
+    _mark: int
+    _inputs: list[Any]
+    _slopes: list[float]
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Any:
+        node = super().__new__(cls)
+        node._data = node._grad = 0.0
+        node._label = node._primitive = None
+        node._count = node._mark = 0
+        node._inputs, node._slopes = [], []
+        return node
+
+
+def inputs_of(node: Node) -> list[Any]:
+    """The inputs of a node, to be read and written."""
+    return node._inputs
+
+
+def slopes_of(node: Node) -> list[float]:
+    """The local derivatives of a node, to be read and written."""
+    return node._slopes
+
+
+def reserve(node: Node, primitive: Primitive, count: int) -> None:
+    """Make `node` a computed one, with room for `count` inputs that are to be connected."""
+    node._primitive, node._count = primitive, count
+    node._inputs, node._slopes = [None] * count, [0.0] * count
+
+
+def connect(node: Node, place: int, value: Node, slope: float) -> None:
+    """Make `value` the input of `node` at `place`, with that local derivative."""
+    node._inputs[place], node._slopes[place] = value, slope
+
+
+def data_of_inputs(node: Node) -> list[float]:
+    """The numbers that the inputs of a node hold."""
+    return [value._data for value in node._inputs]
+
+
+Nodes = list[Any]
