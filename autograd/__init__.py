@@ -2,6 +2,7 @@
 
 from autograd._version import __version__ as __version__
 from autograd.checking import gradcheck
+from autograd.drawing import draw
 from autograd.functions import (
     binary_cross_entropy,
     cos,
@@ -35,6 +36,7 @@ __all__ = [
     "cos",
     "cross_entropy",
     "dot",
+    "draw",
     "engine",
     "exp",
     "grad",

@@ -97,7 +97,7 @@ def parameter_names(model: Any) -> list[tuple[str, Value]]:
         return []
     if not hasattr(model, "named_parameters"):
         raise TypeError(f"model= takes a model with named_parameters(), not {type(model).__name__}")
-    return list(model.named_parameters())
+    return list(dict(model.named_parameters()).items())
 
 
 def checked(names: Mapping[Value, str]) -> Mapping[Value, str]:

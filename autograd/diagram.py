@@ -1,0 +1,138 @@
+"""The DOT text of a graph: what each Value, operation, edge and frame looks like."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import graphviz
+
+from autograd.frames import Frame
+from autograd.notation import short, written
+from autograd.primitives import Primitive
+from autograd.value import Value
+
+__all__ = ["Diagram", "Shown"]
+
+LONGEST = 40  # characters of a name that are shown
+JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
+SIGNS = {"multiply": "×", "subtract": "−", "negate": "−"}  # where code writes it in another way
+
+INK, FADED, GRADIENT = "#1a202c", "#5a6573", "#a61e4d"
+LEAF = 'BGCOLOR="#fff3d1" COLOR="#b7791f"'
+COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
+
+FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
+GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "ranksep": "0.3", "nodesep": "0.15", "id": "graph"}
+NODE = FONT | {"fontsize": "12", "fontcolor": INK}
+EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
+OPERATION = {"style": "filled,rounded", "color": "#2d3748", "fillcolor": "#2d3748", "fontcolor": "white"}
+ROUND = {"shape": "circle", "width": "0.36", "fixedsize": "true", "fontsize": "15"}
+LONG = {"shape": "box", "height": "0.3", "margin": "0.1,0.03"}
+FRAME = {"style": "rounded", "color": "#8793a2", "fontcolor": FADED, "fontsize": "12", "labeljust": "l"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of each Value beside its name, and of each edge."""
+
+    data: bool
+    gradients: bool
+    local_derivatives: bool
+
+
+class Diagram:
+    """A graph as DOT text (`graph.source`), the id of each Value in it, and by id what it says in words."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Value],
+        roots: Sequence[Value],
+        names: Mapping[Value, str],
+        frames: Mapping[Value, Frame],
+        shown: Shown,
+        direction: str,
+    ) -> None:
+        self.names, self.roots, self.shown = names, set(roots), shown
+        self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
+        drawn = ", ".join(self.name(root) for root in roots[:5])
+        self.titles = {"graph": f"{drawn} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
+        self.graph = graphviz.Digraph(
+            graph_attr=GRAPH | {"rankdir": direction}, node_attr=NODE, edge_attr=EDGE
+        )
+        for node in nodes:
+            self.add_value(node)
+            if node.primitive is not None:
+                self.add_operation(node, node.primitive)
+        self.add_frames(self.graph, {node: frames[node] for node in nodes if node in frames}, "frame")
+
+    def add_value(self, node: Value) -> None:
+        """The box of a Value."""
+        id = self.ids[node]
+        self.graph.node(id, f"<{self.box(node)}>", id=id, shape="plain")
+        self.titles[id] = f"{self.name(node)}: data {short(node.data)}, gradient {short(node.grad)}"
+
+    def box(self, node: Value) -> str:
+        """The table in a Value's box: its name, and beside it its numbers."""
+        numbers = [("data", node.data, INK)] * self.shown.data
+        numbers += [("grad", node.grad, GRADIENT)] * self.shown.gradients
+        rows = [
+            f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
+            f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{short(number)}</FONT></TD>'
+            for caption, number, colour in numbers
+        ]
+        if node in self.names or not rows:
+            name = f'<TD ROWSPAN="{len(rows) or 1}"><B>{text(self.names.get(node, " "))}</B></TD>'
+            rows[:1] = [f"{name}<VR/>{rows[0]}" if rows else name]
+        style = f'{LEAF if node.is_leaf else COMPUTED} BORDER="{2 if node in self.roots else 1}"'
+        body = "".join(f"<TR>{row}</TR>" for row in rows)
+        return f'<TABLE {style} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{body}</TABLE>'
+
+    def add_operation(self, node: Value, primitive: Primitive) -> None:
+        """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
+        place = self.ids[node].removeprefix("node-")
+        id = f"op-{place}"
+        sign = SIGNS.get(primitive.name, primitive.op)
+        shape = ROUND if len(sign) < 3 else LONG
+        self.graph.node(id, f"<{text(sign)}>", **shape, **OPERATION, id=id)
+        self.titles[id] = f"{self.name(node)} = {written(primitive, [self.name(x) for x in node.inputs])}"
+        self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
+        for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
+            label = short(slope) if self.shown.local_derivatives else None
+            self.graph.edge(self.ids[value], id, label, id=f"edge-{place}-{i}")
+            self.titles[f"edge-{place}-{i}"] = (
+                f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+            )
+
+    def add_frames(self, graph: Any, frames: Mapping[Value, Frame], id: str) -> None:
+        """A frame around the nodes of each layer, and in it around those of each neuron."""
+        captions = dict.fromkeys(frame[0] for frame in frames.values())
+        for i, caption in enumerate(captions):
+            inside = {node: frame[1:] for node, frame in frames.items() if frame[0] == caption}
+            inner = f"{id}-{i}"
+            with graph.subgraph(name=f"cluster {inner}") as cluster:
+                cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
+                self.titles[inner] = caption
+                for node in inside:
+                    cluster.node(self.ids[node])
+                    if not node.is_leaf:
+                        cluster.node(self.ids[node].replace("node", "op"))
+                self.add_frames(cluster, {node: frame for node, frame in inside.items() if frame}, inner)
+
+    def name(self, node: Value) -> str:
+        """What a Value is called in words: its name, else its number."""
+        return self.names.get(node) or short(node.data)
+
+
+def text(words: str) -> str:
+    """Any text as a label of DOT shows it: as it is, not as markup, and not too long."""
+    if len(words) > LONGEST:
+        words = words[: LONGEST - 1] + "…"
+    return escape(visible(words)).replace("\\", "\\\\")
+
+
+def visible(words: str) -> str:
+    """Any text with what cannot be seen (or stand in an SVG file) written as in a string of Python."""
+    return "".join(
+        c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in words
+    )

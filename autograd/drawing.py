@@ -1,0 +1,117 @@
+"""draw: the graph of a Value as a picture, which shows itself in a notebook and saves itself by suffix."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from autograd.diagram import Diagram, Shown, visible
+from autograd.files import replace_file
+from autograd.frames import frames_of, split
+from autograd.layout import laid_out
+from autograd.naming import names_of, parameter_names
+from autograd.value import Value, topological_order
+
+__all__ = ["Drawing", "draw"]
+
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+def draw(
+    root: Value | Iterable[Value],
+    *,
+    model: Any = None,
+    data: bool = True,
+    gradients: bool = True,
+    local_derivatives: bool = True,
+    names: Mapping[Value, str] | None = None,
+    direction: str = "LR",
+    limit: int = 300,
+) -> "Drawing":
+    """The graph that `root` (one Value, or several) was computed from, as a picture.
+
+    Each Value is a box with its name, data and gradient, yellow where it is a leaf; each operation a dark
+    sign; the number on an edge is the local derivative of the operation by that input. `data`, `gradients`
+    and `local_derivatives` turn these off. `model` draws frames around its layers and neurons. A name is
+    from `names`, or the Value's label, or the model's, or that of a variable of the caller's. `direction`
+    is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
+    ValueError: it could not be read, and its layout takes minutes.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> L = a * b
+    >>> draw(L)
+    <Drawing of L (3 Values): .save("graph.svg"), or show it in a notebook>
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    roots = [root] if isinstance(root, Value) else list(root)
+    nodes = nodes_under(roots, limit)
+    parameters = {value: path for path, value in parameter_names(model)}
+    called = names_of(nodes, names=names, model=model)
+    called |= {p: split(path)[1] for p, path in parameters.items() if called.get(p) == path}
+    frames = frames_of(nodes, parameters, model)
+    shown = Shown(data, gradients, local_derivatives)
+    diagram = Diagram(nodes, roots, called, frames, shown, direction)
+    return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
+
+
+class Drawing:
+    """A graph, drawn: shows itself in a notebook; `save` writes it to a file.
+
+    `source` is its DOT text. `ids` gives the id of each Value's box in the SVG, numbered in topological
+    order: "node-5". The operation that made it is then "op-5", and the edge from its input number 2
+    (counted from 0) is "edge-5-2".
+    """
+
+    def __init__(self, source: str, ids: Mapping[Value, str], titles: Mapping[str, str]) -> None:
+        self.source, self.ids, self.titles = source, ids, titles
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as an <svg> element, to be put in a file or a page."""
+        text = laid_out(self.source, "svg").decode()
+        text = re.sub(r"<!--.*?-->\n", "", text[text.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
+        return re.sub(r'(<g id="([^"]+)" class="\w+"[^>]*>\n<title>)[^<]*', self.titled, text)
+
+    def titled(self, group: re.Match[str]) -> str:
+        """The start of a group of the SVG, with a title in words, which is shown on hovering."""
+        return group[1] + escape(visible(self.titles.get(group[2], "")))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to `path`; its suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
+
+        The file is there in full or not at all. Another suffix is a ValueError; a folder that does not
+        exist or cannot be written to is an OSError.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix == ".svg":
+            content = self.svg.encode()
+        elif suffix in (".dot", ".gv"):
+            content = self.source.encode()
+        elif suffix in (".png", ".pdf"):
+            content = laid_out(self.source, suffix[1:])
+        else:
+            raise ValueError(f"cannot save {os.fspath(path)!r}: its suffix is to be .svg, .png, .pdf or .dot")
+        replace_file(path, content)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f'<Drawing of {self.titles["graph"]}: .save("graph.svg"), or show it in a notebook>'
+
+
+def nodes_under(roots: list[Value], limit: int) -> list[Value]:
+    """All Values under the roots, inputs first, if there are no more than `limit`."""
+    nodes: dict[Value, None] = {}
+    for root in roots:
+        nodes |= dict.fromkeys(topological_order(root))
+    if len(nodes) > limit:
+        raise ValueError(
+            f"the graph has {len(nodes):,} Values, more than can be read (limit={limit}): draw one of its "
+            "inner Values or a smaller model, or pass a higher limit= (1,000 take about a minute)"
+        )
+    return list(nodes)

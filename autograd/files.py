@@ -1,0 +1,42 @@
+"""Writing a file so that there is the old one or the new one at any moment, and no litter."""
+
+import errno
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+__all__ = ["replace_file"]
+
+
+def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` to `path`, all of it or nothing.
+
+    A link stays a link to the file that is replaced; the file keeps its permissions. An OSError says why
+    it cannot be written; what was there is then as it was.
+    """
+    target = Path(os.path.realpath(path))
+    refuse_unless_writable(target)
+    draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def refuse_unless_writable(target: Path) -> None:
+    """Replacing needs the folder's permission only; the file's own counts too, and it must be a file."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "cannot save: there is no such folder", str(target.parent))
+    if target.exists() and not target.is_file():
+        code = errno.EISDIR if target.is_dir() else errno.EINVAL
+        raise OSError(code, "cannot save: it is not a regular file", str(target))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "cannot save: the file is read-only", str(target))

@@ -1,0 +1,156 @@
+"""Drawing: what the picture shows, that any text is only text, and files that are there in full or not at all."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+import nn
+from autograd import Value, draw, topological_order
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(svg: str, id: str) -> list[str]:
+    """The texts in the group of that id."""
+    [group] = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("id") == id]
+    return [text.text or "" for text in group.iter(f"{SVG}text")]
+
+
+def ids(svg: str) -> list[str]:
+    """All ids, in the order of the file."""
+    return [group.get("id", "") for group in ElementTree.fromstring(svg).iter(f"{SVG}g")]
+
+
+def lecture() -> Value:
+    """(a*b + c) * f, after backward."""
+    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
+    L = (a * b + c) * f
+    L.backward()
+    return L
+
+
+def test_boxes_show_name_data_and_gradient_edges_the_local_derivative() -> None:
+    """Each number of the lecture's expression stands where its id says."""
+    L = lecture()
+    drawing = draw(L)
+    order = topological_order(L)
+    assert drawing.ids == {node: f"node-{i}" for i, node in enumerate(order)}
+    assert texts(drawing.svg, "node-0") == ["a", "data", "2", "grad", "6"]
+    assert texts(drawing.svg, "node-2") == ["data", "-6", "grad", "-2"]
+    assert texts(drawing.svg, "node-6") == ["L", "data", "-8", "grad", "1"]
+    assert texts(drawing.svg, "op-2") == ["×"]
+    assert [texts(drawing.svg, edge) for edge in ("edge-2-0", "edge-2-1")] == [["-3"], ["2"]]
+
+
+def test_everything_shown_can_be_turned_off() -> None:
+    """Without data, gradients and local derivatives there are names and signs alone."""
+    L = lecture()
+    drawing = draw(L, data=False, gradients=False, local_derivatives=False)
+    shown = [text.text for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")]
+    assert sorted(text for text in shown if text and text.strip()) == sorted("a b c f L × + ×".split())
+
+
+def test_a_value_used_twice_has_two_edges() -> None:
+    """a * a: both edges, each with its derivative."""
+    a = Value(3.0)
+    svg = draw(a * a).svg
+    assert texts(svg, "edge-1-0") == texts(svg, "edge-1-1") == ["3"]
+
+
+def test_a_weighted_sum_is_one_node() -> None:
+    """Σ has an edge from each weight, input and bias, and is there once."""
+    svg = draw(autograd.weighted_sum([1.0, 2.0], [3.0, 4.0], 5.0)).svg
+    assert texts(svg, "op-5") == ["Σ"]
+    assert [id for id in ids(svg) if id.startswith("edge")] == [f"edge-5-{i}" for i in range(5)]
+
+
+def test_several_roots_share_what_is_below_them() -> None:
+    """Two results of the same inputs are one drawing, each node in it once."""
+    a, b = Value(1.0), Value(2.0)
+    drawing = draw([a + b, a * b])
+    assert len(drawing.ids) == 4
+
+
+def test_frames_hold_a_model_s_neurons_and_layers() -> None:
+    """The captions stand around the parameters, the weighted sum and the activation of each neuron."""
+    model = nn.MLP(2, [3, 1], rng=1)
+    x = [Value(1.0), Value(-2.0)]
+    target = Value(1.0)
+    drawing = draw((model(x) - target) ** 2, model=model)
+    captions = re.findall(r"<title>((?:layer|neuron) \d)</title>", drawing.svg)
+    assert sorted(captions) == ["layer 0", "layer 1", *["neuron 0"] * 2, "neuron 1", "neuron 2"]
+    assert texts(drawing.svg, drawing.ids[model.layers[0].neurons[1].weights[0]])[0] == "weights[0]"
+
+
+HOSTILE = [
+    "<b>x</b>", "&amp; & &", "\"quo'ted\"", "|{}<f0>|", "\\n \\N \\l \\\\ \\", "]]> --> <!-- <script>",
+    "</TD></TR>", "&#45;", "👩‍👩‍👧 é 中文 العربية", "%3 ${x}", "<", ">", "-->",
+]  # fmt: skip
+
+
+def test_a_label_is_text() -> None:
+    """Markup, quotes, escapes of DOT and any Unicode are shown as they are."""
+    leaves = [Value(1.0, label) for label in HOSTILE]
+    svg = draw(autograd.sum(leaves), local_derivatives=False).svg
+    assert [texts(svg, f"node-{i}")[0] for i in range(len(leaves))] == HOSTILE
+
+
+def test_what_cannot_be_seen_is_written_as_python_writes_it() -> None:
+    """Control characters, line breaks, lone surrogates and direction marks show as escapes."""
+    svg = draw(Value(1.0, "\x00\n\udc80\u202e\ufffe")).svg
+    assert texts(svg, "node-0")[0] == r"\x00\n\udc80\u202e\ufffe"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.text(min_size=1), min_size=5, max_size=5))
+def test_any_label_gives_valid_xml(labels: list[str]) -> None:
+    """Whatever text it is, the SVG can be parsed and holds every box."""
+    drawing = draw([Value(1.0, label) for label in labels])
+    assert {f"node-{i}" for i in range(5)} <= set(ids(drawing.svg))
+
+
+def test_too_large_a_graph_is_refused_at_once() -> None:
+    """The error gives the size and what to do; a higher limit is obeyed."""
+    x = Value(1.0)
+    for _ in range(100_000):
+        x = x + 1.0
+    with pytest.raises(ValueError, match=r"200,001 Values.*limit="):
+        draw(x)
+    assert len(draw(x.inputs[1] + 1.0, limit=3).ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".svg", b"<svg"), (".PNG", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")]
+)
+def test_the_suffix_says_how_it_is_saved(tmp_path: Path, suffix: str, start: bytes) -> None:
+    """Each suffix gives a file of its kind, and nothing else is left beside it."""
+    draw(lecture()).save(tmp_path / f"graph{suffix}")
+    [file] = tmp_path.iterdir()
+    assert file.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.gz"])
+def test_an_unknown_suffix_names_those_that_work(tmp_path: Path, name: str) -> None:
+    """Nothing is written, and the error lists the suffixes."""
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf or \.dot"):
+        draw(lecture()).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """The error names the folder."""
+    with pytest.raises(FileNotFoundError, match="no such folder.*nowhere"):
+        draw(lecture()).save(tmp_path / "nowhere" / "graph.dot")
+
+
+def test_nonsense_is_refused() -> None:
+    """What is no Value, and what is no direction, is said."""
+    with pytest.raises(TypeError, match="expected a Value"):
+        draw([Value(1.0), 2.0])
+    with pytest.raises(ValueError, match="LR, TB, RL, BT"):
+        draw(Value(1.0), direction="up")
