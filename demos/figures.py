@@ -19,7 +19,6 @@ matplotlib.rcParams.update(
         "axes.titlelocation": "left",
         "axes.titleweight": "bold",
         "figure.constrained_layout.use": True,
-        "figure.figsize": (9.6, 5.4),
         "font.size": 15,
         "lines.linewidth": 2.5,
         "lines.markersize": 8,
@@ -39,10 +38,20 @@ def lesson_options(description: str) -> ArgumentParser:
     return parser
 
 
-def new_figure(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """A figure and its axes (an array of them, if there are several)."""
-    figure = Figure(**options)
-    return figure, figure.subplots(rows, columns)
+def whole_number(text: str) -> int:
+    """An option that is a whole number, 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def new_figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (9.6, 5.4), **options: Any
+) -> tuple[Figure, Any]:
+    """A figure of that size in inches, and its axes: an array of them if there are several."""
+    figure = Figure(size)
+    return figure, figure.subplots(rows, columns, **options)
 
 
 def save_figure(figure: Figure, folder: Path, name: str) -> None:

@@ -1,6 +1,7 @@
 """History: what a training went through, and its picture."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from os import PathLike, fspath
 from statistics import fmean
 from typing import Any
@@ -77,7 +78,12 @@ class History:
 
     def draw_curve(self, axes: Any, name: str, training: list[float], validation: list[float]) -> None:
         """One curve for the training examples, one for the validation examples if there are some."""
-        axes.plot(range(1, len(training) + 1), training, label="training")
+        rough = len(self.epochs) < len(training)
+        style = {"alpha": 0.35, "linewidth": 1.0} if rough else {"label": "training"}
+        [line] = axes.plot(range(1, len(training) + 1), training, **style)
+        if rough and self.epochs:
+            means = [fmean(training[a:b]) for a, b in pairwise([0, *self.epochs])]
+            axes.plot(self.epochs, means, color=line.get_color(), label="training, mean of an epoch")
         if validation:
             axes.plot(self.epochs, validation, label="validation")
             axes.legend()

@@ -1,0 +1,106 @@
+"""Two moons: a small network bends a line until it parts two kinds of points."""
+
+from argparse import Namespace
+from random import Random
+from typing import Any
+
+from figures import BLACK, BLUE, ORANGE, lesson_options, new_figure, save_figure, whole_number
+from matplotlib.animation import FuncAnimation, PillowWriter
+from sklearn.datasets import make_moons
+
+import nn
+
+ABOUT = """Trains a small network to tell the points of two half-moons apart, and shows how the line between
+them forms. The loss is the hinge loss: nothing for a point on its side with a margin of 1."""
+
+Scores = list[list[float]]  # what the model says, row by row of a grid over the plane
+CELLS, LEFT, RIGHT, LOW, HIGH = 48, -1.8, 2.8, -1.3, 1.8
+
+
+def parsed() -> Namespace:
+    """The options."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--points", type=whole_number, default=100, metavar="N", help="how many points")
+    parser.add_argument("--noise", type=float, default=0.1, help="how far they stray from their moon")
+    parser.add_argument("--hidden", type=whole_number, nargs="+", default=[16, 16], metavar="N",
+                        help="neurons in each hidden layer")  # fmt: skip
+    parser.add_argument("--activation", default="relu", help="tanh, sigmoid, relu, softplus or linear")
+    parser.add_argument("--iterations", type=whole_number, default=200, metavar="N", help="updates")
+    parser.add_argument("--learning-rate", type=float, default=0.1, metavar="RATE", help="length of a step")
+    return parser.parse_args()
+
+
+def scores_over_plane(model: nn.MLP) -> Scores:
+    """The score of each point of the grid: above 0 is one moon, below it the other."""
+    width, height = (RIGHT - LEFT) / (CELLS - 1), (HIGH - LOW) / (CELLS - 1)
+    return [[model([LEFT + j * width, LOW + i * height]).data for j in range(CELLS)] for i in range(CELLS)]
+
+
+def plot_boundary(axes: Any, scores: Scores, points: list[list[float]], sides: list[int]) -> None:
+    """The plane in two colours, the line between them, the margins at scores of −1 and 1, the points."""
+    axes.clear()
+    extent = {"extent": (LEFT, RIGHT, LOW, HIGH), "origin": "lower"}
+    top = max(1.1, *(abs(score) for row in scores for score in row))
+    axes.contourf(scores, [-top, 0.0, top], colors=[BLUE, ORANGE], alpha=0.25, **extent)
+    axes.contour(scores, [-1.0, 0.0, 1.0], colors=BLACK, linewidths=[1, 3, 1],
+                 linestyles=["dashed", "solid", "dashed"], **extent)  # fmt: skip
+    for side, colour, marker in ((-1, BLUE, "o"), (1, ORANGE, "^")):
+        chosen = [point for point, own in zip(points, sides, strict=True) if own == side]
+        axes.scatter(*zip(*chosen, strict=True), c=colour, marker=marker, s=60, edgecolors="white")
+    axes.set(xlabel="x₁", ylabel="x₂", aspect="equal")
+
+
+def plot_frames(frames: list[tuple[int, Scores]], points: list[Any], sides: list[int], out: Any) -> None:
+    """Four moments of the boundary side by side, and all of them as an animation."""
+    chosen = [frames[i * (len(frames) - 1) // 3] for i in range(4)]
+    figure, grid = new_figure(2, 2, size=(11, 8), sharex=True, sharey=True)
+    for axes, (iteration, scores) in zip(grid.flat, chosen, strict=True):
+        plot_boundary(axes, scores, points, sides)
+        axes.set_title(f"after {iteration} updates")
+        axes.label_outer()
+    save_figure(figure, out, "moons-boundary.png")
+    figure, axes = new_figure()
+
+    def show(frame: tuple[int, Scores]) -> None:
+        plot_boundary(axes, frame[1], points, sides)
+        axes.set_title(f"after {frame[0]} updates")
+
+    FuncAnimation(figure, show, frames=frames).save(out / "moons-boundary.gif", PillowWriter(fps=6), dpi=75)
+    print(f"  {out / 'moons-boundary.gif'}")
+
+
+def main() -> None:
+    """Train, watching the boundary, and show it."""
+    options = parsed()
+    rng = Random(options.seed)
+    positions, classes = make_moons(options.points, noise=options.noise, random_state=options.seed)
+    points, sides = positions.tolist(), [2 * int(c) - 1 for c in classes]
+    model = nn.MLP(2, [*options.hidden, 1], options.activation, rng=rng)
+    print(f"{model}: {len(model.parameters())} parameters")
+    frames = [(0, scores_over_plane(model))]
+    iterations = min(20, options.iterations) if options.quick else options.iterations
+
+    def watch(history: nn.History) -> None:
+        if history.iterations % max(1, iterations // 24) == 0 or history.iterations <= 4:
+            frames.append((history.iterations, scores_over_plane(model)))
+
+    history = nn.train(
+        model,
+        points,
+        sides,
+        loss=nn.hinge_loss,
+        optimizer=nn.SGD(model.parameters(), options.learning_rate, momentum=0.9, weight_decay=2e-4),
+        max_iterations=iterations,
+        metric=nn.accuracy,
+        callback=watch,
+        seed=rng,
+    )
+    right = sum(nn.accuracy(model(point), side) for point, side in zip(points, sides, strict=True))
+    print(f"{right:.0f} of {len(points)} points are on their side after {history.iterations} updates", end="")
+    print(f" in {history.seconds:.1f} s. The figures:")
+    plot_frames(frames, points, sides, options.out)
+    save_figure(history.plot(), options.out, "moons-loss.png")
+
+
+if __name__ == "__main__":
+    main()
