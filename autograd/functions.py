@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from autograd.primitives import PRIMITIVES, Primitive
-from autograd.value import Value, apply
+from autograd.value import Value, apply, weighted_sum
 
 Number = Value | float
 
@@ -157,17 +157,6 @@ def dot(a: Sequence[Number], b: Sequence[Number]) -> Value:
     Value(11.0)
     """
     return weighted_sum(a, b, 0.0)
-
-
-def weighted_sum(weights: Sequence[Number], inputs: Sequence[Number], bias: Number = 0.0) -> Value:
-    """Σ wᵢxᵢ + b as one node, a neuron before its activation; its inputs are the weights, the xᵢ, the bias.
-
-    >>> weighted_sum([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=0.5)
-    Value(2.5)
-    """
-    if len(weights) != len(inputs):
-        raise ValueError(f"weighted_sum of {len(weights)} weights needs as many inputs, got {len(inputs)}")
-    return apply(PRIMITIVES["weighted_sum"], [*weights, *inputs, bias])
 
 
 def logsumexp(values: Sequence[Number]) -> Value:

@@ -8,6 +8,7 @@ from cpython.ref cimport Py_INCREF
 from autograd.primitives cimport Primitive
 
 
+@cython.no_gc
 cdef class Node:
     cdef double _data, _grad
     cdef str _label
@@ -40,11 +41,15 @@ cdef inline int reserve(Node node, Primitive primitive, Py_ssize_t count) except
     return 0
 
 
+cdef inline int attach(PyObject** inputs, Py_ssize_t place, Node value) except -1:
+    Py_INCREF(value)
+    inputs[place] = <PyObject*>value
+    return 0
+
+
 cdef inline int connect(Node node, Py_ssize_t place, Node value, double slope) except -1:
     slopes_of(node)[place] = slope
-    Py_INCREF(value)
-    inputs_of(node)[place] = <PyObject*>value
-    return 0
+    return attach(inputs_of(node), place, value)
 
 
 cdef double* data_of_inputs(Node node) except NULL

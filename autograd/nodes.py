@@ -44,6 +44,11 @@ def reserve(node: Node, primitive: Primitive, count: int) -> None:
     node._inputs, node._slopes = [None] * count, [0.0] * count
 
 
+def attach(inputs: list[Any], place: int, value: Node) -> None:
+    """Put `value` into the inputs of a node."""
+    inputs[place] = value
+
+
 def connect(node: Node, place: int, value: Node, slope: float) -> None:
     """Make `value` the input of `node` at `place`, with that local derivative."""
     node._inputs[place], node._slopes[place] = value, slope

@@ -1,6 +1,6 @@
 # The C types of value.py.
 
-from autograd.nodes cimport Node, Nodes, connect, inputs_of, reserve, slopes_of
+from autograd.nodes cimport Node, Nodes, attach, connect, inputs_of, reserve, slopes_of
 from autograd.primitives cimport Primitive
 
 
@@ -21,4 +21,7 @@ cpdef double as_number(object thing) except? -1
 cdef Value record_one(Primitive primitive, Value x, double data, double slope)
 cdef Value apply_one(Primitive primitive, Value x)
 cdef object apply_two(Primitive primitive, object a, object b)
-cpdef Value apply(Primitive primitive, list inputs)
+cpdef Value apply(Primitive primitive, object inputs)
+cpdef Value weighted_sum(object weights, object inputs, object bias=*)
+cdef int connect_all(Value node, Py_ssize_t place, object inputs) except -1
+cdef Value settled(Value node)

@@ -17,6 +17,7 @@ if cython.compiled:
     from cython.cimports.autograd.nodes import (
         Node,
         Nodes,
+        attach,
         connect,
         data_of_inputs,
         inputs_of,
@@ -25,9 +26,9 @@ if cython.compiled:
     )
 else:
     from autograd import primitives
-    from autograd.nodes import Node, Nodes, connect, data_of_inputs, inputs_of, reserve, slopes_of
+    from autograd.nodes import Node, Nodes, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from threading import RLock
 from typing import Any
@@ -445,23 +446,53 @@ def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Ite
     return node
 
 
-def apply(primitive: Primitive, inputs: list[Any]) -> Value:
+def apply(primitive: Primitive, inputs: Sequence[Any]) -> Value:
     """Record any primitive, of any number of inputs; numbers among them become leaves."""
-    count = len(inputs)
     node = leaf(0.0)
-    reserve(node, primitive, count)
-    for i in range(count):
-        value = as_value(inputs[i])
+    reserve(node, primitive, len(inputs))
+    connect_all(node, 0, inputs)
+    return settled(node)
+
+
+def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Value:
+    """Σ wᵢxᵢ + b as one node, a neuron before its activation; its inputs are the weights, the xᵢ, the bias.
+
+    Weights, inputs and bias are Values or numbers; ValueError unless there are as many inputs as weights.
+
+    >>> weighted_sum([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=0.5)
+    Value(2.5)
+    """
+    count = len(weights)
+    if len(inputs) != count:
+        raise ValueError(f"weighted_sum of {count} weights needs as many inputs, got {len(inputs)}")
+    node = leaf(0.0)
+    reserve(node, primitives.WEIGHTED_SUM, 2 * count + 1)
+    connect_all(node, 0, weights)
+    connect_all(node, count, inputs)
+    connect_all(node, 2 * count, (bias,))
+    return settled(node)
+
+
+def connect_all(node: Value, place: int, inputs: Sequence[Any]) -> None:
+    """Make `inputs` those of `node` from `place` on; numbers among them become leaves."""
+    places = inputs_of(node)
+    for thing in inputs:
+        value = cython.cast(Value, thing) if isinstance(thing, Value) else as_value(thing)
         if value is None:
-            raise TypeError(f"{primitive.name} takes Values and numbers, not {inputs[i]!r}")
-        connect(node, i, value, 0.0)
-    slopes = slopes_of(node)
+            raise TypeError(f"{node.primitive.name} takes Values and numbers, not {thing!r}")
+        attach(places, place, value)
+        place += 1
+
+
+def settled(node: Value) -> Value:
+    """A node whose inputs are connected, its data and local derivatives computed."""
+    primitive, slopes = node._primitive, slopes_of(node)
     if primitive.arity or primitive.function is not None:
         node._data, given = primitive.evaluate([value.data for value in node.inputs])
-        for i in range(count):
+        for i in range(node._count):
             slopes[i] = given[i]
     else:
-        node._data = primitive.many(data_of_inputs(node), slopes, count)
+        node._data = primitive.many(data_of_inputs(node), slopes, node._count)
     return watch(node, False) if watched else node
 
 
