@@ -38,6 +38,10 @@ cdef double quotient(double a, double b) noexcept nogil
 cdef Py_ssize_t largest(double* x, Py_ssize_t n) noexcept nogil
 cdef double exponentials(double* x, double* d, Py_ssize_t n, Py_ssize_t top) noexcept nogil
 cdef double exp_of_difference(double x, double m) noexcept nogil
+cdef double lost_in_difference(double a, double b) noexcept nogil
+cdef double times_power(double factor, double x, double n) noexcept nogil
+
+cdef double NORMAL
 
 
 cdef class Primitive:

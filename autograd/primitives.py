@@ -29,6 +29,8 @@ Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 Floats = list[float]
 
+NORMAL = 2.0**-1022  # the smallest double of full precision
+
 # --- Of one number: (value, derivative) ------------------------------------------------------------
 
 
@@ -101,14 +103,16 @@ def multiply(a: float, b: float) -> Triple:
 
 
 def divide(a: float, b: float) -> Triple:
+    """By b the derivative is −(a/b)/b, larger by 2⁶⁴ on the way where a/b is too small to be precise."""
     value = quotient(a, b)
-    return value, quotient(1.0, b), -quotient(value, b)
+    scale = 1.0 if math.fabs(value) >= NORMAL else 2.0**64
+    return value, quotient(1.0, b), -quotient(quotient(a * scale, b), b) / scale
 
 
 def power(a: float, b: float) -> Triple:
     """aᵇ. By b the derivative is aᵇ ln a: 0 at a = 0 where b ≥ 0, NaN for a < 0."""
     value, by_a = raise_to(a, b)
-    return value, by_a, 0.0 if a == 0.0 and b >= 0.0 else value * math.log(a)
+    return value, by_a, 0.0 if a == 0.0 and b >= 0.0 else times_power(math.log(a), a, b)
 
 
 def maximum(a: float, b: float) -> Triple:
@@ -137,10 +141,12 @@ def binary_cross_entropy(x: float, t: float) -> Triple:
 
 
 def raise_to(x: float, n: float) -> Pair:
-    """xⁿ; the derivative n xⁿ⁻¹ is 0 for n = 0, at x = 0 too."""
+    """xⁿ; the derivative n xⁿ⁻¹ is 0 for n = 0, at x = 0 too. What n − 1 rounds off is put back."""
     if n == 2.0:
         return x * x, 2.0 * x
-    return math.pow(x, n), 0.0 if n == 0.0 else n * math.pow(x, n - 1.0)
+    slope = 0.0 if n == 0.0 else times_power(n, x, n - 1.0)
+    exact = slope + slope * (lost_in_difference(n, 1.0) * math.log(math.fabs(x)))
+    return math.pow(x, n), exact if exact - exact == 0.0 else slope
 
 
 # --- Of many numbers: the value; the derivative by x[i] goes to d[i] -------------------------------
@@ -203,16 +209,19 @@ def cross_entropy(x: Floats, d: Floats, n: int) -> float:
     top = largest(x, k)
     rest = exponentials(x, d, k, top)
     scale = 1.0 + rest
-    all_t = 0.0
+    most = k
     for i in range(k, n):
-        all_t += x[i]
-    value = 0.0
+        most = i if x[i] > x[most] else most
+    rest_t = value = 0.0
+    for i in range(k, n):
+        rest_t += 0.0 if i == most else x[i]
     for i in range(k):
         t = x[k + i]
         surprise = (x[top] - x[i]) + math.log1p(rest)
         value += 0.0 if t == 0.0 else t * surprise
         others = rest if i == top else scale - d[i]
-        d[i] = d[i] / scale * (all_t - t) - t * (others / scale)
+        other_t = rest_t if k + i == most else rest_t + (x[most] - t)
+        d[i] = d[i] / scale * other_t - t * (others / scale)
         d[k + i] = surprise
     return value
 
@@ -245,12 +254,26 @@ def exponentials(x: Floats, d: Floats, n: int, top: int) -> float:
 
 
 def exp_of_difference(x: float, m: float) -> float:
-    """exp(x − m), with what the subtraction rounded off (Knuth's two-sum) put back."""
-    difference = x - m
-    part = difference - x
-    lost = (x - (difference - part)) - (m + part)
-    value = math.exp(difference)
+    """exp(x − m), with what the subtraction rounded off put back."""
+    value = math.exp(x - m)
+    lost = lost_in_difference(x, m)
     return value + value * lost if lost - lost == 0.0 else value
+
+
+def lost_in_difference(a: float, b: float) -> float:
+    """What a − b rounds off: Knuth's two-sum."""
+    difference = a - b
+    part = difference - a
+    return (a - (difference - part)) - (b + part)
+
+
+def times_power(factor: float, x: float, n: float) -> float:
+    """factor · xⁿ, through √xⁿ where xⁿ alone would overflow, or be too small to be precise."""
+    power = math.pow(x, n)
+    if power != power or (math.fabs(power) >= NORMAL and power - power == 0.0):
+        return factor * power
+    root = math.pow(math.fabs(x), 0.5 * n)
+    return math.copysign(root * factor * root, factor * power)
 
 
 # --- The table -------------------------------------------------------------------------------------

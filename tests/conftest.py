@@ -10,6 +10,7 @@ import nn
 
 CHECKOUT = Path(__file__).parent.parent
 COMPILED = (".so", ".pyd")
+SOURCES = (".py", ".pyx", ".pxd", ".html")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,12 +44,12 @@ def stale_files(imported: Path, source: Path) -> list[str]:
     return [
         file.name
         for file in source.iterdir()
-        if file.suffix in (".py", ".pxd", ".html")
+        if file.suffix in SOURCES
         and not ((imported / file.name).exists() and (imported / file.name).read_bytes() == file.read_bytes())
     ]
 
 
 def outdated(built: Path) -> bool:
     """Whether a compiled module is older than its source or the C types of the package."""
-    sources = [built.parent / f"{built.name.split('.')[0]}.py", *built.parent.glob("*.pxd")]
-    return any(source.stat().st_mtime > built.stat().st_mtime for source in sources if source.exists())
+    sources = [*built.parent.glob(f"{built.name.split('.')[0]}.py*"), *built.parent.glob("*.pxd")]
+    return any(source.stat().st_mtime > built.stat().st_mtime for source in sources)
