@@ -1,10 +1,7 @@
 """Models as JSON files: exact numbers, replaced all or not at all, and checked before anything is changed."""
 
-import errno
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Iterable
 from math import isfinite
 from os import PathLike
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Value
+from autograd.files import replace_file
 from nn.interrupts import uninterrupted
 
 FORMAT, VERSION = "stepgrad model", 1
@@ -22,7 +20,7 @@ def save_parameters(path: str | PathLike[str], architecture: str, parameters: di
     """Write the parameters to `path`, with what they belong to."""
     numbers = {name: as_json(value.data) for name, value in parameters.items()}
     model = {"format": FORMAT, "version": VERSION, "architecture": architecture, "parameters": numbers}
-    replace_file(Path(path), json.dumps(model, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    replace_file(path, (json.dumps(model, indent=1, allow_nan=False) + "\n").encode())
 
 
 def load_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
@@ -34,9 +32,6 @@ def load_parameters(path: str | PathLike[str], architecture: str, parameters: di
     with uninterrupted():
         for value, number in zip(parameters.values(), numbers, strict=True):
             value.data = number
-
-
-# --- Reading -----------------------------------------------------------------------------------------
 
 
 def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> list[float]:
@@ -100,37 +95,3 @@ def as_float(name: str, number: Any) -> float:
         if isfinite(value) or isinstance(number, str):
             return value
     raise ValueError(f"its parameter {name} is no number: {str(number)[:40]}")
-
-
-# --- Writing -----------------------------------------------------------------------------------------
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write `text` to `path` so that there is the old file or the new one at any moment, and no litter.
-
-    A link stays a link to the file that is replaced; the file keeps its permissions.
-    """
-    target = Path(os.path.realpath(path))
-    if target.exists():
-        refuse_unless_writable(target)
-    draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, draft)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def refuse_unless_writable(target: Path) -> None:
-    """Replacing needs the folder's permission only; the file's own counts too, and it must be a file."""
-    if not target.is_file():
-        code = errno.EISDIR if target.is_dir() else errno.EINVAL
-        raise OSError(code, "cannot save: it is not a regular file", str(target))
-    if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "cannot save: the file is read-only", str(target))
