@@ -92,7 +92,8 @@ class Layer(Module):
 
     def outputs(self, inputs: list[Value]) -> list[Value]:
         """The list of the outputs for a list of Values."""
-        return [neuron.output(inputs) for neuron in self.neurons]
+        # As each neuron's output(inputs), but for a call: a step of training comes here most often.
+        return [neuron.activate(weighted_sum(neuron.weights, inputs, neuron.bias)) for neuron in self.neurons]
 
     @property
     def nin(self) -> int:
