@@ -69,7 +69,7 @@ def build(recipe: Recipe, autograd: Any) -> list[Any]:
 
 
 def made(autograd: Any, name: str, things: list[Any], by_method: bool = False) -> Any:
-    """One operation, written as a user would: by operator (reflected where a number is first), method, function."""
+    """One operation as a user would write it: an operator (reflected, if a number is first), method, function."""
     half = len(things) // 2
     if name in OPERATORS:
         return OPERATORS[name](*things)
@@ -96,8 +96,9 @@ def random_recipe(random: Random, steps: int, tame: bool = True) -> Recipe:
     leaves, made_steps = tuple(data), []
     while len(made_steps) < steps:
         name, operands = random_step(random, len(data), number)
-        value = value_of(name, [data[thing] if isinstance(thing, int) else thing for thing in operands])
-        if not tame or (isfinite(value) and 1e-3 < abs(value) < 1e3):
+        numbers = [data[thing] if isinstance(thing, int) else thing for thing in operands]
+        value, slopes = evaluated(name, numbers)
+        if not tame or (1e-3 < abs(value) < 1e3 and all(map(isfinite, slopes))):
             made_steps.append((name, operands))
             data.append(value)
     used = {thing for _, operands in made_steps for thing in operands if isinstance(thing, int)}
@@ -127,11 +128,11 @@ def random_step(random: Random, count: int, number: Callable[[], float]) -> tupl
     return name, (node(), *(operand() for _ in range(2 * k if name == "weighted_sum" else k - 1)))
 
 
-def value_of(name: str, numbers: list[float]) -> float:
-    """The value of a primitive at numbers."""
+def evaluated(name: str, numbers: list[float]) -> tuple[float, tuple[float, ...]]:
+    """The value of a primitive at numbers, and its local derivatives."""
     if name == "power_of":
-        return power_of(numbers[1]).evaluate(numbers[:1])[0]
-    return PRIMITIVES[name].evaluate(numbers)[0]
+        return power_of(numbers[1]).evaluate(numbers[:1])
+    return PRIMITIVES[name].evaluate(numbers)
 
 
 def wild(random: Random) -> float:

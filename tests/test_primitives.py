@@ -1,4 +1,4 @@
-"""Every primitive is right to a few units in the last place, and follows IEEE 754 and the table of conventions."""
+"""Every primitive is right to a few units in the last place, and follows the table of conventions."""
 
 import math
 from math import inf, nan
@@ -20,7 +20,7 @@ SMOOTH_POINTS = {
     "binary_cross_entropy": [0.7, 0.3],
     "weighted_sum": [0.3, -1.2, 2.5, 0.7, 0.1],
     "cross_entropy": [0.3, -1.2, 0.4, 0.6],
-    **dict.fromkeys(("sum", "mean", "logsumexp", "softmax"), [0.3, -1.2, 2.5]),
+    **{name: [0.3, -1.2, 2.5] for name in ("sum", "mean", "logsumexp", "softmax")},
 }
 
 
