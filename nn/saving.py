@@ -7,6 +7,7 @@ from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from autograd import Value
 from autograd.files import replace_file
@@ -19,7 +20,13 @@ UNWRITABLE_IN_JSON = ("inf", "-inf", "nan")
 def save_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
     """Write the parameters to `path`, with what they belong to."""
     numbers = {name: as_json(value.data) for name, value in parameters.items()}
-    model = {"format": FORMAT, "version": VERSION, "architecture": architecture, "parameters": numbers}
+    model = {
+        "format": FORMAT,
+        "version": VERSION,
+        "architecture": architecture,
+        "checksum": checksum(numbers),
+        "parameters": numbers,
+    }
     replace_file(path, (json.dumps(model, indent=1, allow_nan=False) + "\n").encode())
 
 
@@ -46,6 +53,8 @@ def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> li
     numbers = model.get("parameters")
     if not isinstance(numbers, dict):
         raise ValueError("it holds no parameters")  # noqa: TRY004
+    if model.get("checksum") != checksum(numbers):
+        raise ValueError("it is damaged, or was edited: its checksum is that of other numbers")
     names = list(wanted)
     for name in names:
         if name not in numbers:
@@ -53,6 +62,11 @@ def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> li
     for name in numbers.keys() - set(names):
         raise ValueError(f"it has the parameter {name}, and the model does not")
     return [as_float(name, numbers[name]) for name in names]
+
+
+def checksum(numbers: dict[str, Any]) -> int:
+    """The CRC-32 of the numbers, which changes when one of their digits does."""
+    return crc32(json.dumps(numbers).encode())
 
 
 def parse(content: bytes) -> Any:

@@ -1,30 +1,19 @@
-"""train: a loss, its gradient, an update, batch after batch, until it converges."""
+"""train: the parameters of a model changed, batch after batch, until its loss is small."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from math import hypot, inf, isfinite
+from collections.abc import Callable, Mapping, Set
+from itertools import islice
 from random import Random
-from time import perf_counter
 from typing import Any
 
 from autograd import Value
-from nn.checks import leaves, number_from, positive, random_source, same_length, whole_number
+from nn.checks import leaves, positive, random_source, same_length, whole_number
+from nn.convergence import Convergence
 from nn.history import History
-from nn.interrupts import uninterrupted
+from nn.iterations import Examples, Training, shuffled_batches
 from nn.losses import mse_loss
+from nn.measuring import EagerMeasure, Measure
 from nn.optim import SGD, Optimizer
 from nn.progress import Progress
-
-Examples = tuple[list[Any], list[Any]]
-Means = tuple[float, float | None]
-Measure = Callable[[Any, Any], Any]
-
-
-class DivergenceError(ArithmeticError):
-    """Training left the finite numbers; `history` holds the iterations before."""
-
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
-        self.history = history
 
 
 def train(
@@ -75,148 +64,27 @@ def train(
     >>> f"{model([2.0]):.2f}"
     '5.00'
     """
-    inputs, targets = examples("train", inputs, targets)
+    for what, function in (("loss", loss), ("metric", metric), ("callback", callback)):
+        if function is not None and not callable(function):
+            raise TypeError(f"{what} must be a function, got {function!r}")
+    pairs = examples("train", inputs, targets)
     held_out = None if validation is None else validation_examples(validation)
-    size = len(inputs) if batch_size is None else whole_number("batch_size", batch_size)
+    count = len(pairs[0])
+    size = count if batch_size is None else whole_number("batch_size", batch_size)
+    limit = whole_number("max_iterations", max_iterations)
     history = History(metric_name=getattr(metric, "__name__", "metric"))
     measure = EagerMeasure(model, loss, metric)
     training = Training(measure, *movable(model, optimizer, learning_rate), history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
-    rng = random_source(seed)
-    steps = range(whole_number("max_iterations", max_iterations))
-    with Progress(len(steps), progress) as bar:
+    batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
+    with Progress(limit, progress) as bar:
+        watchers = [bar.show] if callback is None else [bar.show, callback]
         try:
-            for _, (batch, last) in zip(steps, batches(len(inputs), size, rng), strict=False):
-                training.iterate([inputs[i] for i in batch], [targets[i] for i in batch])
-                if last:
-                    training.end_epoch(held_out)
-                bar.show(history)
-                if callback is not None:
-                    callback(history)
-                if convergence.reached(history):
-                    history.reason = "converged"
-                    break
-            else:
-                history.reason = "max_iterations"
+            history.reason = training.run(pairs, held_out, batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
         bar.finish(history)
     return history
-
-
-class EagerMeasure:
-    """Mean loss, metric and gradient of a batch: each example's graph is recorded and walked back."""
-
-    def __init__(self, model: Callable[[Any], Any], loss: Measure, metric: Measure | None) -> None:
-        self.model, self.loss, self.metric = model, loss, metric
-
-    def with_gradient(self, inputs: list[Any], targets: list[Any]) -> Means:
-        """The means over a batch; the gradient of the mean loss is added to the parameters' `grad`."""
-        return self.means(inputs, targets, lambda loss: loss.backward(1.0 / len(inputs)))
-
-    def alone(self, inputs: list[Any], targets: list[Any]) -> Means:
-        """The means over a batch."""
-        return self.means(inputs, targets, lambda loss: None)
-
-    def means(self, inputs: list[Any], targets: list[Any], use: Callable[[Value], None]) -> Means:
-        """The means over a batch, `use` seeing the loss of each example."""
-        losses, metrics = 0.0, 0.0
-        for example, target in zip(inputs, targets, strict=True):
-            prediction = self.model(example)
-            loss = self.loss(prediction, target)
-            if not isinstance(loss, Value):
-                raise TypeError(f"the loss must return a Value, got {loss!r}")
-            use(loss)
-            losses += loss.data
-            if self.metric is not None:
-                metrics += float(self.metric(prediction, target))
-        count = len(inputs)
-        return losses / count, None if self.metric is None else metrics / count
-
-
-class Training:
-    """The iterations of one training: they change the parameters and fill the history."""
-
-    def __init__(
-        self, measure: EagerMeasure, parameters: list[Value], optimizer: Optimizer, history: History
-    ) -> None:
-        self.measure, self.parameters, self.optimizer = measure, parameters, optimizer
-        self.history, self.start = history, perf_counter()
-        self.sound = [parameter.data for parameter in parameters]  # with these the loss was finite
-
-    def iterate(self, inputs: list[Any], targets: list[Any]) -> None:
-        """One update on one batch: either all parameters change and the history knows, or neither."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
-        loss, metric = self.measure.with_gradient(inputs, targets)
-        norm = hypot(*[parameter.grad for parameter in self.parameters])
-        self.check("loss", loss)
-        self.sound = [parameter.data for parameter in self.parameters]
-        self.check("gradient", norm)
-        with uninterrupted():
-            self.optimizer.step()
-            self.check("norm of the updated parameters", hypot(*[p.data for p in self.parameters]))
-            self.history.record(loss, metric, norm, perf_counter() - self.start)
-
-    def check(self, what: str, number: float) -> None:
-        """Stop with the last sound parameters unless the number is finite."""
-        if isfinite(number):
-            return
-        with uninterrupted():
-            for parameter, data in zip(self.parameters, self.sound, strict=True):
-                parameter.data = data
-        raise DivergenceError(
-            f"the {what} is {number} at iteration {self.history.iterations + 1}; the parameters are those "
-            "with which the loss was last finite (a learning rate below "
-            f"{self.optimizer.learning_rate:g} may help)",
-            self.history,
-        )
-
-    def end_epoch(self, held_out: Examples | None) -> None:
-        """Note the end of an epoch, with the loss and metric of the examples that are not trained on."""
-        means = None if held_out is None else self.measure.alone(*held_out)
-        with uninterrupted():
-            self.history.end_epoch(means, perf_counter() - self.start)
-
-
-class Convergence:
-    """Whether training has converged: the loss of an epoch no longer falls, or the gradient is small."""
-
-    def __init__(
-        self, tolerance: float | None, patience: int | None, gradient_tolerance: float | None
-    ) -> None:
-        self.judges_loss = tolerance is not None or patience is not None
-        self.tolerance = number_from("tolerance", 0.0 if tolerance is None else tolerance)
-        self.patience = whole_number("patience", 10 if patience is None else patience)
-        self.judges_gradient = gradient_tolerance is not None
-        self.gradient_tolerance = number_from("gradient_tolerance", gradient_tolerance or 0.0)
-        self.best, self.waited = inf, 0
-
-    def reached(self, history: History) -> bool:
-        """Whether it is now reached; to be asked after each iteration."""
-        if self.judges_gradient and history.gradient_norms[-1] <= self.gradient_tolerance:
-            return True
-        if not self.judges_loss or history.epochs[-1:] != [history.iterations]:
-            return False
-        loss = history.epoch_loss()
-        if loss < self.best - self.tolerance:
-            self.best, self.waited = loss, 0
-        else:
-            self.waited += 1
-        return self.waited >= self.patience
-
-
-def batches(count: int, size: int, rng: Random) -> Iterator[tuple[list[int], bool]]:
-    """Without end: the places of the examples of a batch, and whether they complete an epoch."""
-    order = list(range(count))
-    while True:
-        if size < count:
-            rng.shuffle(order)
-        for start in range(0, count, size):
-            yield order[start : start + size], start + size >= count
-
-
-# --- What was asked for ------------------------------------------------------------------------------
 
 
 def examples(owner: str, inputs: Any, targets: Any) -> Examples:

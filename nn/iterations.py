@@ -1,0 +1,99 @@
+"""One iteration after another: the gradient of a batch, an update; never half of one."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import hypot, isfinite
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from autograd import Value
+from nn.convergence import Convergence
+from nn.history import History
+from nn.interrupts import uninterrupted
+from nn.measuring import EagerMeasure
+from nn.optim import Optimizer
+
+Examples = tuple[list[Any], list[Any]]
+
+
+class DivergenceError(ArithmeticError):
+    """Training left the finite numbers; `history` holds the iterations before."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+class Training:
+    """The iterations of one training: they change the parameters and fill the history."""
+
+    def __init__(
+        self, measure: EagerMeasure, parameters: list[Value], optimizer: Optimizer, history: History
+    ) -> None:
+        self.measure, self.parameters, self.optimizer = measure, parameters, optimizer
+        self.history, self.start = history, perf_counter()
+        self.sound = [parameter.data for parameter in parameters]  # with these the loss was finite
+
+    def run(
+        self,
+        examples: Examples,
+        held_out: Examples | None,
+        batches: Iterable[tuple[list[int], bool]],
+        convergence: Convergence,
+        watchers: Sequence[Callable[[History], Any]],
+    ) -> str:
+        """Iterate over the batches until convergence, the watchers looking on; return why it ended."""
+        inputs, targets = examples
+        for batch, ends_epoch in batches:
+            self.iterate([inputs[i] for i in batch], [targets[i] for i in batch])
+            if ends_epoch:
+                self.end_epoch(held_out)
+            for watcher in watchers:
+                watcher(self.history)
+            if convergence.reached(self.history):
+                return "converged"
+        return "max_iterations"
+
+    def iterate(self, inputs: list[Any], targets: list[Any]) -> None:
+        """One update on one batch: either all parameters change and the history knows, or neither."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+        loss, metric = self.measure.with_gradient(inputs, targets)
+        norm = hypot(*[parameter.grad for parameter in self.parameters])
+        self.check("loss", loss)
+        self.sound = [parameter.data for parameter in self.parameters]
+        self.check("gradient", norm)
+        with uninterrupted():
+            self.optimizer.step()
+            self.check("norm of the updated parameters", hypot(*[p.data for p in self.parameters]))
+            self.history.record(loss, metric, norm, perf_counter() - self.start)
+
+    def check(self, what: str, number: float) -> None:
+        """Stop with the last sound parameters unless the number is finite."""
+        if isfinite(number):
+            return
+        with uninterrupted():
+            for parameter, data in zip(self.parameters, self.sound, strict=True):
+                parameter.data = data
+        raise DivergenceError(
+            f"the {what} is {number} at iteration {self.history.iterations + 1}; the parameters are those "
+            "with which the loss was last finite (a learning rate below "
+            f"{self.optimizer.learning_rate:g} may help)",
+            self.history,
+        )
+
+    def end_epoch(self, held_out: Examples | None) -> None:
+        """Note the end of an epoch, with the loss and metric of the examples that are not trained on."""
+        means = None if held_out is None else self.measure.alone(*held_out)
+        with uninterrupted():
+            self.history.end_epoch(means, perf_counter() - self.start)
+
+
+def shuffled_batches(count: int, size: int, rng: Random) -> Iterator[tuple[list[int], bool]]:
+    """Without end: the places of the examples of a batch, and whether they complete an epoch."""
+    order = list(range(count))
+    while True:
+        if size < count:
+            rng.shuffle(order)
+        for start in range(0, count, size):
+            yield order[start : start + size], start + size >= count
