@@ -23,12 +23,21 @@ LEAF = 'BGCOLOR="#fff3d1" COLOR="#b7791f"'
 COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
 
 FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
-GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "ranksep": "0.3", "nodesep": "0.15", "id": "graph"}
+GRAPH = FONT | {
+    "bgcolor": "white",
+    "pad": "0.2",
+    "ranksep": "0.3",
+    "nodesep": "0.15",
+    "ordering": "in",
+    "id": "graph",
+}
 NODE = FONT | {"fontsize": "12", "fontcolor": INK}
 EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
 OPERATION = {"style": "filled,rounded", "color": "#2d3748", "fillcolor": "#2d3748", "fontcolor": "white"}
 ROUND = {"shape": "circle", "width": "0.36", "fixedsize": "true", "fontsize": "15"}
 LONG = {"shape": "box", "height": "0.3", "margin": "0.1,0.03"}
+DOOR = {"shape": "box", "style": "filled", "fillcolor": "#8793a2", "penwidth": "0", "fixedsize": "true"}
+LENGTH, BREADTH = "0.04", "0.014"  # of the door: a piece of the edge that leads through it
 FRAME = {"style": "rounded", "color": "#8793a2", "fontcolor": FADED, "fontsize": "12", "labeljust": "l"}
 
 
@@ -53,15 +62,21 @@ class Diagram:
         shown: Shown,
         direction: str,
     ) -> None:
-        self.names, self.roots, self.shown = names, set(roots), shown
+        self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
+        self.sideways = direction in ("LR", "RL")
+        self.doors: dict[Value, list[str]] = {}
         self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
         drawn = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{drawn} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
         self.graph = graphviz.Digraph(
             graph_attr=GRAPH | {"rankdir": direction}, node_attr=NODE, edge_attr=EDGE
         )
-        for node in nodes:
+        framed = [node for node in nodes if node in frames]
+        if self.sideways:
+            framed.reverse()  # dot lists the inside of a frame from the bottom up, all else from the top down
+        for node in [*framed, *(node for node in nodes if node not in frames)]:
             self.add_value(node)
+        for node in nodes:
             if node.primitive is not None:
                 self.add_operation(node, node.primitive)
         self.add_frames(self.graph, {node: frames[node] for node in nodes if node in frames}, "frame")
@@ -98,11 +113,25 @@ class Diagram:
         self.titles[id] = f"{self.name(node)} = {written(primitive, [self.name(x) for x in node.inputs])}"
         self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
         for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
+            said = f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+            self.titles[f"edge-{place}-{i}"] = said
             label = short(slope) if self.shown.local_derivatives else None
-            self.graph.edge(self.ids[value], id, label, id=f"edge-{place}-{i}")
-            self.titles[f"edge-{place}-{i}"] = (
-                f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
-            )
+            start = self.ids[value]
+            if node in self.frames and self.frames[node] != self.frames.get(value):
+                start = self.door(node, value, f"{place}-{i}")
+            self.graph.edge(start, id, label, id=f"edge-{place}-{i}")
+
+    def door(self, node: Value, value: Value, place: str) -> str:
+        """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.
+
+        The edge is then of three parts, to the door, the door, and the rest, which `tidied` makes one group of the SVG.
+        """
+        door = f"door-{place}"
+        self.doors.setdefault(node, []).append(door)
+        width, height = (LENGTH, BREADTH) if self.sideways else (BREADTH, LENGTH)
+        self.graph.node(door, "", id=door, width=width, height=height, **DOOR)
+        self.graph.edge(self.ids[value], door, id=f"to-{place}", arrowhead="none")
+        return door
 
     def add_frames(self, graph: Any, frames: Mapping[Value, Frame], id: str) -> None:
         """A frame around the nodes of each layer, and in it around those of each neuron."""
@@ -114,9 +143,9 @@ class Diagram:
                 cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
                 self.titles[inner] = caption
                 for node in inside:
-                    cluster.node(self.ids[node])
-                    if not node.is_leaf:
-                        cluster.node(self.ids[node].replace("node", "op"))
+                    operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
+                    for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
+                        cluster.node(part)
                 self.add_frames(cluster, {node: frame for node, frame in inside.items() if frame}, inner)
 
     def name(self, node: Value) -> str:

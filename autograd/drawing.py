@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograd.diagram import Diagram, Shown, visible
+from autograd.diagram import FONT, Diagram, Shown, visible
 from autograd.files import replace_file
 from autograd.frames import frames_of, split
 from autograd.layout import laid_out
@@ -72,13 +72,7 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as an <svg> element, to be put in a file or a page."""
-        text = laid_out(self.source, "svg").decode()
-        text = re.sub(r"<!--.*?-->\n", "", text[text.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
-        return re.sub(r'(<g id="([^"]+)" class="\w+"[^>]*>\n<title>)[^<]*', self.titled, text)
-
-    def titled(self, group: re.Match[str]) -> str:
-        """The start of a group of the SVG, with a title in words, which is shown on hovering."""
-        return group[1] + escape(visible(self.titles.get(group[2], "")))
+        return tidied(laid_out(self.source, "svg").decode(), self.titles)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to `path`; its suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
@@ -104,14 +98,46 @@ class Drawing:
         return f'<Drawing of {self.titles["graph"]}: .save("graph.svg"), or show it in a notebook>'
 
 
+# A node, an edge or a frame, as Graphviz writes it: id, class, what it consists of.
+GROUP = re.compile(
+    r'<g id="([^"]+)" (class="(?:node|edge|cluster)")>\n<title>.*?</title>\n(.*?)</g>\n', re.DOTALL
+)
+
+
+def tidied(svg: str, titles: Mapping[str, str]) -> str:
+    """The SVG that Graphviz wrote, with titles in words (shown on hovering), each edge whole, and shorter."""
+    svg = re.sub(r"<!--.*?-->\n", "", svg[svg.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
+    bodies = {id: body for id, _, body in GROUP.findall(svg)}
+
+    def group(found: re.Match[str]) -> str:
+        id, kind, body = found.groups()
+        if id.startswith(("to-", "door-")):
+            return ""
+        place = id.removeprefix("edge-")
+        body = bodies.get(f"to-{place}", "") + bodies.get(f"door-{place}", "") + body
+        return f'<g id="{id}" {kind}>\n{title(titles.get(id, ""))}{body}</g>\n'
+
+    for common in (f' font-family="{FONT["fontname"]}"', ' xml:space="preserve"'):
+        svg = svg.replace(common, "").replace('<g id="graph"', f'<g id="graph"{common}')
+    svg = re.sub(r'<g id="graph".*\n', lambda found: found[0] + title(titles["graph"]), svg, count=1)
+    return GROUP.sub(group, svg)
+
+
+def title(words: str) -> str:
+    """A title in an SVG file; of no words, none."""
+    return f"<title>{escape(visible(words))}</title>\n" if words else ""
+
+
 def nodes_under(roots: list[Value], limit: int) -> list[Value]:
     """All Values under the roots, inputs first, if there are no more than `limit`."""
+    if not roots:
+        raise ValueError("there is nothing to draw: no Value was given")
     nodes: dict[Value, None] = {}
     for root in roots:
         nodes |= dict.fromkeys(topological_order(root))
     if len(nodes) > limit:
         raise ValueError(
             f"the graph has {len(nodes):,} Values, more than can be read (limit={limit}): draw one of its "
-            "inner Values or a smaller model, or pass a higher limit= (1,000 take about a minute)"
+            "inner Values or a smaller model, or pass a higher limit= (its layout may then take minutes)"
         )
     return list(nodes)

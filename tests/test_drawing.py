@@ -154,3 +154,38 @@ def test_nonsense_is_refused() -> None:
         draw([Value(1.0), 2.0])
     with pytest.raises(ValueError, match="LR, TB, RL, BT"):
         draw(Value(1.0), direction="up")
+
+
+def test_an_edge_into_a_frame_is_one_group() -> None:
+    """What is drawn in parts, to lead it into the frame, is in the SVG under the id of the edge alone."""
+    neuron = nn.Neuron(2, rng=1)
+    svg = draw(neuron([1.0, 2.0]), model=neuron).svg
+    kinds = {re.sub(r"[-\d]+", "", id) for id in ids(svg)}
+    assert kinds == {"graph", "node", "op", "edge", "result", "frame"}
+    [edge] = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("id") == "edge-5-2"]
+    assert len(edge.findall(f"{SVG}path")) == 2
+
+
+def test_ids_follow_the_order_whatever_is_shown() -> None:
+    """Every Value, operation and edge has its id, by its place in the order, once."""
+    L = lecture()
+    for options in ({}, {"direction": "TB"}, {"gradients": False, "local_derivatives": False}):
+        expected = ["graph", *[f"node-{i}" for i in range(7)]]
+        for i in (2, 4, 6):
+            expected += [f"op-{i}", f"result-{i}", f"edge-{i}-0", f"edge-{i}-1"]
+        assert sorted(ids(draw(L, **options).svg)) == sorted(expected)
+
+
+def test_titles_say_it_in_words() -> None:
+    """Hovering over a part, and a screen reader, tell what it is."""
+    L = lecture()
+    svg = draw(L).svg
+    for words in ("L (7 Values)", "a: data 2, gradient 6", "local derivative of -6 by b: 2", "-6 = a × b"):
+        assert f"<title>{words}</title>" in svg
+
+
+def test_a_notebook_shows_it_and_a_terminal_says_what_it_is() -> None:
+    """The SVG for the one, a line for the other."""
+    L = lecture()
+    assert draw(L)._repr_svg_().startswith("<svg")
+    assert repr(draw(L)) == '<Drawing of L (7 Values): .save("graph.svg"), or show it in a notebook>'
