@@ -18,7 +18,9 @@ matplotlib.rcParams.update(
         "axes.spines.top": False,
         "axes.titlelocation": "left",
         "axes.titleweight": "bold",
+        "figure.constrained_layout.h_pad": 0.1,
         "figure.constrained_layout.use": True,
+        "figure.constrained_layout.w_pad": 0.1,
         "font.size": 15,
         "lines.linewidth": 2.5,
         "lines.markersize": 8,
@@ -54,8 +56,13 @@ def new_figure(
     return figure, figure.subplots(rows, columns, **options)
 
 
-def save_figure(figure: Figure, folder: Path, name: str) -> None:
-    """Write a figure to the folder, which is made if need be, and say where it is."""
+def place(folder: Path, name: str) -> Path:
+    """Where a file of that name goes in the folder, which is made if need be; it is said on the way."""
     folder.mkdir(parents=True, exist_ok=True)
-    figure.savefig(folder / name)
     print(f"  {folder / name}")
+    return folder / name
+
+
+def save_figure(figure: Figure, folder: Path, name: str) -> None:
+    """Write a figure to the folder."""
+    figure.savefig(place(folder, name))

@@ -1,0 +1,104 @@
+"""The chain rule on (a*b + c) * f: by hand, one step at a time, and by trying it out."""
+
+from typing import Any
+
+from figures import lesson_options, new_figure, place, save_figure
+
+from autograd import Value, draw
+
+ABOUT = """How a change of a, b, c or f changes L = (a*b + c) * f: the derivatives by hand, by stepping
+through the graph, and by finite differences. Then a small step along them changes L as they predict."""
+
+START = {"a": 2.0, "b": -3.0, "c": 10.0, "f": -2.0}
+
+Numbers = dict[str, float]
+
+
+def expression(a: Any, b: Any, c: Any, f: Any) -> Any:
+    """L, of numbers or of Values alike."""
+    return (a * b + c) * f
+
+
+def by_hand(a: float, b: float, c: float, f: float) -> Numbers:
+    """The derivatives of L, worked out on paper with L = d * f and d = a*b + c."""
+    d = a * b + c
+    by_d = f  # of a product, the derivative by one factor is the other
+    return {
+        "a": by_d * b,  # the chain rule: ∂L/∂a = ∂L/∂d × ∂d/∂a
+        "b": by_d * a,
+        "c": by_d * 1.0,  # d grows by as much as c does
+        "f": d,
+    }
+
+
+def by_finite_differences(h: float = 1e-5) -> Numbers:
+    """Move one number a little up, then a little down: the slope of L in between."""
+    slopes = {}
+    for name, number in START.items():
+        up, down = expression(**{**START, name: number + h}), expression(**{**START, name: number - h})
+        slopes[name] = (up - down) / (2.0 * h)
+    return slopes
+
+
+def nudged(gradients: Numbers, step: float) -> float:
+    """L after each number has moved by step × its derivative."""
+    return expression(**{name: number + step * gradients[name] for name, number in START.items()})
+
+
+def plot_nudges(gradients: Numbers, options: Any) -> None:
+    """L along the gradient, and the straight line that the derivatives predict."""
+    figure, axes = new_figure()
+    steps = [i / 500 for i in range(-50, 76)]
+    start, slope = expression(**START), sum(g * g for g in gradients.values())
+    axes.plot(steps, [nudged(gradients, step) for step in steps], label="L, computed anew")
+    axes.plot(
+        steps,
+        [start + step * slope for step in steps],
+        "--",
+        label=f"predicted: {start:g} + {slope:g} × step",
+    )
+    axes.plot(0.0, start, "o", color="black", label="where the derivatives were taken")
+    axes.set(xlabel="step (each of a, b, c, f moves by step × its derivative)", ylabel="L")
+    axes.set_title("Near the start, L moves as its derivatives predict")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
+    save_figure(figure, options.out, "chain_rule-nudge.png")
+
+
+def main() -> None:
+    """The three ways side by side, and the nudge."""
+    options = lesson_options(ABOUT).parse_args()
+    a, b, c, f = (Value(number, label=name) for name, number in START.items())
+    L = expression(a, b, c, f)  # noqa: N806, the loss is written so
+    L.label, L.inputs[0].label = "L", "d"
+    print("The engine recorded L = (a*b + c) * f. One node at a time, forwards, then backwards:\n")
+    print(L.steps().run())
+
+    hand, differences = by_hand(**START), by_finite_differences()
+    engine = {value.label: value.grad for value in (a, b, c, f)}
+    print("\nThe derivative of L by  by hand   engine   finite differences")
+    for name in START:
+        print(
+            f"                     {name}  {hand[name]:7.2f}  {engine[name]:7.2f}  {differences[name]:19.8f}"
+        )
+    assert engine == hand
+    assert all(abs(differences[name] - hand[name]) < 1e-8 for name in START)
+
+    print("\nEach number moves by step × its derivative, so L should grow by step × (6² + 4² + 2² + 4²):")
+    slope = sum(g * g for g in hand.values())
+    missed = []
+    for step in (0.1, 0.01, 0.001):
+        predicted, change = step * slope, nudged(hand, step) - L.data
+        missed.append(abs(change - predicted))
+        print(
+            f"  step {step:5g}: predicted {predicted:.4f}, it grew by {change:.6f}, off by {missed[-1]:.6f}"
+        )
+    assert missed[1] < missed[0] / 50
+    assert missed[2] < missed[1] / 50
+    print("A tenth of the step, a hundredth of the error: L moves as its derivatives say. The figures:")
+    draw(L).save(place(options.out, "chain_rule-graph.svg"))
+    plot_nudges(hand, options)
+
+
+if __name__ == "__main__":
+    main()

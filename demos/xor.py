@@ -1,0 +1,117 @@
+"""XOR: why one neuron cannot, why two layers can, and why their weights must not start equal."""
+
+from math import log
+from random import Random
+from typing import Any
+
+from figures import BLACK, BLUE, RED, lesson_options, new_figure, save_figure
+
+import nn
+from autograd import Value
+
+ABOUT = """XOR is 1 where its two inputs differ. One neuron draws one straight line, and no line parts
+the points; two layers do it, unless all weights start equal: then the hidden neurons stay copies."""
+
+POINTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+XOR = [0.0, 1.0, 1.0, 0.0]
+HIDDEN = 4
+
+
+def learn(model: nn.Module, iterations: int) -> float:
+    """Train on the four points; the loss at the end."""
+    history = nn.train(
+        model,
+        POINTS,
+        XOR,
+        loss=nn.binary_cross_entropy_loss,
+        optimizer=nn.Adam(model.parameters(), learning_rate=0.05),
+        max_iterations=iterations,
+        progress=False,
+    )
+    return history.losses[-1]
+
+
+def right(model: Any) -> int:
+    """How many of the four points are on their side."""
+    return int(sum(nn.accuracy(model(point), target) for point, target in zip(POINTS, XOR, strict=True)))
+
+
+def most_right_by_a_line() -> int:
+    """The most points that any line parts right, tried with many: the neuron is not to blame."""
+    rng = Random(0)
+    best = 0
+    for _ in range(2000):
+        neuron = nn.Neuron(2, "linear", rng)
+        neuron.bias.data = rng.uniform(-2.0, 2.0)
+        best = max(best, right(neuron))
+    return best
+
+
+def with_equal_weights() -> nn.MLP:
+    """A network whose weights all start at ½."""
+    model = nn.MLP(2, [HIDDEN, 1], "tanh", rng=0)
+    for layer in model.layers:
+        for weight in (weight for neuron in layer.neurons for weight in neuron.weights):
+            weight.data = 0.5
+    return model
+
+
+def distinct_neurons(model: nn.MLP) -> int:
+    """How many of the hidden neurons differ from one another (to 9 places)."""
+    return len({tuple(round(p.data, 9) for p in neuron.parameters()) for neuron in model.layers[0].neurons})
+
+
+def plot_probabilities(axes: Any, model: Any, title: str) -> None:
+    """The probability of a 1 over the plane, the line where it is ½, and the four points."""
+    grid = [-0.5 + i / 20 for i in range(41)]
+    probabilities = [[Value.sigmoid(model([x1, x2])).data for x1 in grid] for x2 in grid]
+    image = axes.contourf(grid, grid, probabilities, levels=[i / 10 for i in range(11)], cmap="PuOr_r")
+    axes.contour(grid, grid, probabilities, levels=[0.5], colors=BLACK, linewidths=3)
+    for (x1, x2), target in zip(POINTS, XOR, strict=True):
+        axes.plot(x1, x2, "o", color=RED if target else BLUE, markersize=26, markeredgecolor="white")
+        axes.text(x1, x2, f"{target:.0f}", color="white", weight="bold", ha="center", va="center_baseline")
+    axes.set(aspect="equal", xlabel="x₁", ylabel="x₂", xticks=[0, 1], yticks=[0, 1])
+    axes.set_title(title, size=15)
+    return image
+
+
+def main() -> None:
+    """One neuron; two layers; two layers that start with equal weights."""
+    options = lesson_options(ABOUT).parse_args()
+    iterations = 150 if options.quick else 400
+    neuron = nn.Neuron(2, "linear", rng=options.seed)
+    alone = learn(neuron, iterations)
+    print(f"One neuron, {iterations} updates: loss {alone:.4f}.")
+    print("  ln 2 = 0.6931 is the loss of saying ½ to everything: it cannot do better.")
+    print(f"  The best of 2000 random lines has {most_right_by_a_line()} of 4 right: no line parts XOR.")
+    assert alone > log(2.0) - 1e-9
+    assert most_right_by_a_line() == 3
+
+    network = nn.MLP(2, [HIDDEN, 1], "tanh", rng=options.seed)
+    together = learn(network, iterations)
+    print(f"\nTwo layers, {HIDDEN} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
+    print(f"  Its hidden neurons: {distinct_neurons(network)} that differ.")
+    assert right(network) == 4
+    assert together < 0.1
+
+    equal = with_equal_weights()
+    stuck = learn(equal, iterations)
+    print(f"\nThe same network, every weight ½ at the start: loss {stuck:.4f}, {right(equal)} of 4 right.")
+    print(f"  Its hidden neurons: {distinct_neurons(equal)} that differs. Equal weights get equal gradients,")
+    print(
+        f"  so they stay equal: {HIDDEN} neurons do the work of one. Chance at the start is what parts them."
+    )
+    assert distinct_neurons(equal) == 1
+    assert stuck > 0.3
+
+    figure, grid = new_figure(1, 3, size=(13, 4.7))
+    plot_probabilities(grid[0], neuron, "One neuron")
+    plot_probabilities(grid[1], network, "Two layers")
+    image = plot_probabilities(grid[2], equal, "Two layers, equal at first")
+    figure.colorbar(image, ax=grid, label="probability of a 1", shrink=0.8, ticks=[0, 0.5, 1])
+    print("\nThe figures:")
+    save_figure(figure, options.out, "xor-plane.png")
+
+
+if __name__ == "__main__":
+    main()
