@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from autograd.hints import did_you_mean
 from autograd.primitives import PRIMITIVES, Primitive
 from autograd.value import Value, apply, weighted_sum
 
@@ -229,6 +230,13 @@ def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]:
 
     operation.primitive = made  # type: ignore[attr-defined]
     return operation
+
+
+def __getattr__(name: str) -> Callable[..., Value]:
+    """A rule that is in the table of primitives is a function, though nobody has written it down above."""
+    if name not in PRIMITIVES:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}{did_you_mean(name, __all__)}")
+    return lambda *inputs: apply(PRIMITIVES[name], inputs)
 
 
 def some(name: str, values: Sequence[Number]) -> list[Any]:

@@ -4,8 +4,8 @@
 A rule of one number or two returns its value, then the derivative by each number. A rule of many
 numbers `x[0] … x[n-1]` returns its value and writes the derivative by `x[i]` into `d[i]`. Rules use
 operators, comparisons and functions of `math` only, and follow IEEE 754: no number raises. The table
-at the end lists them; a rule that is in it is a function and a method of Values, and is known to
-everything that reads a graph. (Their C types are in primitives.pxd.)
+at the end lists them; a rule that is in it is a function of Values, and known to everything that reads
+a graph. (Their C types are in primitives.pxd.)
 """
 
 try:
@@ -303,7 +303,7 @@ class Primitive:
         """The value at `numbers`, and the derivative by each of them."""
         count = len(numbers)
         if self.arity and count != self.arity:
-            raise TypeError(f"{self.name} takes {self.arity} numbers, got {count}")
+            raise TypeError(f"{self.name} takes {self.arity} number{'s' * (self.arity != 1)}, got {count}")
         if self.function is not None:
             return checked(self.name, self.function(*numbers), count)
         if self.arity == 2:

@@ -24,4 +24,4 @@ cdef object apply_two(Primitive primitive, object a, object b)
 cpdef Value apply(Primitive primitive, object inputs)
 cpdef Value weighted_sum(object weights, object inputs, object bias=*)
 cdef int connect_all(Value node, Py_ssize_t place, object inputs) except -1
-cdef Value settled(Value node)
+cdef Value settled(Value node, Primitive primitive)

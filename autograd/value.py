@@ -57,6 +57,9 @@ class Value(Node):
     if not cython.compiled:
         __slots__ = ()
 
+        def __init_subclass__(cls) -> None:
+            raise TypeError("type 'autograd.value.Value' is not an acceptable base type")
+
     __array_ufunc__ = None  # NumPy: leave `array * value` and `scalar * value` to us
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -451,7 +454,7 @@ def apply(primitive: Primitive, inputs: Sequence[Any]) -> Value:
     node = leaf(0.0)
     reserve(node, primitive, len(inputs))
     connect_all(node, 0, inputs)
-    return settled(node)
+    return settled(node, primitive)
 
 
 def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Value:
@@ -470,7 +473,7 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0)
     connect_all(node, 0, weights)
     connect_all(node, count, inputs)
     connect_all(node, 2 * count, (bias,))
-    return settled(node)
+    return settled(node, primitives.WEIGHTED_SUM)
 
 
 def connect_all(node: Value, place: int, inputs: Sequence[Any]) -> None:
@@ -479,14 +482,15 @@ def connect_all(node: Value, place: int, inputs: Sequence[Any]) -> None:
     for thing in inputs:
         value = cython.cast(Value, thing) if isinstance(thing, Value) else as_value(thing)
         if value is None:
-            raise TypeError(f"{node.primitive.name} takes Values and numbers, not {thing!r}")
+            name = cython.cast(Primitive, node._primitive).name
+            raise TypeError(f"{name} takes Values and numbers, not {thing!r}")
         attach(places, place, value)
         place += 1
 
 
-def settled(node: Value) -> Value:
+def settled(node: Value, primitive: Primitive) -> Value:
     """A node whose inputs are connected, its data and local derivatives computed."""
-    primitive, slopes = node._primitive, slopes_of(node)
+    slopes = slopes_of(node)
     if primitive.arity or primitive.function is not None:
         node._data, given = primitive.evaluate([value.data for value in node.inputs])
         for i in range(node._count):

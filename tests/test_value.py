@@ -10,7 +10,6 @@ import oracle
 import pytest
 from graphs import Recipe, build, recipes
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, grad, no_grad, topological_order
