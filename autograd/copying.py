@@ -5,6 +5,21 @@ from typing import Any
 from autograd.value import Value, recorded, topological_order
 
 
+def copied(root: Value, memo: dict[int, Any]) -> Any:
+    """A copy of the graph under `root`; `memo` maps the ids of Values to the copies that there are."""
+    for node in topological_order(root):
+        if id(node) in memo:
+            continue
+        if node.primitive is None:
+            copy = Value(node.data)
+        else:
+            inputs = [memo[id(value)] for value in node.inputs]
+            copy = recorded(node.primitive, node.data, inputs, node.local_derivatives)
+        copy.grad, copy.label = node.grad, node.label
+        memo[id(node)] = copy
+    return memo[id(root)]
+
+
 def flattened(root: Value) -> tuple[list[Value], list[Any]]:
     """The graph under `root` as its leaves, which keep their identity in a pickle, and rows of the rest."""
     order = topological_order(root)

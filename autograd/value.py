@@ -293,6 +293,11 @@ class Value(Node):
             return restored_leaf, (self._data, self._label, self._grad)
         return restored, flattened(self)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        from autograd.copying import copied
+
+        return copied(self, memo)
+
 
 # --- The chain rule ------------------------------------------------------------------------------------
 

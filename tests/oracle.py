@@ -220,11 +220,11 @@ def any_share(random: Random) -> float:
 def gradient(recipe: Recipe, jitter: Random | None = None, by: float = 0.0) -> tuple[Number, list[Number]]:
     """The value of the root of a recipe and its gradient by the leaves, differentiated forwards.
 
-    With `jitter`, every value and local derivative on the way is off by a random ±`by` of itself.
+    With `jitter`, every value and local derivative on the way is off by up to ±`by` of itself.
     """
 
     def off(number: Number) -> Number:
-        return number * (1 + by * jitter.choice((-1, 1))) if jitter else number
+        return number * (1 + jitter.uniform(-by, by)) if jitter else number
 
     count = len(recipe.leaves)
     values = [MP.mpf(data) for data in recipe.leaves]
