@@ -1,10 +1,9 @@
 """A scalar reverse-mode autograd engine: Values that remember how they were computed."""
 
-from typing import TYPE_CHECKING
-
 from autograd._version import __version__ as __version__
 from autograd.checking import gradcheck
 from autograd.drawing import draw
+from autograd.explaining import explain
 from autograd.functions import (
     binary_cross_entropy,
     cos,
@@ -31,9 +30,6 @@ from autograd.stepping import Stepper
 from autograd.value import Value, engine, grad, topological_order
 from autograd.watching import no_grad
 
-if not TYPE_CHECKING:
-    from autograd.functions import __getattr__ as __getattr__
-
 __all__ = [
     "Stepper",
     "Value",
@@ -44,6 +40,7 @@ __all__ = [
     "draw",
     "engine",
     "exp",
+    "explain",
     "grad",
     "gradcheck",
     "log",
