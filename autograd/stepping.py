@@ -1,14 +1,17 @@
 """Stepper: the forward and the backward pass of an expression, one node at a time, both ways."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
+from autograd.frames import frames_of
+from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
-from autograd.naming import names_of, numbered
+from autograd.naming import names_of, numbered, parameter_names
 from autograd.notation import derivatives_written, short, written
-from autograd.telling import paint, told
+from autograd.telling import paint, told, told_all
 from autograd.value import Value, as_node, as_number, propagate, topological_order
 from autograd.watching import watch
 
@@ -39,7 +42,8 @@ class Step:
 
     In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
     gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
-    `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers.
+    `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers; `frame` is
+    where it stands in a model: `("layer 0", "neuron 3")`.
     """
 
     number: int
@@ -52,6 +56,7 @@ class Step:
     data: float
     gradient: float | None = None
     contributions: tuple[Contribution, ...] = ()
+    frame: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -66,15 +71,15 @@ class Step:
 
 
 class Steps(tuple[Step, ...]):
-    """Several steps, which print one below the other."""
+    """Several steps, which print one below the other; those of a model under the names of its parts."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self)) or "(no step)"
+        return told_all(self)
 
     def __repr__(self) -> str:
-        return "\n".join(map(repr, self)) or "(no step)"
+        return told_all(self, paint())
 
 
 class Stepper:
@@ -112,6 +117,8 @@ class Stepper:
         self._grads: dict[Value, float] = {}  # the gradients as this walk left them
         self._before: dict[Value, float] = {}  # and as they were before it
         self._taken: list[Step] = []
+        parameters = dict(parameter_names(model))
+        self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
         self.names = called(root, self._order, model)
 
     def __len__(self) -> int:
@@ -126,21 +133,44 @@ class Stepper:
 
     # --- Moving ---------------------------------------------------------------------------------------
 
-    def next(self, count: int = 1) -> Step | Steps:
-        """Take the next step, or as many as `count`, and return what was taken (nothing at the end)."""
+    def next(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
+        """Take the next step, or as many as `count`, and return what was taken (nothing at the end).
+
+        With a model, `by="neuron"` and `by="layer"` take all steps in a neuron, or layer, at once.
+        """
         if count < 0:
             raise ValueError(f"next takes a number of steps from 0 up, got {count}: use back to go back")
+        if by is not None:
+            return Steps(step for _ in range(count) for step in self.goto(self._edge(by, 1)))
         if count == 1 and self.position < len(self):
             return self._advance()
-        return self.goto(self.position + min(count, len(self) - self.position))
+        return self.goto(min(self.position + count, len(self)))
 
-    def back(self, count: int = 1) -> Step | Steps:
+    def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
         """Undo the last step, or the last `count`, and return what the walk stands at now."""
         if count < 0:
             raise ValueError(f"back takes a number of steps from 0 up, got {count}: use next to go on")
-        for _ in range(min(count, self.position)):
-            self._retreat()
+        for _ in range(count):
+            self.goto(self._edge(by, -1) if by is not None else max(self.position - 1, 0))
         return self._taken[-1] if self._taken else Steps()
+
+    def guess(self, number: float | Mapping[str, float] | None = None, /, **by_name: float) -> Guesses:
+        """Predict the next step before it is taken: its number, or one for each input, by name.
+
+        In the forward pass guess the data, in the backward pass the gradient after the step; three digits
+        are enough. The verdict is true if all is right, and names the likeliest slip if not.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> s = y.steps(forward=False)
+        >>> s.guess(1.0), s.next()
+        (y.grad = 1 is right, backward 1/2  y.grad = 1: a change of y changes y as much)
+        >>> s.guess(x=3.0)
+        x.grad = 3 is wrong: x is used 2 times, and gets a contribution for each
+        """
+        if self.position == len(self):
+            raise ValueError(f"all {len(self)} steps are taken: there is nothing left to guess")
+        return judge(self._describe(*self._plan(self.position)), number, by_name)
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
@@ -189,6 +219,22 @@ class Stepper:
         if place < 0:
             return "forward", self._forward[place]
         return ("backward", self._backward[place - 1]) if place else ("seed", self.root)
+
+    def _edge(self, by: str, direction: int) -> int:
+        """Where the steps end, on or back from here, that are in one neuron, or layer, with the nearest."""
+        if not any(by in kinds(frame) for frame in self._frames.values()):
+            raise ValueError(f"no {by} is known: name the model, as in steps(model=model)")
+        places = range(self.position, len(self)) if direction > 0 else range(self.position)[::-1]
+        nearest = self._stretch(places[0], by) if places else None
+        return self.position + direction * sum(
+            1 for _ in takewhile(lambda place: self._stretch(place, by) == nearest, places)
+        )
+
+    def _stretch(self, place: int, by: str) -> object:
+        """What a step has in common with those that are taken together with it."""
+        phase, node = self._plan(place)
+        frame = self._frames.get(node, ())
+        return (phase, frame[: kinds(frame).index(by) + 1]) if by in kinds(frame) else place
 
     def _advance(self) -> Step:
         phase, node = self._plan(self.position)
@@ -247,7 +293,7 @@ class Stepper:
             contributions = self._contributions(node)
         return Step(
             self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
-            gradient, contributions,
+            gradient, contributions, self._frames.get(node, ()),
         )  # fmt: skip
 
     def _contributions(self, node: Value) -> tuple[Contribution, ...]:
@@ -320,6 +366,11 @@ class Stepper:
         if step.node in nodes and step.phase != "seed":
             return True
         return any(c.input.is_leaf and c.input in nodes and not c.waiting for c in step.contributions)
+
+
+def kinds(frame: tuple[str, ...]) -> list[str]:
+    """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
+    return [caption.split()[0] for caption in frame]
 
 
 def same(a: float, b: float) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from autograd.notation import guarded, short
@@ -42,6 +42,18 @@ def told(step: "Step", paint: Paint = plain) -> str:
     first, *rest = {"forward": computed, "seed": seeded, "backward": passed}[step.phase](step, paint)
     indent = "\n" + " " * (len(place) + 2)
     return paint(place, DIM) + indent.join([first, *rest])
+
+
+def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
+    """The text of several steps, with a heading where those of another part of a model begin."""
+    texts: list[str] = []
+    frame: tuple[str, ...] = ()
+    for step in steps:
+        if step.frame and step.frame != frame:
+            texts.append(paint(", ".join(step.frame), BOLD))
+        frame = step.frame
+        texts.append(told(step, paint))
+    return "\n".join(texts) or "(no step)"
 
 
 def computed(step: "Step", paint: Paint) -> list[str]:

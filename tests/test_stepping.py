@@ -3,6 +3,7 @@
 import math
 import os
 import random
+import re
 import struct
 from collections.abc import Callable
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nn
 from autograd import Value, maximum, softmax, tanh, topological_order, weighted_sum
-from autograd.stepping import Stepper
+from autograd.stepping import Stepper, Steps
 
 GRAPHS = int(os.environ.get("STEPGRAD_GRAPHS", "40"))  # random graphs a property is tried on
 
@@ -172,3 +174,199 @@ def test_only_values_have_steps() -> None:
     """A number is not stepped through."""
     with pytest.raises(TypeError, match=r"expected a Value, got 2\.0"):
         Stepper(2.0)  # type: ignore[arg-type]
+
+
+# --- Guessing ----------------------------------------------------------------------------------------
+
+
+def at_last_step() -> Stepper:
+    """Before the last backward step: d = a × b, with 3 from above, and 1 already in a.grad."""
+    a, b = Value(2.0, "a"), Value(-5.0, "b")
+    d = a * b
+    d.label = "d"
+    s = Stepper(d * 3.0 + a, forward=False)
+    s.next(len(s) - 1)
+    return s
+
+
+@pytest.mark.parametrize(
+    ("guess", "slip"),
+    [
+        ({"a": -14.0}, ""),
+        ({"b": 6.0}, ""),
+        ({"a": -14.0, "b": 6.0}, ""),
+        ({"b": -6.0}, "the sign is the other one"),
+        ({"a": 16.0}, "the sign is the other one"),
+        ({"a": -15.0}, "the 1 that it had before is forgotten: gradients add up"),
+        ({"a": -4.0}, "the upstream gradient, 3, is forgotten as a factor"),
+        ({"a": -5.0}, "that is the local derivative alone, not times the upstream gradient, 3"),
+        ({"b": 2.0}, "that is the local derivative alone, not times the upstream gradient, 3"),
+        ({"a": 7.0}, "the operands are swapped: that is for b"),
+        ({"b": -15.0}, "the operands are swapped: that is for a"),
+        ({"b": 3.0}, "the local derivative is forgotten as a factor"),
+        ({"b": 5.0}, "the chain rule multiplies, it does not add"),
+        ({"b": 0.0}, "that is what it had before: nothing is added"),
+        ({"b": 100.0}, None),
+        ({"b": math.nan}, None),
+    ],
+)
+def test_guesses_of_gradients(guess: dict[str, float], slip: str | None) -> None:
+    """A guess is right, or wrong with the slip that gives that number, or one cannot tell."""
+    verdict = at_last_step().guess(guess)
+    assert bool(verdict) == (slip == "")
+    for one in verdict:
+        assert one.slips == ((slip,) if slip else ())
+    if slip is None:
+        assert "the numbers do not say which slip it was" in str(verdict)
+
+
+def test_guesses_of_data() -> None:
+    """In the forward pass the value is guessed; three digits are enough."""
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    s = Stepper(a / b)
+    assert s.guess(-0.667)
+    assert not s.guess(-0.66)
+    assert s.guess(-1.5)[0].slips == ("the operands are swapped",)
+    assert s.guess(0.667)[0].slips == ("the sign is the other one",)
+    assert s.guess(-3.0)[0].slips == ("that is an input of /, not its result",)
+    assert s.position == 0
+
+
+def test_a_guess_that_two_slips_explain() -> None:
+    """Then both are named, and that one cannot tell."""
+    a, b = Value(5.0, "a"), Value(2.0, "b")
+    s = Stepper(a - b, forward=True)
+    verdict = s.guess(-3.0)
+    assert len(verdict[0].slips) == 2
+    assert "(cannot tell which)" in str(verdict)
+
+
+def test_a_doubled_edge_forgotten() -> None:
+    """x * x gives x two contributions."""
+    x = Value(3.0, "x")
+    s = Stepper(x * x, forward=False)
+    assert s.guess(9.0)[0].slips == ("that is the value of v1, not its gradient",)
+    s.next()
+    assert s.guess(3.0)[0].slips[0] == "x is used 2 times, and gets a contribution for each"
+    assert s.guess(x=6.0)
+
+
+def test_what_cannot_be_guessed() -> None:
+    """Names that the step has not, nothing at all, one number for two, and after the end."""
+    s = at_last_step()
+    with pytest.raises(ValueError, match=r"this step gives 2 numbers: guess\(a=…, b=…\)"):
+        s.guess(1.0)
+    with pytest.raises(ValueError, match="nothing is guessed"):
+        s.guess()
+    with pytest.raises(ValueError, match="no number to 'c'"):
+        s.guess(c=1.0)
+    with pytest.raises(TypeError, match="expected a number, got '1'"):
+        s.guess(a="1")  # type: ignore[arg-type]
+    s.run()
+    with pytest.raises(ValueError, match="nothing left to guess"):
+        s.guess(1.0)
+
+
+# --- Steps of a model --------------------------------------------------------------------------------
+
+
+def test_a_neuron_or_a_layer_at_a_time() -> None:
+    """With a model, all steps in a neuron or layer are taken, and undone, at once."""
+    model = nn.MLP(2, [2, 1], "tanh", rng=1)
+    loss = (model([1.0, -1.0]) - 1.0) ** 2
+    s = loss.steps(model=model)
+    neuron = s.next(by="neuron")
+    assert isinstance(neuron, Steps)
+    assert [step.frame for step in neuron] == [("layer 0", "neuron 0")] * 2
+    assert str(neuron).startswith("layer 0, neuron 0\nforward   1/15  v1 = layers.0.neurons.0.weights.0 × ")
+    assert [step.frame[1] for step in s.next(by="layer")] == ["neuron 1"] * 2
+    assert {step.frame[0] for step in s.next(by="layer")} == {"layer 1"}
+    assert len(s.next(2, by="layer")) == 2  # what is in no layer is taken by itself
+    s.run()
+    s.back(by="layer")
+    assert s.position == 11
+    s.back(by="neuron")
+    assert s.position == 10
+    s.back(100, by="layer")
+    assert s.position == 0
+    assert all(parameter.grad == 0.0 for parameter in model.parameters())
+
+
+def test_models_that_are_none() -> None:
+    """Neurons are those of a model that is named; what has no parameters is no model."""
+    s = Value(1.0).steps()
+    with pytest.raises(ValueError, match="no neuron is known: name the model"):
+        s.next(by="neuron")
+    with pytest.raises(TypeError, match="named_parameters"):
+        Value(1.0).steps(model=3)
+
+
+# --- How it reads ------------------------------------------------------------------------------------
+
+
+def test_the_lecture_in_full() -> None:
+    """Names are the caller's; every line as on a blackboard."""
+    a, b, c, f = Value(2.0), Value(-3.0), Value(10.0), Value(-2.0)
+    L = (a * b + c) * f  # noqa: N806
+    assert str(L.steps().run()).splitlines() == [
+        "forward  1/7  v1 = a × b = 2 × -3 = -6",
+        "forward  2/7  v2 = v1 + c = -6 + 10 = 4",
+        "forward  3/7  L = v2 × f = 4 × -2 = -8",
+        "backward 4/7  L.grad = 1: a change of L changes L as much",
+        "backward 5/7  L.grad = 1 goes back through L = v2 × f",
+        "                v2.grad += L.grad × f  = 1 × -2 = -2    0 → -2",
+        "                f.grad  += L.grad × v2 = 1 ×  4 =  4    0 → 4",
+        "backward 6/7  v2.grad = -2 goes back through v2 = v1 + c",
+        "                v1.grad += v2.grad × 1 = -2 × 1 = -2    0 → -2",
+        "                c.grad  += v2.grad × 1 = -2 × 1 = -2    0 → -2",
+        "backward 7/7  v1.grad = -2 goes back through v1 = a × b",
+        "                a.grad += v1.grad × b = -2 × -3 =  6    0 → 6",
+        "                b.grad += v1.grad × a = -2 ×  2 = -4    0 → -4",
+    ]
+
+
+def test_names_in_a_loop() -> None:
+    """`for step in L.steps()` knows the caller's names too."""
+    x = Value(3.0)
+    y = x * x
+    assert [step.name for step in y.steps()] == ["y", "y", "y"]
+    assert [str(step).splitlines()[0] for step in Stepper(y, forward=False)] == [
+        "backward 1/2  y.grad = 1: a change of y changes y as much",
+        "backward 2/2  y.grad = 1 goes back through y = x × x",
+    ]
+
+
+def test_many_inputs_and_long_formulas() -> None:
+    """Long lines are broken before =, and of many inputs the first and the last are shown."""
+    weights, inputs = [Value(0.5) for _ in range(30)], [Value(1.0) for _ in range(30)]
+    total = weighted_sum(weights, inputs, 1.0)
+    forward, _, backward = total.steps().run()
+    assert str(forward).splitlines()[1].strip() == "= 0.5 × 1 + 0.5 × 1 + … + 0.5 × 1 + 1"
+    assert "… 45 more …" in str(backward)
+    assert len(str(backward).splitlines()) < 25
+    assert len(backward.contributions) == 61
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "coloured"),
+    [
+        ({"TERM": "xterm"}, True, True),
+        ({"TERM": "xterm", "NO_COLOR": ""}, True, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"TERM": "xterm"}, False, False),
+    ],
+)
+def test_colour(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], terminal: bool, coloured: bool
+) -> None:
+    """Colour stands in the repr alone, in a terminal that has it, unless NO_COLOR says no."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, setting in environment.items():
+        monkeypatch.setenv(name, setting)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    x = Value(3.0)
+    steps = (x * x).steps().run()
+    assert ("\033[" in repr(steps)) == ("\033[" in repr(steps[0])) == coloured
+    assert "\033[" not in str(steps) + steps[0].text
+    assert re.sub(r"\033\[\d+m", "", repr(steps)) == str(steps)
