@@ -1,5 +1,7 @@
 """A scalar reverse-mode autograd engine: Values that remember how they were computed."""
 
+from typing import TYPE_CHECKING
+
 from autograd._version import __version__ as __version__
 from autograd.checking import gradcheck
 from autograd.drawing import draw
@@ -29,6 +31,9 @@ from autograd.functions import (
 from autograd.stepping import Stepper
 from autograd.value import Value, engine, grad, topological_order
 from autograd.watching import no_grad
+
+if not TYPE_CHECKING:
+    from autograd.functions import __getattr__ as __getattr__
 
 __all__ = [
     "Stepper",

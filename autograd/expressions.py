@@ -1,0 +1,212 @@
+"""Expressions as text, parsed into Values: numbers, names, operators and functions; nothing is evaluated."""
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograd.hints import did_you_mean
+from autograd.primitives import PRIMITIVES
+from autograd.value import Value, apply
+
+__all__ = ["ExpressionError", "parse"]
+
+LONGEST = 10_000  # characters of an expression
+DEEPEST = 100  # brackets, signs and powers inside one another
+WINDOW = 60  # characters shown of a long expression that is wrong
+
+TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),])|(?P<space>\s+)"
+)
+
+Token = tuple[str, str, int]  # kind ("number", "name", "sign", "end"), text, column
+
+BINARY: dict[str, tuple[int, int, Callable[[Any, Any], Any]]] = {  # how it binds, and its right operand
+    "+": (1, 2, operator.add),
+    "-": (1, 2, operator.sub),
+    "*": (2, 3, operator.mul),
+    "/": (2, 3, operator.truediv),
+    "**": (4, 4, operator.pow),  # binds tighter than the minus before it: -x**2 is -(x**2)
+}
+SHORT_NAMES = {"max": "maximum", "min": "minimum"}
+OF_ANY_NUMBER = ("sum", "mean", "logsumexp")
+FUNCTIONS = {name: p for name, p in PRIMITIVES.items() if p.arity or name in OF_ANY_NUMBER} | {
+    short: PRIMITIVES[name] for short, name in SHORT_NAMES.items()
+}
+INSTEAD = {"^": "**", "×": "*", "·": "*", "÷": "/", "−": "-", "²": "**2", "³": "**3", "[": "(", "{": "("}
+
+
+class ExpressionError(ValueError):
+    """What is wrong with an expression, and at which column, counted from 1."""
+
+    def __init__(self, message: str, text: str, column: int) -> None:
+        start = max(0, column - 1 - WINDOW // 2)
+        shown = "".join(c if c.isprintable() else "·" for c in text[start : start + WINDOW])
+        pointer = " " * (column - 1 - start) + "^"
+        super().__init__(f"column {column}: {message}\n  {shown}\n  {pointer}")
+        self.column = column
+
+
+def parse(text: str, values: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
+    """The Value of an expression at these values of its names, and the leaf for each name.
+
+    It may hold numbers, names, + - * / **, parentheses and functions such as tanh(x) or max(a, b).
+
+    >>> root, leaves = parse("(a*b + c) * f", {"a": 2, "b": -3, "c": 10, "f": -2})
+    >>> root, leaves["a"]
+    (Value(-8.0), Value(2.0, label='a'))
+    >>> parse("a * [b]", {"a": 2})
+    Traceback (most recent call last):
+    autograd.expressions.ExpressionError: column 5: '[' does not belong here: write ( for it
+      a * [b]
+          ^
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"an expression has at most {LONGEST:,} characters, not {len(text):,}", text, 1)
+    parser = Parser(text, values)
+    return parser.whole(), parser.leaves
+
+
+class Parser:
+    """Reads the tokens of one expression from left to right; `at` is the place of the next."""
+
+    def __init__(self, text: str, values: Mapping[str, float]) -> None:
+        self.text, self.values = text, values
+        self.tokens, self.at, self.depth = tokens_of(text), 0, 0
+        self.leaves: dict[str, Value] = {}
+
+    def whole(self) -> Value:
+        """The Value of the whole text."""
+        self.check_names()
+        value = self.expression(0)
+        if self.kind != "end":
+            what = "this ) closes nothing" if self.token == ")" else f"no operator before {self.token!r}"
+            raise self.error(what)
+        for name in self.values.keys() - self.leaves.keys():
+            hint = did_you_mean(name, self.leaves)
+            raise ValueError(f"{name} has a value, but is not in the expression{hint}")
+        return value if isinstance(value, Value) else Value(value)
+
+    def expression(self, tightness: int) -> Value | float:
+        """Operands joined by operators that bind at least so tightly."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"more than {DEEPEST} brackets, signs or powers inside one another")
+        left = self.operand()
+        while self.token in BINARY and BINARY[self.token][0] >= tightness:
+            _, right_tightness, operation = BINARY[self.take()]
+            right = self.expression(right_tightness)
+            left = operation(left if isinstance(left, Value) else Value(left), right)
+        self.depth -= 1
+        return left
+
+    def operand(self) -> Value | float:
+        """A number, a name, a call, something in parentheses, or an operand with a sign."""
+        if self.token in ("-", "+"):
+            sign = self.take()
+            value = self.expression(BINARY["**"][0])
+            return -value if sign == "-" else value
+        if self.token == "(":
+            self.take()
+            value = self.expression(0)
+            self.close()
+            return value
+        if self.kind == "number":
+            return float(self.take())
+        if self.kind == "name":
+            return self.call() if self.called(self.at) else self.leaf(self.take())
+        what = f"not {self.token!r}" if self.token else "not the end"
+        raise self.error(f"a number, a name or ( should stand here, {what}")
+
+    def leaf(self, name: str) -> Value:
+        """The leaf of a name, one for all its places."""
+        return self.leaves.setdefault(name, Value(self.values[name], name))
+
+    def call(self) -> Value:
+        """A function of its arguments."""
+        start, name = self.at, self.take()
+        if name not in FUNCTIONS:
+            raise self.error(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS)}", start)
+        self.take()
+        arguments = [] if self.token == ")" else [self.expression(0)]
+        while arguments and self.token == ",":
+            self.take()
+            arguments.append(self.expression(0))
+        self.close()
+        wanted = FUNCTIONS[name].arity
+        if len(arguments) != wanted if wanted else not arguments:
+            takes = f"{wanted} number{'s' * (wanted > 1)}" if wanted else "one number or more"
+            raise self.error(f"{name} takes {takes}, got {len(arguments)}", start)
+        return apply(FUNCTIONS[name], arguments)
+
+    def close(self) -> None:
+        """The ) that must come here."""
+        if self.token != ")":
+            raise self.error("a ) is missing")
+        self.take()
+
+    # --- Tokens ---------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """What the next token is."""
+        return self.tokens[self.at][0]
+
+    @property
+    def token(self) -> str:
+        """The next token, "" at the end."""
+        return self.tokens[self.at][1]
+
+    def take(self) -> str:
+        """The next token, which is then behind us."""
+        self.at += 1
+        return self.tokens[self.at - 1][1]
+
+    def called(self, place: int) -> bool:
+        """Whether the name at that place is that of a function: ( follows."""
+        return self.tokens[place + 1][1] == "("
+
+    def check_names(self) -> None:
+        """Each name in the expression must have a value."""
+        names = {
+            name: place
+            for place, (kind, name, _) in reversed(list(enumerate(self.tokens)))
+            if kind == "name" and not self.called(place)
+        }
+        missing = sorted(names.keys() - self.values.keys(), key=lambda name: names[name])
+        if missing:
+            name = missing[0]
+            if name in FUNCTIONS:
+                raise self.error(f"{name} is a function, and needs its arguments: {name}(…)", names[name])
+            given = " ".join(f"{name}=…" for name in missing)
+            raise self.error(f"no value for {', '.join(map(named, missing))}: give {given}", names[name])
+
+    def error(self, message: str, place: int | None = None) -> ExpressionError:
+        """An error that points at a token, by default the next."""
+        return ExpressionError(message, self.text, self.tokens[self.at if place is None else place][2])
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a text, and one that is the end."""
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = TOKEN.match(text, at)
+        if match is None:
+            other = INSTEAD.get(text[at])
+            hint = (
+                f": write {other} for it" if other else ", only numbers, names, operators, ( ) and commas do"
+            )
+            if text[at] == "=":
+                hint = ": the values follow the expression, as arguments of their own"
+            raise ExpressionError(f"{text[at]!r} does not belong here{hint}", text, at + 1)
+        if match.lastgroup != "space":
+            tokens.append((str(match.lastgroup), match.group(), at + 1))
+        at = match.end()
+    return [*tokens, ("end", "", len(text) + 1)]
+
+
+def named(name: str) -> str:
+    """A name, with the letters spelled that look like others."""
+    return name if name.isascii() else f"{name} ({ascii(name)[1:-1]})"

@@ -1,0 +1,316 @@
+"""The command line: what it prints, what it refuses, and that nothing in an expression is ever run."""
+
+import ast
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value
+from autograd.__main__ import main
+from autograd.expressions import DEEPEST, FUNCTIONS, LONGEST, ExpressionError, parse
+
+HOSTILE = [
+    "__import__('os').system('touch /tmp/owned')", "open('/etc/passwd').read()", "exec('1')",
+    "eval('1')", "().__class__.__bases__[0].__subclasses__()", "a.__class__", "a.data", "a.backward()",
+    "a.b.c", "a.5.b", "[x for x in range(10**9)]", "{a for a in a}", "(a for a in a)", "lambda: 0",
+    "lambda x: x", "(lambda a: a)(a)", "a if a else a", "a and a", "a or a", "not a", "a == a",
+    "a != a", "a < a", "a is a", "a in a", "a := 1", "(a := 1)", "a = 1", "a; a", "import os",
+    "from os import *", "def f(): pass", "class A: pass", "del a", "global a", "raise a", "assert a",
+    "yield a", "await a", "async a", "print(a)", "input()", "exit()", "quit()", "breakpoint()",
+    "globals()", "locals()", "vars()", "dir()", "getattr(a, 'data')", "setattr(a, 'data', 1)",
+    "type(a)", "id(a)", "super()", "object()", "compile('1', '', 'eval')", "memoryview(a)",
+    "__builtins__", "__name__", "__debug__", "self", "None", "True", "False", "Ellipsis",
+    "NotImplemented", "...", "a...", "a[0]", "a[a]", "a[:]", "[a]", "{a}", "{a: a}", "{}", "[]", "()",
+    "(a,)", "(a, a)", "*a", "**a", "a**", "a*", "a+", "a-", "a/", "/a", "a//a", "a%a", "a@a", "a<<a",
+    "a>>a", "a&a", "a|a", "a^a", "~a", "!a", "a?a:a", "'a'", '"a"', "f'{a}'", "b'a'", "r'a'", "'''a'''",
+    "`a`", "$a", "$(id)", "`id`", "a;id", "a&&id", "a|id", "#a", "a#a", "a\\na", "\\a", "a\\", "\x00",
+    "a\x00a", "\x1b[31ma", "\ud800", "\udcff", "a\u202eb", "a\u200bb", "\ufeffa", "\u0430", "\uff41",
+    "\u03b1+", "a\u00d7a", "a\u2212a", "a\u2044a", "a\uff0ba", "\uff08a\uff09", "\u2160", "\u00bd",
+    "\u0661", "\uff11", "1\u0662", "a\u00b2", "\U0001d44e", "\U0001f600", "\u221aa", "\u03c0r", "0x10",
+    "0b1", "0o7", "1_000", "1e", "1e+", "1.2.3", "1..2", "1e5e5", "1j", "1.j", "0777a", ".", "..",
+    "1 2", "a a", "a 1", "1 a", "a(a)", "1(a)", "(a)(a)", "tanh", "tanh a", "tanh()", "tanh(a",
+    "tanh(,)", "tanh(a,)", "tanh(a a)", "tanh(*a)", "tanh(x=a)", "tanh(a)(a)", "tanh.tanh(a)", "max(a)",
+    "max(a, a, a)", "max(a,, a)", "sum()", "mean()", "add(a)", "weighted_sum(a)", "power_of(a)",
+    "softmax(a)", "cross_entropy(a, a)", ")", "(", "()", ")(", "((", "(a", "a)", "(a))", "((a)", ",",
+    "a,", ",a", "a, a", "", " ", "\t", "\n", "\r\n", "(" * 50_000, "(" * 5_000 + "a" + ")" * 5_000,
+    "-" * 5_000 + "a", "+" * 9_999 + "a", "a**" * 3_000 + "a", "tanh(" * 1_500 + "a" + ")" * 1_500,
+    "a" * 10_001, "1" * 100_000, "max(" * 2_000, "a+" * 100_000 + "a", "-(" * 200 + "a" + ")" * 200,
+    "2**" * 101 + "2", "a" + "*a" * 20_000, "(" * 101 + "a" + ")" * 101,
+]  # fmt: skip
+HUGE_BUT_FINE = [
+    "9**9**9**9**9", "10**10**10", "1e999", "a*1e308*1e308", "1" * 5_000, "a" + "+a" * 2_000, "0/0", "1/0*0",
+    "(" * 99 + "a" + ")" * 99, "-" * 99 + "a", "2**" * 98 + "a", "exp(exp(exp(exp(a))))", "log(-a)",
+    "a**-1e300", "sqrt(-a)**0.5", "0**a", "(-8)**(1/3)", "1e-999", "-0", "+a", "1--a", "a+-+-a", "sum(a,a,a)",
+    "1.", ".5", "a*.5",
+]  # fmt: skip
+
+watching = False
+seen: list[str] = []
+
+
+def audit(event: str, _: object) -> None:
+    """Note whatever runs code, or reaches out of the process, while we watch."""
+    if watching and event.split(".")[0] in (
+        "exec",
+        "compile",
+        "open",
+        "os",
+        "subprocess",
+        "import",
+        "socket",
+    ):
+        seen.append(event)
+
+
+sys.addaudithook(audit)
+
+
+def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """The exit code, the standard output and the standard error of a command, which is watched."""
+    global watching
+    watching = True
+    try:
+        code = main(arguments)
+    except SystemExit as leaving:  # argparse
+        code = int(leaving.code or 0)
+    finally:
+        watching = False
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_hostile_expressions(capsys: pytest.CaptureFixture[str]) -> None:
+    """More than 200 of them: each is refused with a column, runs no code, and prints no traceback."""
+    assert len(HOSTILE) > 200
+    outcome(capsys, "[")  # what is imported once
+    seen.clear()
+    for text in HOSTILE:
+        code, out, err = outcome(capsys, text, "a=2", "--quiet")
+        assert (code, out) == (2, ""), text[:80]
+        assert "error: column " in err, text[:80]
+        assert "Traceback" not in err
+        assert len(err) < 500
+        assert all(c.isprintable() or c == "\n" for c in err), text[:80]
+    assert not seen
+
+
+def test_huge_expressions(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is large or undefined but well written has a value, if only inf or NaN."""
+    outcome(capsys, "a", "a=1")
+    seen.clear()
+    for text in HUGE_BUT_FINE:
+        code, _, err = outcome(capsys, text, *(["a=2"] if "a" in text else []), "--quiet", "--json")
+        assert (code, err) == (0, ""), text[:80]
+    assert not seen
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from(["a", "b", "2", "0.5", "1e-3"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/"]), inner).map(" ".join),
+        st.tuples(st.sampled_from(["-", "+"]), inner).map("".join),
+        inner.map("({})".format),
+        st.tuples(st.sampled_from(["tanh", "exp", "relu", "sin", "abs"]), inner).map("{0[0]}({0[1]})".format),
+        st.tuples(inner, st.sampled_from(["2", "3", "-1", "0.5", "a"])).map("({0[0]})**{0[1]}".format),
+        st.tuples(inner, inner).map("max({0[0]}, {0[1]})".format),
+    ),
+    max_leaves=12,
+)
+
+
+class ConstantsAsValues(ast.NodeTransformer):
+    """Makes each number in a piece of Python a Value, so that Python's own arithmetic is not used."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Call:
+        return ast.Call(ast.Name("Value", ast.Load()), [node], [])
+
+
+@settings(max_examples=150, deadline=None)
+@given(EXPRESSIONS)
+def test_an_expression_means_what_python_means(text: str) -> None:
+    """The same text, run by Python on Values, gives the same value and gradients."""
+    variables = {
+        name: Value(number)
+        for name, number in {"a": 1.5, "b": -0.75}.items()
+        if name in re.split(r"\W", text)
+    }
+    functions = {name: getattr(autograd, name) for name in ("tanh", "exp", "relu", "sin", "Value")}
+    tree = ast.fix_missing_locations(ConstantsAsValues().visit(ast.parse(text, mode="eval")))
+    expected = eval(
+        compile(tree, "", "eval"), {"abs": abs, "max": autograd.maximum, **functions, **variables}
+    )
+    root, leaves = parse(text, {name: value.data for name, value in variables.items()})
+    assert root.data == pytest.approx(expected.data, rel=1e-12, nan_ok=True)
+    root.backward()
+    expected.backward()
+    for name, value in variables.items():
+        assert leaves[name].grad == pytest.approx(value.grad, rel=1e-12, nan_ok=True)
+
+
+@given(st.text(max_size=30) | st.text("ab12+-*/() ,.e^=[]", max_size=30))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    """Whatever the text, it is an expression, or an error with a column in it."""
+    try:
+        parse(text, {})
+    except ExpressionError as error:
+        assert 1 <= error.column <= len(text) + 1  # noqa: PT017
+
+
+def test_every_function() -> None:
+    """Every function is known, by the name it has in the package."""
+    for name in FUNCTIONS:
+        count = FUNCTIONS[name].arity or 3
+        root, _ = parse(f"{name}({', '.join(['0.5'] * count)})", {})
+        assert root.primitive is FUNCTIONS[name]
+
+
+def test_steps_and_gradients_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The walk, then the gradient of each name in full."""
+    code, out, err = outcome(capsys, "(a*b + c) * f", "a=2", "b=-3", "c=10", "f=-2")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:4] == [
+        "forward  1/7  v1 = a × b = 2 × -3 = -6",
+        "forward  2/7  v2 = v1 + c = -6 + 10 = 4",
+        "forward  3/7  result = v2 × f = 4 × -2 = -8",
+        "backward 4/7  result.grad = 1: a change of result changes result as much",
+    ]
+    assert out.splitlines()[-5:] == ["", "a.grad = 6.0", "b.grad = -4.0", "c.grad = -2.0", "f.grad = 4.0"]
+
+
+def test_quiet_and_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """--quiet leaves the gradients, --check adds what finite differences say."""
+    assert outcome(capsys, "a*b", "--quiet", "a=2", "b=-3")[1] == "a.grad = -3.0\nb.grad = 2.0\n"
+    code, out, _ = outcome(capsys, "tanh(a)*a", "a=0.5", "--quiet", "--check")
+    assert code == 0
+    assert "4 of 4 derivatives agree" in out
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """--json is JSON, with every number of every step, also where a number is not finite."""
+    found = json.loads(
+        outcome(capsys, "log(a)*b", "a=0", "b=2", "--json", "--check")[1], parse_constant=pytest.fail
+    )
+    assert found["value"] == "-inf"
+    assert found["gradients"] == {"a": "inf", "b": "-inf"}
+    assert math.isinf(float(found["value"]))
+    assert found["steps"][3]["contributions"][0]["formula"] == "b"
+    assert "node" not in found["steps"][0]
+    assert "check" in found
+    assert "steps" not in json.loads(outcome(capsys, "a", "a=1", "--json", "--quiet")[1])
+
+
+def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """--svg writes the graph; a file that cannot be written is said, without a traceback."""
+    svg = tmp_path / "graph.svg"
+    assert outcome(capsys, "a*a", "a=2", "--quiet", "--svg", str(svg))[0] == 0
+    assert "<svg" in svg.read_text(encoding="utf-8")
+    code, _, err = outcome(capsys, "a*a", "a=2", "--quiet", "--svg", str(tmp_path / "none" / "graph.svg"))
+    assert code == 1
+    assert "error" in err
+    code, _, err = outcome(capsys, "a*a", "a=2", "--quiet", "--svg", str(tmp_path / "graph.xyz"))
+    assert code == 2
+    assert "xyz" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "an EXPRESSION is missing"),
+        (["a*b", "a=2"], "column 3: no value for b: give b=…"),
+        (["a*b"], "no value for a, b: give a=… b=…"),
+        (["a", "a=2", "b=3"], "b has a value, but is not in the expression"),
+        (["alpha", "alpha=2", "alhpa=3"], "did you mean 'alpha'?"),
+        (["a", "a=x"], "a=x: 'x' is not a number"),
+        (["a", "a="], "'' is not a number"),
+        (["a", "a=1_000"], "'1_000' is not a number"),
+        (["a", "a=\u0661"], "is not a number"),
+        (["a", "a=0x1"], "is not a number"),
+        (["a", "a=__import__('os')"], "is not a number"),
+        (["a", "a=1", "a=2"], "a is given twice"),
+        (["a", "a"], "'a' should be NAME=NUMBER"),
+        (["a", "2=a"], "'2=a' should be NAME=NUMBER"),
+        (["a=1"], "the values follow the expression"),
+        (["tan(a)", "a=1"], "there is no function 'tan': did you mean 'tanh'?"),
+        (["tanh", "a=1"], "tanh is a function, and needs its arguments: tanh(…)"),
+        (["tanh(a, a)", "a=1"], "tanh takes 1 number, got 2"),
+        (["a^2", "a=1"], "column 2: '^' does not belong here: write ** for it"),
+        (["\u0430*2", "a=1"], "no value for \u0430 (\\u0430)"),
+        (["a", "a=1", "--svf", "x"], "unrecognized arguments: --svf"),
+        (["a", "a=1", "--svg"], "expected one argument"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    """Wrong arguments: exit code 2, nothing on standard output, and the reason on standard error."""
+    code, out, err = outcome(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_the_arrow_points_at_the_column(capsys: pytest.CaptureFixture[str]) -> None:
+    """Under the expression stands an arrow; of a long expression, only what is around it."""
+    err = outcome(capsys, "a * [b]", "a=1")[2].splitlines()
+    assert err[1:] == ["  a * [b]", "      ^"]
+    err = outcome(capsys, "1+" * 500 + "?" + "+1" * 500)[2].splitlines()
+    assert err[1][err[2].index("^")] == "?"
+    assert len(err[1]) < 80
+
+
+def test_a_minus_at_the_start_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """-a*b is an expression, and a negative number a value."""
+    assert outcome(capsys, "-a*b", "a=2", "b=-3", "--quiet")[1] == "a.grad = 3.0\nb.grad = -2.0\n"
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--version"])
+def test_help(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    """Help and version go to standard output."""
+    code, out, err = outcome(capsys, option)
+    assert (code, err) == (0, "")
+    assert "stepgrad" in out
+
+
+def test_limits() -> None:
+    """The limits are what they say."""
+    assert parse("(" * (DEEPEST - 1) + "1" + ")" * (DEEPEST - 1), {})[0].data == 1.0
+    assert parse("1" + " " * (LONGEST - 1), {})[0].data == 1.0
+    with pytest.raises(ExpressionError, match="at most 10,000 characters"):
+        parse("1" + " " * LONGEST, {})
+
+
+def command(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
+    """The command in a process of its own, on the engine that is tested."""
+    run = "import sys; sys.path[:0] = [sys.argv.pop(1)]; from autograd.__main__ import main; sys.exit(main())"
+    package = str(Path(autograd.__file__).parent.parent)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, "-c", run, package, *arguments], stdout=pipe, stderr=pipe, **options
+    )  # type: ignore[call-overload, no-any-return]
+
+
+def test_a_reader_that_leaves() -> None:
+    """When what reads the output closes it, the command ends without a word."""
+    process = command("a" + "*a" * 2_000, "a=1")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
+    process.stderr.close()
+
+
+def test_a_terminal_without_our_signs() -> None:
+    """Where the output has no × there is a ?, not an error."""
+    out, err = command("a*a", "a=2", env={**os.environ, "PYTHONIOENCODING": "ascii"}).communicate()
+    assert b"a ? a = 2 ? 2 = 4" in out
+    assert err == b""
