@@ -26,7 +26,10 @@ def as_values(owner: str, count: int, inputs: Any) -> list[Value]:
         raise TypeError(f"{owner} expects a list of {plural(count, 'input')}, got {inputs!r}")
     if len(inputs) != count:
         raise ValueError(f"{owner} expects {plural(count, 'input')}, got {len(inputs)}")
-    return [x if isinstance(x, Value) else Value(x) for x in inputs]
+    try:
+        return [x if isinstance(x, Value) else Value(x) for x in inputs]
+    except TypeError as error:
+        raise TypeError(f"an input of {owner}: {error}") from None
 
 
 def whole_number(what: str, number: Any, least: int = 1) -> int:

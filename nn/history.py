@@ -56,7 +56,7 @@ class History:
         return fmean(self.losses[start:])
 
     def __repr__(self) -> str:
-        last = f", loss {self.losses[0]:.4g} → {self.losses[-1]:.4g}" if self.losses else ""
+        last = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
         return f"<History: {self.reason} after {self.iterations} iterations, {self.seconds:.1f} s{last}>"
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:

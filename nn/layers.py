@@ -129,6 +129,8 @@ class MLP(Module):
             raise TypeError(f"nouts is a list of the sizes of the layers, such as [16, 1], not {nouts!r}")
         if len(nouts) == 0:
             raise ValueError("an MLP needs at least one layer: nouts is empty")
+        for kind in (activation, output_activation):
+            activation_function(kind)
         rng = random_source(rng)
         sizes = [nin, *nouts]
         activations = [activation] * (len(nouts) - 1) + [output_activation]

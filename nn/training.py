@@ -72,7 +72,7 @@ def train(
     count = len(pairs[0])
     size = count if batch_size is None else whole_number("batch_size", batch_size)
     limit = whole_number("max_iterations", max_iterations)
-    history = History(metric_name=getattr(metric, "__name__", "metric"))
+    history = History(metric_name=name_of(metric))
     measure = EagerMeasure(model, loss, metric)
     training = Training(measure, *movable(model, optimizer, learning_rate), history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
@@ -85,6 +85,12 @@ def train(
             history.reason = "interrupted"
         bar.finish(history)
     return history
+
+
+def name_of(metric: Measure | None) -> str:
+    """What a metric is called."""
+    name = getattr(metric, "__name__", "")
+    return name if name.isidentifier() else "metric"
 
 
 def examples(owner: str, inputs: Any, targets: Any) -> Examples:
