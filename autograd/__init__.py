@@ -29,6 +29,7 @@ from autograd.functions import (
     weighted_sum,
 )
 from autograd.stepping import Stepper
+from autograd.tape import Tape
 from autograd.value import Value, engine, grad, topological_order
 from autograd.watching import no_grad
 
@@ -37,6 +38,7 @@ if not TYPE_CHECKING:
 
 __all__ = [
     "Stepper",
+    "Tape",
     "Value",
     "binary_cross_entropy",
     "cos",

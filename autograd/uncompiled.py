@@ -1,10 +1,12 @@
 """Stands in for the `cython` module where the engine runs interpreted: its directives then do nothing."""
 
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 compiled = False
+nogil = gil = nullcontext()
 
 
 def same(decorated: T) -> T:
