@@ -79,7 +79,9 @@ class Diagram:
         for node in nodes:
             if node.primitive is not None:
                 self.add_operation(node, node.primitive)
-        self.add_frames(self.graph, {node: frames[node] for node in nodes if node in frames}, "frame")
+        self.add_frames(
+            self.graph, {node: frame for node, frame in frames.items() if node in self.ids}, "frame"
+        )
 
     def add_value(self, node: Value) -> None:
         """The box of a Value."""
@@ -124,7 +126,7 @@ class Diagram:
     def door(self, node: Value, value: Value, place: str) -> str:
         """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.
 
-        The edge is then of three parts, to the door, the door, and the rest, which `tidied` makes one group of the SVG.
+        The edge is then drawn in parts: to the door, the door, the rest. `tidied` puts them in one group.
         """
         door = f"door-{place}"
         self.doors.setdefault(node, []).append(door)
@@ -133,12 +135,12 @@ class Diagram:
         self.graph.edge(self.ids[value], door, id=f"to-{place}", arrowhead="none")
         return door
 
-    def add_frames(self, graph: Any, frames: Mapping[Value, Frame], id: str) -> None:
+    def add_frames(self, graph: Any, frames: Mapping[Value, Frame], number: str) -> None:
         """A frame around the nodes of each layer, and in it around those of each neuron."""
         captions = dict.fromkeys(frame[0] for frame in frames.values())
         for i, caption in enumerate(captions):
             inside = {node: frame[1:] for node, frame in frames.items() if frame[0] == caption}
-            inner = f"{id}-{i}"
+            inner = f"{number}-{i}"
             with graph.subgraph(name=f"cluster {inner}") as cluster:
                 cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
                 self.titles[inner] = caption

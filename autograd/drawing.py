@@ -105,7 +105,7 @@ GROUP = re.compile(
 
 
 def tidied(svg: str, titles: Mapping[str, str]) -> str:
-    """The SVG that Graphviz wrote, with titles in words (shown on hovering), each edge whole, and shorter."""
+    """The SVG that Graphviz wrote, with titles in words (shown on hovering), edges whole, and shorter."""
     svg = re.sub(r"<!--.*?-->\n", "", svg[svg.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
     bodies = {id: body for id, _, body in GROUP.findall(svg)}
 
@@ -119,7 +119,8 @@ def tidied(svg: str, titles: Mapping[str, str]) -> str:
 
     for common in (f' font-family="{FONT["fontname"]}"', ' xml:space="preserve"'):
         svg = svg.replace(common, "").replace('<g id="graph"', f'<g id="graph"{common}')
-    svg = re.sub(r'<g id="graph".*\n', lambda found: found[0] + title(titles["graph"]), svg, count=1)
+    start = re.compile(r'(<g id="graph".*\n)(?:<title>.*</title>\n)?')
+    svg = start.sub(lambda found: found[1] + title(titles["graph"]), svg, count=1)
     return GROUP.sub(group, svg)
 
 
@@ -134,10 +135,14 @@ def nodes_under(roots: list[Value], limit: int) -> list[Value]:
         raise ValueError("there is nothing to draw: no Value was given")
     nodes: dict[Value, None] = {}
     for root in roots:
-        nodes |= dict.fromkeys(topological_order(root))
-    if len(nodes) > limit:
-        raise ValueError(
-            f"the graph has {len(nodes):,} Values, more than can be read (limit={limit}): draw one of its "
-            "inner Values or a smaller model, or pass a higher limit= (its layout may then take minutes)"
-        )
+        order = topological_order(root)
+        size = len(order)
+        if size <= limit:
+            nodes |= dict.fromkeys(order)
+            size = len(nodes)
+        if size > limit:
+            raise ValueError(
+                f"the graph has {size:,} Values, more than can be read (limit={limit}): draw one of its "
+                "inner Values or a smaller model, or pass a higher limit= (its layout may then take minutes)"
+            )
     return list(nodes)

@@ -10,9 +10,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["FORMATS", "laid_out"]
+__all__ = ["laid_out"]
 
-FORMATS = ("svg", "png", "pdf")
 OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
 
 # What a Python process runs where there is no `dot`: Graphviz as pygraphviz carries it.
@@ -26,25 +25,31 @@ sys.stdout.buffer.write(graph.draw(format=format, prog="dot", args=options))
 """
 
 
-def laid_out(source: str, format: str) -> bytes:
-    """The graph that DOT text describes as a picture: `format` is "svg", "png" or "pdf".
+def laid_out(source: str, kind: str) -> bytes:
+    """The graph that DOT text describes as a picture: `kind` is "svg", "png" or "pdf".
 
     Where no Graphviz is found a RuntimeError says what to install; one that fails is a RuntimeError too.
     """
-    command = layout_command(format, OPTIONS.get(format, ""))
-    windowless = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    done = subprocess.run(command, input=source.encode(), capture_output=True, creationflags=windowless)
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip()[-1000:]
-        raise RuntimeError(f"Graphviz ({command[0]}) could not draw the graph: {said or done.returncode}")
-    return done.stdout
+    command = layout_command(kind, OPTIONS.get(kind, ""))
+    pipe, windowless = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=windowless) as process:
+        try:
+            picture, chatter = process.communicate(source.encode())
+        except BaseException:  # Ctrl-C: leave no process behind
+            process.kill()
+            process.wait()
+            raise
+    if process.returncode or not picture:
+        said = chatter.decode(errors="replace").strip()[-1000:] or f"exit code {process.returncode}"
+        raise RuntimeError(f"Graphviz ({command[0]}) could not draw the graph: {said}")
+    return picture
 
 
-def layout_command(format: str, options: str) -> list[str]:
+def layout_command(kind: str, options: str) -> list[str]:
     """The command that lays out: `dot` where it is on the PATH, else what pygraphviz carries."""
     dot = shutil.which("dot")
     if dot is not None:
-        return [dot, f"-T{format}", *options.split()]
+        return [dot, f"-T{kind}", *options.split()]
     bundled = find_spec("pygraphviz")
     if bundled is None or bundled.origin is None or not sys.executable:
         raise RuntimeError(
@@ -52,4 +57,4 @@ def layout_command(format: str, options: str) -> list[str]:
             "(https://graphviz.org/download) so that `dot` is on the PATH. "
             'Without it .save("graph.dot") still works'
         )
-    return [sys.executable, "-P", "-c", BUNDLED, str(Path(bundled.origin).parent.parent), format, options]
+    return [sys.executable, "-P", "-c", BUNDLED, str(Path(bundled.origin).parent.parent), kind, options]

@@ -1,4 +1,4 @@
-"""Drawing: what the picture shows, that any text is only text, and files that are there in full or not at all."""
+"""Drawing: what the picture shows, that any text is only text, files that are there in full or not at all."""
 
 import re
 from pathlib import Path
@@ -15,9 +15,9 @@ from autograd import Value, draw, topological_order
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def texts(svg: str, id: str) -> list[str]:
+def texts(svg: str, part: str) -> list[str]:
     """The texts in the group of that id."""
-    [group] = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("id") == id]
+    [group] = [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if g.get("id") == part]
     return [text.text or "" for text in group.iter(f"{SVG}text")]
 
 
@@ -29,30 +29,30 @@ def ids(svg: str) -> list[str]:
 def lecture() -> Value:
     """(a*b + c) * f, after backward."""
     a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
-    L = (a * b + c) * f
-    L.backward()
-    return L
+    loss = (a * b + c) * f
+    loss.backward()
+    return loss
 
 
 def test_boxes_show_name_data_and_gradient_edges_the_local_derivative() -> None:
     """Each number of the lecture's expression stands where its id says."""
-    L = lecture()
-    drawing = draw(L)
-    order = topological_order(L)
+    loss = lecture()
+    drawing = draw(loss)
+    order = topological_order(loss)
     assert drawing.ids == {node: f"node-{i}" for i, node in enumerate(order)}
     assert texts(drawing.svg, "node-0") == ["a", "data", "2", "grad", "6"]
     assert texts(drawing.svg, "node-2") == ["data", "-6", "grad", "-2"]
-    assert texts(drawing.svg, "node-6") == ["L", "data", "-8", "grad", "1"]
+    assert texts(drawing.svg, "node-6") == ["loss", "data", "-8", "grad", "1"]
     assert texts(drawing.svg, "op-2") == ["×"]
     assert [texts(drawing.svg, edge) for edge in ("edge-2-0", "edge-2-1")] == [["-3"], ["2"]]
 
 
 def test_everything_shown_can_be_turned_off() -> None:
     """Without data, gradients and local derivatives there are names and signs alone."""
-    L = lecture()
-    drawing = draw(L, data=False, gradients=False, local_derivatives=False)
-    shown = [text.text for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")]
-    assert sorted(text for text in shown if text and text.strip()) == sorted(["a", "b", "c", "f", "L", "×", "+", "×"])
+    loss = lecture()
+    drawing = draw(loss, data=False, gradients=False, local_derivatives=False)
+    shown = [(text.text or "").strip() for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")]
+    assert sorted(filter(None, shown)) == ["+", "a", "b", "c", "f", "loss", "×", "×"]
 
 
 def test_a_value_used_twice_has_two_edges() -> None:
@@ -144,7 +144,7 @@ def test_an_unknown_suffix_names_those_that_work(tmp_path: Path, name: str) -> N
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """The error names the folder."""
-    with pytest.raises(FileNotFoundError, match="no such folder.*nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"no such folder.*nowhere"):
         draw(lecture()).save(tmp_path / "nowhere" / "graph.dot")
 
 
@@ -168,24 +168,24 @@ def test_an_edge_into_a_frame_is_one_group() -> None:
 
 def test_ids_follow_the_order_whatever_is_shown() -> None:
     """Every Value, operation and edge has its id, by its place in the order, once."""
-    L = lecture()
+    loss = lecture()
     for options in ({}, {"direction": "TB"}, {"gradients": False, "local_derivatives": False}):
         expected = ["graph", *[f"node-{i}" for i in range(7)]]
         for i in (2, 4, 6):
             expected += [f"op-{i}", f"result-{i}", f"edge-{i}-0", f"edge-{i}-1"]
-        assert sorted(ids(draw(L, **options).svg)) == sorted(expected)
+        assert sorted(ids(draw(loss, **options).svg)) == sorted(expected)
 
 
 def test_titles_say_it_in_words() -> None:
     """Hovering over a part, and a screen reader, tell what it is."""
-    L = lecture()
-    svg = draw(L).svg
-    for words in ("L (7 Values)", "a: data 2, gradient 6", "local derivative of -6 by b: 2", "-6 = a × b"):
+    loss = lecture()
+    svg = draw(loss).svg
+    for words in ("loss (7 Values)", "a: data 2, gradient 6", "local derivative of -6 by b: 2", "-6 = a × b"):
         assert f"<title>{words}</title>" in svg
 
 
 def test_a_notebook_shows_it_and_a_terminal_says_what_it_is() -> None:
     """The SVG for the one, a line for the other."""
-    L = lecture()
-    assert draw(L)._repr_svg_().startswith("<svg")
-    assert repr(draw(L)) == '<Drawing of L (7 Values): .save("graph.svg"), or show it in a notebook>'
+    loss = lecture()
+    assert draw(loss)._repr_svg_().startswith("<svg")
+    assert repr(draw(loss)) == '<Drawing of loss (7 Values): .save("graph.svg"), or show it in a notebook>'
