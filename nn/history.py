@@ -60,7 +60,7 @@ class History:
         return f"<History: {self.reason} after {self.iterations} iterations, {self.seconds:.1f} s{last}>"
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
-        """The losses (and metrics) by iteration, as a matplotlib figure, saved to `path` if it is given."""
+        """The losses (and metrics) by iteration: a matplotlib figure, saved to `path` if that is given."""
         try:
             from matplotlib.figure import Figure
         except ImportError:
@@ -86,6 +86,7 @@ class History:
             axes.plot(self.epochs, means, color=line.get_color(), label="training, mean of an epoch")
         if validation:
             axes.plot(self.epochs, validation, label="validation")
+        if validation or rough:
             axes.legend()
         axes.set_ylabel(name)
         axes.grid(alpha=0.3)

@@ -13,6 +13,7 @@ from nn.interrupts import uninterrupted
 from nn.measuring import EagerMeasure
 from nn.optim import Optimizer
 
+UPDATED = "norm of the updated parameters"
 Examples = tuple[list[Any], list[Any]]
 
 
@@ -44,20 +45,28 @@ class Training:
     ) -> str:
         """Iterate over the batches until convergence, the watchers looking on; return why it ended."""
         inputs, targets = examples
-        for batch, ends_epoch in batches:
-            self.iterate([inputs[i] for i in batch], [targets[i] for i in batch])
-            if ends_epoch:
-                self.end_epoch(held_out)
-            for watcher in watchers:
-                watcher(self.history)
-            if convergence.reached(self.history):
-                return "converged"
+        try:
+            for batch, ends_epoch in batches:
+                self.iterate([inputs[i] for i in batch], [targets[i] for i in batch])
+                if ends_epoch:
+                    self.end_epoch(held_out)
+                for watcher in watchers:
+                    watcher(self.history)
+                if convergence.reached(self.history):
+                    return "converged"
+        except BaseException:
+            self.zero_grad()  # half a gradient, or one that is not finite, is of no use
+            raise
         return "max_iterations"
+
+    def zero_grad(self) -> None:
+        """Set all gradients to 0."""
+        for parameter in self.parameters:
+            parameter.grad = 0.0
 
     def iterate(self, inputs: list[Any], targets: list[Any]) -> None:
         """One update on one batch: either all parameters change and the history knows, or neither."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        self.zero_grad()
         loss, metric = self.measure.with_gradient(inputs, targets)
         norm = hypot(*[parameter.grad for parameter in self.parameters])
         self.check("loss", loss)
@@ -65,7 +74,7 @@ class Training:
         self.check("gradient", norm)
         with uninterrupted():
             self.optimizer.step()
-            self.check("norm of the updated parameters", hypot(*[p.data for p in self.parameters]))
+            self.check(UPDATED, hypot(*[p.data for p in self.parameters]))
             self.history.record(loss, metric, norm, perf_counter() - self.start)
 
     def check(self, what: str, number: float) -> None:
@@ -75,10 +84,12 @@ class Training:
         with uninterrupted():
             for parameter, data in zip(self.parameters, self.sound, strict=True):
                 parameter.data = data
+        hint = f"a learning rate below {self.optimizer.learning_rate:g} may help"
+        if self.history.iterations == 0 and what != UPDATED:
+            hint = "nothing was updated yet: look at the examples, the loss and the initial parameters"
         raise DivergenceError(
             f"the {what} is {number} at iteration {self.history.iterations + 1}; the parameters are those "
-            "with which the loss was last finite (a learning rate below "
-            f"{self.optimizer.learning_rate:g} may help)",
+            f"with which the loss was last finite ({hint})",
             self.history,
         )
 

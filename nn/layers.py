@@ -45,8 +45,9 @@ class Neuron(Module):
         self, nin: int, activation: Activation = "tanh", rng: Random | int | None = None, *, nout: int = 1
     ) -> None:
         nin = whole_number("the number of inputs of a Neuron", nin)
+        nout = whole_number("nout", nout)
         self.activate = activation_function(activation)
-        self.weights = [Value(w) for w in initial_weights(nin, nout, activation, random_source(rng))]
+        self.weights = [Value(w) for w in initial_weights(nin, nout, self.activation, random_source(rng))]
         self.bias = Value(0.0)
 
     @property
@@ -154,11 +155,14 @@ class MLP(Module):
 def activation_function(activation: Activation) -> Callable[[Value], Value]:
     """The function of a Value that is meant."""
     if callable(activation):
+        output = activation(Value(0.5))
+        if not isinstance(output, Value):
+            raise TypeError(f"an activation must return a Value, and {activation!r} returned {output!r}")
         return activation
     if not isinstance(activation, str):
         raise TypeError(f"an activation is a name or a function of a Value, not {activation!r}")
     if activation not in ACTIVATIONS:
-        hint = did_you_mean(activation, ACTIVATIONS) or f": there are {', '.join(ACTIVATIONS)}"
+        hint = did_you_mean(activation.lower(), ACTIVATIONS) or f": there are {', '.join(ACTIVATIONS)}"
         raise ValueError(f"unknown activation {activation!r}{hint}")
     return ACTIVATIONS[activation]
 

@@ -8,6 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from nn.history import History
+from nn.interrupts import uninterrupted
 
 REDRAW_SECONDS = 0.1
 PLAIN_LINES = 10
@@ -42,10 +43,11 @@ class Progress:
         )
 
     def redraw(self, history: History) -> None:
-        """Bring the bar up to date."""
+        """Bring the bar up to date; Ctrl-C waits, so that the bar's own lock is not left held."""
         self.redrawn = monotonic()
-        self.bar.set_postfix_str(summary(history), refresh=False)
-        self.bar.update(history.iterations - self.bar.n)
+        with uninterrupted():
+            self.bar.set_postfix_str(summary(history), refresh=False)
+            self.bar.update(history.iterations - self.bar.n)
 
     def finish(self, history: History) -> None:
         """Show the last state, and why training ended."""

@@ -132,6 +132,8 @@ MISUSE = [
     (lambda: nn.MLP(2, [1], "rleu"), ValueError, "unknown activation 'rleu': did you mean 'relu'?"),
     (lambda: nn.MLP(2, [1], output_activation="sigmod"), ValueError, "did you mean 'sigmoid'?"),
     (lambda: nn.Neuron(1, "xyz"), ValueError, "'xyz': there are linear, tanh, sigmoid, relu, softplus"),
+    (lambda: nn.Neuron(1, "ReLU"), ValueError, "unknown activation 'ReLU': did you mean 'relu'?"),
+    (lambda: nn.Neuron(1, lambda x: 3.0), TypeError, "an activation must return a Value, and <function"),
     (lambda: nn.Neuron(1, None), TypeError, "an activation is a name or a function of a Value, not None"),
     (lambda: nn.Neuron(1, rng="7"), TypeError, "rng must be a random.Random or a whole number as a seed"),
 ]
