@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from autograd._version import __version__ as __version__
 from autograd.checking import gradcheck
+from autograd.debugging import debug, diagnose
 from autograd.drawing import draw
 from autograd.explaining import explain
 from autograd.functions import (
@@ -43,6 +44,8 @@ __all__ = [
     "binary_cross_entropy",
     "cos",
     "cross_entropy",
+    "debug",
+    "diagnose",
     "dot",
     "draw",
     "engine",

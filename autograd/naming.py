@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from autograd.value import Value, topological_order
 
-__all__ = ["caller_namespace", "names_of", "numbered"]
+__all__ = ["caller_frame", "caller_namespace", "names_of", "numbered"]
 
-HERE = str(Path(__file__).parent) + os.sep
+OURS = tuple(str(Path(__file__).parent.parent / package) + os.sep for package in ("autograd", "nn"))
 DEEPEST = 2  # how many brackets a name may have: x[0][1]
 LONGEST = 1_000  # a longer list is data, not something to name
 NOT_NAMES = ("In", "Out")  # where IPython keeps what was typed and shown; its others start with _
@@ -60,13 +61,19 @@ def numbered(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, 
     return {**names, **dict(zip(unnamed, fresh, strict=False))}
 
 
-def caller_namespace() -> dict[str, Any]:
-    """The variables, locals then globals, of the nearest caller outside this package."""
-    frame = sys._getframe()
-    while frame.f_code.co_filename.startswith(HERE):
-        if frame.f_back is None:
-            return {}
+def caller_frame() -> FrameType | None:
+    """The frame of the nearest caller outside these packages."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(OURS):
         frame = frame.f_back
+    return frame
+
+
+def caller_namespace() -> dict[str, Any]:
+    """The variables, locals then globals, of the nearest caller outside these packages."""
+    frame = caller_frame()
+    if frame is None:
+        return {}
     variables = dict(frame.f_locals)
     for name, thing in list(frame.f_globals.items()):
         variables.setdefault(name, thing)

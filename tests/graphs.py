@@ -69,7 +69,7 @@ def build(recipe: Recipe, autograd: Any) -> list[Any]:
 
 
 def made(autograd: Any, name: str, things: list[Any], by_method: bool = False) -> Any:
-    """One operation as a user would write it: an operator (reflected, if a number is first), method, function."""
+    """One operation as a user writes it: an operator (reflected, if a number is first), method, function."""
     half = len(things) // 2
     if name in OPERATORS:
         return OPERATORS[name](*things)

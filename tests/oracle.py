@@ -149,7 +149,7 @@ def sizes(name: str, numbers: list[float]) -> list[Number]:
 
 
 def ulps(got: float, exact: Number, size: Number = 0) -> float:
-    """How far a double is from the exact number, in units in the last place of that, or of a larger `size`."""
+    """How far a double is from the exact one, in units in the last place of that, or of a larger `size`."""
     if isinf(got):
         return 0.0 if got * MP.sign(exact) > 0 and abs(exact) >= OVERFLOW else inf
     if got != got:

@@ -17,7 +17,6 @@ from graphs import build, random_recipe
 
 import autograd
 import nn
-from autograd import Value
 
 
 def main(steps: int = 1_000, rounds: int = 60_000) -> None:
@@ -76,10 +75,7 @@ def report(what: str, action: Callable[[int], int], times: int) -> None:
     blocks, size = sys.getallocatedblocks(), resident()
     done += sum(action(i) for i in range(times // 10, times))
     grown, larger = sys.getallocatedblocks() - blocks, resident() - size
-    print(
-        f"{what} ({done:,} operations): {grown:+} memory blocks, {larger / 1024:+.0f} kB resident, ", end=""
-    )
-    print(f"{count_values() - values:+} Values alive")
+    print(f"{what} ({done:,} operations): {grown:+} memory blocks, {larger / 1024:+.0f} kB resident")
 
 
 def resident() -> int:
