@@ -88,12 +88,9 @@ def beside_torch(graphs: int) -> None:
                     ours_right += abs(got - slope) <= 1e-12 * abs(slope)
                 else:
                     worst = max(worst, abs(got - expected) / abs(expected) if expected else 0.0)
-    print(
-        f"{graphs:,} random graphs against PyTorch {torch.__version__}: {well:,} derivatives well conditioned,"
-    )
-    print(
-        f"  {well - apart:,} within {worst:.1e} relative, {apart} further apart, ours the right one in {ours_right}"
-    )
+    print(f"{graphs:,} random graphs against PyTorch {torch.__version__}: {well:,} well conditioned,")
+    print(f"  {well - apart:,} of them within {worst:.1e} relative;", end=" ")
+    print(f"mpmath is with ours in {ours_right} of the other {apart}")
 
 
 def gradient_of_torch(recipe: Recipe, torch: Any) -> list[float]:
