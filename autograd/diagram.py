@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import graphviz
-
 from autograd.frames import Frame
 from autograd.notation import short, written
 from autograd.primitives import Primitive
@@ -23,19 +21,14 @@ LEAF = 'BGCOLOR="#fff3d1" COLOR="#b7791f"'
 COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
 
 FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
-GRAPH = FONT | {
-    "bgcolor": "white",
-    "pad": "0.2",
-    "ranksep": "0.3",
-    "nodesep": "0.15",
-    "ordering": "in",
-    "id": "graph",
-}
+GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "nodesep": "0.15", "ordering": "in", "id": "graph"}
 NODE = FONT | {"fontsize": "12", "fontcolor": INK}
 EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
 OPERATION = {"style": "filled,rounded", "color": "#2d3748", "fillcolor": "#2d3748", "fontcolor": "white"}
 ROUND = {"shape": "circle", "width": "0.36", "fixedsize": "true", "fontsize": "15"}
 LONG = {"shape": "box", "height": "0.3", "margin": "0.1,0.03"}
+TALL = {"shape": "box", "fontsize": "15"}
+CROWD = 12  # the arrowheads of more inputs than this need room
 DOOR = {"shape": "box", "style": "filled", "fillcolor": "#8793a2", "penwidth": "0", "fixedsize": "true"}
 LENGTH, BREADTH = "0.04", "0.014"  # of the door: a piece of the edge that leads through it
 FRAME = {"style": "rounded", "color": "#8793a2", "fontcolor": FADED, "fontsize": "12", "labeljust": "l"}
@@ -62,15 +55,17 @@ class Diagram:
         shown: Shown,
         direction: str,
     ) -> None:
+        import graphviz  # here, for who draws nothing need not wait for it
+
         self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
         self.sideways = direction in ("LR", "RL")
         self.doors: dict[Value, list[str]] = {}
         self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
         drawn = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{drawn} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
-        self.graph = graphviz.Digraph(
-            graph_attr=GRAPH | {"rankdir": direction}, node_attr=NODE, edge_attr=EDGE
-        )
+        fan = max((len(node.inputs) for node in nodes), default=0)
+        graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
+        self.graph = graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
         framed = [node for node in nodes if node in frames]
         if self.sideways:
             framed.reverse()  # dot lists the inside of a frame from the bottom up, all else from the top down
@@ -111,6 +106,8 @@ class Diagram:
         id = f"op-{place}"
         sign = SIGNS.get(primitive.name, primitive.op)
         shape = ROUND if len(sign) < 3 else LONG
+        if len(node.inputs) > CROWD:
+            shape = TALL | {"height" if self.sideways else "width": f"{0.09 * len(node.inputs):g}"}
         self.graph.node(id, f"<{text(sign)}>", **shape, **OPERATION, id=id)
         self.titles[id] = f"{self.name(node)} = {written(primitive, [self.name(x) for x in node.inputs])}"
         self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
