@@ -71,6 +71,8 @@ class History:
         self.draw_curve(axes[0], "loss", self.losses, self.validation_losses)
         if self.metrics:
             self.draw_curve(axes[1], self.metric_name, self.metrics, self.validation_metrics)
+        if self.validation_losses or len(self.epochs) < self.iterations:
+            axes[0].legend()
         axes[-1].set_xlabel("iteration")
         if path is not None:
             figure.savefig(fspath(path))
@@ -82,11 +84,10 @@ class History:
         style = {"alpha": 0.35, "linewidth": 1.0} if rough else {"label": "training"}
         [line] = axes.plot(range(1, len(training) + 1), training, **style)
         if rough and self.epochs:
-            means = [fmean(training[a:b]) for a, b in pairwise([0, *self.epochs])]
-            axes.plot(self.epochs, means, color=line.get_color(), label="training, mean of an epoch")
+            spans = list(pairwise([0, *self.epochs]))
+            means, middles = [fmean(training[a:b]) for a, b in spans], [(a + 1 + b) / 2 for a, b in spans]
+            axes.plot(middles, means, color=line.get_color(), label="training, mean of an epoch")
         if validation:
             axes.plot(self.epochs, validation, label="validation")
-        if validation or rough:
-            axes.legend()
         axes.set_ylabel(name)
         axes.grid(alpha=0.3)
