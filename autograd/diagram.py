@@ -61,8 +61,8 @@ class Diagram:
         self.sideways = direction in ("LR", "RL")
         self.doors: dict[Value, list[str]] = {}
         self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
-        drawn = ", ".join(self.name(root) for root in roots[:5])
-        self.titles = {"graph": f"{drawn} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
+        results = ", ".join(self.name(root) for root in roots[:5])
+        self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
         fan = max((len(node.inputs) for node in nodes), default=0)
         graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
         self.graph = graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
@@ -74,9 +74,8 @@ class Diagram:
         for node in nodes:
             if node.primitive is not None:
                 self.add_operation(node, node.primitive)
-        self.add_frames(
-            self.graph, {node: frame for node, frame in frames.items() if node in self.ids}, "frame"
-        )
+        drawn_frames = {node: frame for node, frame in frames.items() if node in self.ids}
+        self.add_frames(self.graph, drawn_frames, "frame")
 
     def add_value(self, node: Value) -> None:
         """The box of a Value."""
@@ -140,7 +139,7 @@ class Diagram:
             inner = f"{number}-{i}"
             with graph.subgraph(name=f"cluster {inner}") as cluster:
                 cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
-                self.titles[inner] = caption
+                self.titles[inner] = visible(caption)
                 for node in inside:
                     operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
                     for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
@@ -149,18 +148,18 @@ class Diagram:
 
     def name(self, node: Value) -> str:
         """What a Value is called in words: its name, else its number."""
-        return self.names.get(node) or short(node.data)
+        return visible(self.names.get(node) or short(node.data))
 
 
 def text(words: str) -> str:
-    """Any text as a label of DOT shows it: as it is, not as markup, and not too long."""
-    if len(words) > LONGEST:
-        words = words[: LONGEST - 1] + "…"
+    """Any text as a label of DOT shows it: not as markup, but as it is."""
     return escape(visible(words)).replace("\\", "\\\\")
 
 
 def visible(words: str) -> str:
-    """Any text with what cannot be seen (or stand in an SVG file) written as in a string of Python."""
+    """Any text, if not too long, with what cannot be seen written as in a string of Python."""
+    if len(words) > LONGEST:
+        words = words[: LONGEST - 1] + "…"
     return "".join(
         c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in words
     )

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograd.diagram import FONT, Diagram, Shown, visible
+from autograd.diagram import FONT, Diagram, Shown
 from autograd.files import replace_file
 from autograd.frames import frames_of, split
 from autograd.layout import laid_out
@@ -47,7 +47,7 @@ def draw(
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
-    roots = [root] if isinstance(root, Value) else list(root)
+    roots = list(root) if isinstance(root, Iterable) else [root]
     nodes = nodes_under(roots, limit)
     parameters = {value: path for path, value in parameter_names(model)}
     called = names_of(nodes, names=names, model=model)
@@ -126,7 +126,7 @@ def tidied(svg: str, titles: Mapping[str, str]) -> str:
 
 def title(words: str) -> str:
     """A title in an SVG file; of no words, none."""
-    return f"<title>{escape(visible(words))}</title>\n" if words else ""
+    return f"<title>{escape(words)}</title>\n" if words else ""
 
 
 def nodes_under(roots: list[Value], limit: int) -> list[Value]:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -12,7 +11,8 @@ from autograd.value import Value, topological_order
 
 __all__ = ["caller_frame", "caller_namespace", "names_of", "numbered"]
 
-OURS = tuple(str(Path(__file__).parent.parent / package) + os.sep for package in ("autograd", "nn"))
+HOME = sys._getframe().f_code.co_filename.removesuffix(f"autograd{os.sep}naming.py")  # as frames write it
+OURS = tuple(HOME + package + os.sep for package in ("autograd", "nn"))
 DEEPEST = 2  # how many brackets a name may have: x[0][1]
 LONGEST = 1_000  # a longer list is data, not something to name
 NOT_NAMES = ("In", "Out")  # where IPython keeps what was typed and shown; its others start with _

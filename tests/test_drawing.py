@@ -106,6 +106,14 @@ def test_what_cannot_be_seen_is_written_as_python_writes_it() -> None:
     assert texts(svg, "node-0")[0] == r"\x00\n\udc80\u202e\ufffe"
 
 
+def test_a_long_label_is_cut() -> None:
+    """Ten thousand characters do not make a picture as wide, nor a file as large."""
+    a = Value(1.0, "x" * 10_000)
+    svg = draw(a + a).svg
+    assert texts(svg, "node-0")[0] == "x" * 39 + "…"
+    assert len(svg) < 10_000
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.text(min_size=1), min_size=5, max_size=5))
 def test_any_label_gives_valid_xml(labels: list[str]) -> None:
@@ -152,6 +160,10 @@ def test_nonsense_is_refused() -> None:
     """What is no Value, and what is no direction, is said."""
     with pytest.raises(TypeError, match="expected a Value"):
         draw([Value(1.0), 2.0])
+    with pytest.raises(TypeError, match="expected a Value, got 5"):
+        draw(5)
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw([])
     with pytest.raises(ValueError, match="LR, TB, RL, BT"):
         draw(Value(1.0), direction="up")
 
