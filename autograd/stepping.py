@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
@@ -11,6 +11,7 @@ from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
 from autograd.naming import names_of, numbered, parameter_names
 from autograd.notation import derivatives_written, short, written
+from autograd.showing import all_shown, shown
 from autograd.telling import paint, told, told_all
 from autograd.value import Value, as_node, as_number, propagate, topological_order
 from autograd.watching import watch
@@ -57,6 +58,7 @@ class Step:
     gradient: float | None = None
     contributions: tuple[Contribution, ...] = ()
     frame: tuple[str, ...] = ()
+    stepper: "Stepper | None" = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -69,6 +71,9 @@ class Step:
     def __repr__(self) -> str:
         return told(self, paint())
 
+    def _repr_html_(self) -> str:
+        return shown(self)
+
 
 class Steps(tuple[Step, ...]):
     """Several steps, which print one below the other; those of a model under the names of its parts."""
@@ -80,6 +85,9 @@ class Steps(tuple[Step, ...]):
 
     def __repr__(self) -> str:
         return told_all(self, paint())
+
+    def _repr_html_(self) -> str:
+        return all_shown(self)
 
 
 class Stepper:
@@ -106,7 +114,7 @@ class Stepper:
     def __init__(
         self, root: Value, *, forward: bool = True, gradient: float = 1.0, model: Any = None
     ) -> None:
-        self.root = as_node(root)
+        self.root, self.model = as_node(root), model
         self.gradient = as_number(gradient)
         self.position = 0  # how many steps are taken
         self._order = topological_order(root)
@@ -211,6 +219,15 @@ class Stepper:
         finally:
             self.goto(position)
 
+    def done(self, step: Step) -> set[Value]:
+        """The nodes that the pass a step is in has done before it; a leaf, when its gradient is complete."""
+        before = (self._plan(place) for place in range(step.number - 1))
+        computed = {node for phase, node in before if phase == step.phase != "seed"}
+        if step.phase == "forward":
+            return computed
+        waiting = {value for node in self._backward if node not in computed for value in node.inputs}
+        return computed | {value for value in self._order if value.is_leaf and value not in waiting}
+
     # --- One step -------------------------------------------------------------------------------------
 
     def _plan(self, place: int) -> tuple[str, Value]:
@@ -293,7 +310,7 @@ class Stepper:
             contributions = self._contributions(node)
         return Step(
             self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
-            gradient, contributions, self._frames.get(node, ()),
+            gradient, contributions, self._frames.get(node, ()), self,
         )  # fmt: skip
 
     def _contributions(self, node: Value) -> tuple[Contribution, ...]:

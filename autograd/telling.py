@@ -39,9 +39,18 @@ def told(step: "Step", paint: Paint = plain) -> str:
     """The text of a step: a line, and in the backward pass one more for each contribution."""
     phase = "forward" if step.phase == "forward" else "backward"
     place = f"{phase:8} {step.number:{len(str(step.of))}}/{step.of}  "
-    first, *rest = {"forward": computed, "seed": seeded, "backward": passed}[step.phase](step, paint)
     indent = "\n" + " " * (len(place) + 2)
-    return paint(place, DIM) + indent.join([first, *rest])
+    return paint(place, DIM) + indent.join(lines(step, paint))
+
+
+def lines(step: "Step", paint: Paint = plain) -> list[str]:
+    """The lines of that text, without the place."""
+    return [*heading(step, paint), *(some_rows(step, paint) if step.phase == "backward" else [])]
+
+
+def heading(step: "Step", paint: Paint = plain) -> list[str]:
+    """What a step is about, in a line, or several where it is long."""
+    return {"forward": computed, "seed": seeded, "backward": passed}[step.phase](step, paint)
 
 
 def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
@@ -77,32 +86,37 @@ def seeded(step: "Step", paint: Paint) -> list[str]:
 
 
 def passed(step: "Step", paint: Paint) -> list[str]:
-    """The gradient of the node, and a row for what each of its inputs gets."""
+    """The gradient of the node, and what it goes back through."""
     upstream = f"{paint(grad(step.name), BOLD)} = {paint(short(step.gradient or 0.0), CYAN)}"
     node = f"{step.name} = {step.formula}"
-    head = [f"{upstream} goes back through {node}"]
-    if len(head[0]) > WIDEST:
-        head = [f"{upstream} goes back through", node]
-    shown, left = step.contributions, len(step.contributions) - MOST_ROWS
-    if left > 0:
-        shown = shown[: MOST_ROWS - 1] + shown[-1:]
-    lines = rows(shown, step.name, paint)
-    return [*head, *lines] if left <= 0 else [*head, *lines[:-1], f"… {left} more …", lines[-1]]
+    head = f"{upstream} goes back through {node}"
+    return [head] if len(head) <= WIDEST else [f"{upstream} goes back through", node]
+
+
+def some_rows(step: "Step", paint: Paint) -> list[str]:
+    """A row for what each input of the node gets; of many, the first and the last."""
+    left = len(step.contributions) - MOST_ROWS
+    if left <= 0:
+        return rows(step.contributions, step.name, paint)
+    shown = rows(step.contributions[: MOST_ROWS - 1] + step.contributions[-1:], step.name, paint)
+    return [*shown[:-1], f"… {left} more …", shown[-1]]
 
 
 def rows(contributions: "tuple[Contribution, ...]", name: str, paint: Paint) -> list[str]:
     """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns."""
-    cells = [
-        [grad(c.name), f"{grad(name)} × {guarded(c.formula)}"]
-        + [short(number) for number in (c.upstream, c.local_derivative, c.amount)]
-        for c in contributions
-    ]
-    width = [max(len(row[i]) for row in cells) for i in range(5)]
+    columns = [cells(c, name) for c in contributions]
+    width = [max(len(row[i]) for row in columns) for i in range(5)]
     return [
         f"{to:<{width[0]}} += {formula:<{width[1]}} = {upstream:>{width[2]}} × {slope:>{width[3]}}"
         f" = {amount:>{width[4]}}    {change(c, paint)}"
-        for (to, formula, upstream, slope, amount), c in zip(cells, contributions, strict=True)
+        for (to, formula, upstream, slope, amount), c in zip(columns, contributions, strict=True)
     ]
+
+
+def cells(c: "Contribution", name: str) -> list[str]:
+    """What a contribution of `name` is added to, its formula, and its three numbers."""
+    numbers = [short(number) for number in (c.upstream, c.local_derivative, c.amount)]
+    return [grad(c.name), f"{grad(name)} × {guarded(c.formula)}", *numbers]
 
 
 def change(contribution: "Contribution", paint: Paint) -> str:

@@ -94,7 +94,7 @@ def test_how_it_reads() -> None:
     """The names are the caller's; factors stand in the order of the path."""
     a, b, c = Value(2.0), Value(-3.0), Value(10.0)
     d = a * b
-    L = (d + c) * a  # noqa: N806
+    L = (d + c) * a
     assert str(explain(a, L)).splitlines() == [
         "2 paths from a to L; the gradient is -2, the sum of:",
         "  a → d → v1 → L   -3 × 1 × 2 = -6",

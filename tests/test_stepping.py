@@ -5,38 +5,30 @@ import os
 import random
 import re
 import struct
-from collections.abc import Callable
 
 import pytest
+from graphs import build, random_recipe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
 import nn
-from autograd import Value, maximum, softmax, tanh, topological_order, weighted_sum
-from autograd.stepping import Stepper, Steps
+from autograd import Value, tanh, topological_order, weighted_sum
+from autograd.stepping import Stepper, Steps, same
 
 GRAPHS = int(os.environ.get("STEPGRAD_GRAPHS", "40"))  # random graphs a property is tried on
 
-OPERATIONS: list[Callable[[Value, Value, Value], Value]] = [
-    lambda a, b, c: a + b, lambda a, b, c: a * b, lambda a, b, c: a - b, lambda a, b, c: a / b,
-    lambda a, b, c: a * a, lambda a, b, c: 2.0 * a, lambda a, b, c: a**2, lambda a, b, c: -a,
-    lambda a, b, c: a.tanh(), lambda a, b, c: a.relu(), lambda a, b, c: (a * 0.1).exp(),
-    lambda a, b, c: maximum(a, b), lambda a, b, c: weighted_sum([a, b], [b, c], c),
-    lambda a, b, c: softmax([a, b, c])[1],
-]  # fmt: skip
-
 
 def random_graph(seed: int) -> Value:
-    """An expression of a few dozen nodes: shared, doubled, constant, fused; leaves with gradients."""
+    """A random expression, one in four of wild numbers, whose leaves have gradients already."""
     rng = random.Random(seed)
-    nodes = [Value(rng.uniform(-2.0, 2.0), f"x{i}") for i in range(rng.randint(1, 5))]
-    for node in nodes:
-        node.grad = rng.choice([0.0, -0.0, 0.1, rng.gauss(0.0, 1.0)])
-    for _ in range(rng.randint(0, 25)):
-        a, b, c = rng.choice(nodes), rng.choice(nodes), rng.choice(nodes)
-        nodes.append(rng.choice(OPERATIONS)(a, b, c))
-    nodes[-1].label = nodes[-1].label or "y"
-    return nodes[-1]
+    recipe = random_recipe(rng, rng.randint(0, 20), tame=seed % 4 != 0)
+    nodes = build(recipe, autograd)
+    for i, leaf in enumerate(nodes[: len(recipe.leaves)]):
+        leaf.label, leaf.grad = f"x{i}", rng.choice([0.0, -0.0, 0.1, rng.gauss(0.0, 1.0)])
+    root: Value = nodes[-1]
+    root.label = "y"
+    return root
 
 
 def bits(root: Value) -> list[bytes]:
@@ -82,13 +74,10 @@ def test_wandering_leads_where_a_straight_walk_leads(seed: int) -> None:
 @seeds
 def test_what_a_step_says_is_what_happens(seed: int) -> None:
     """The gradient after the last contribution to a node is the one that it then has."""
-    root = random_graph(seed)
-    for step in root.steps():
-        for c in step.contributions:
-            assert c.amount == c.upstream * c.local_derivative or math.isnan(c.amount)
-        last = {c.input: c for c in step.contributions}
-        for node, c in last.items():
-            assert struct.pack("d", node.grad) == struct.pack("d", c.after)
+    for step in random_graph(seed).steps():
+        assert all(same(c.amount, c.upstream * c.local_derivative) for c in step.contributions)
+        for node, c in {c.input: c for c in step.contributions}.items():
+            assert same(node.grad, c.after)
             assert c.waiting >= 0
 
 
@@ -118,7 +107,7 @@ def test_run_until() -> None:
     a, b = Value(2.0, "a"), Value(-3.0, "b")
     d = a * b
     d.label = "d"
-    L = tanh(d + a)  # noqa: N806
+    L = tanh(d + a)
     s = Stepper(L)
     assert [step.node for step in s.run_until(d)] == [d]
     assert s.run_until("d")[-1].phase == "backward"
@@ -307,7 +296,7 @@ def test_models_that_are_none() -> None:
 def test_the_lecture_in_full() -> None:
     """Names are the caller's; every line as on a blackboard."""
     a, b, c, f = Value(2.0), Value(-3.0), Value(10.0), Value(-2.0)
-    L = (a * b + c) * f  # noqa: N806
+    L = (a * b + c) * f
     assert str(L.steps().run()).splitlines() == [
         "forward  1/7  v1 = a × b = 2 × -3 = -6",
         "forward  2/7  v2 = v1 + c = -6 + 10 = 4",
@@ -370,3 +359,35 @@ def test_colour(
     assert ("\033[" in repr(steps)) == ("\033[" in repr(steps[0])) == coloured
     assert "\033[" not in str(steps) + steps[0].text
     assert re.sub(r"\033\[\d+m", "", repr(steps)) == str(steps)
+
+
+def test_a_notebook_shows_a_table_beside_the_graph() -> None:
+    """What is done is shaded, the node lit, text escaped; gradients are shown while they are the step's."""
+    a, b = Value(2.0, "<script>"), Value(-3.0)
+    d = a * b
+    L = d + a
+    s = L.steps()
+    forward = s.next(2)._repr_html_()
+    assert "<pre>" in forward
+    assert forward.count("opacity") == 5  # the box of d, ×, its two edges, its result
+    assert forward.count("drop-shadow") == 2 * 5
+    s.next(2)
+    backward = s.next()
+    html = backward._repr_html_()
+    assert "<td" in html
+    assert ">1 × " not in html
+    assert "grad</text>" in html
+    assert "<script>" not in html
+    s.back()
+    assert "grad</text>" not in backward._repr_html_()
+    assert Steps()._repr_html_()
+
+
+def test_a_large_graph_in_a_notebook_is_a_table_alone() -> None:
+    """Its layout would take too long at every step."""
+    node = Value(1.0)
+    for _ in range(200):
+        node = node * 2.0
+    html = node.steps().next()._repr_html_()
+    assert "<svg" not in html
+    assert "× 2" in html
