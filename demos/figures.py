@@ -1,10 +1,12 @@
 """What the lessons share: the style of their figures, their options, and where their files go."""
 
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
 
 # Okabe and Ito's colours: colour-blind eyes and poor projectors tell them apart.
@@ -66,3 +68,8 @@ def place(folder: Path, name: str) -> Path:
 def save_figure(figure: Figure, folder: Path, name: str) -> None:
     """Write a figure to the folder."""
     figure.savefig(place(folder, name))
+
+
+def save_animation(figure: Figure, show: Callable[[Any], Any], frames: list[Any], path: Path) -> None:
+    """Write what `show(frame)` draws on the figure, for each of the frames, as a GIF."""
+    FuncAnimation(figure, show, frames=frames).save(path, PillowWriter(fps=6), dpi=75)

@@ -4,8 +4,17 @@ from argparse import Namespace
 from random import Random
 from typing import Any
 
-from figures import BLACK, BLUE, ORANGE, lesson_options, new_figure, save_figure, whole_number
-from matplotlib.animation import FuncAnimation, PillowWriter
+from figures import (
+    BLACK,
+    BLUE,
+    ORANGE,
+    lesson_options,
+    new_figure,
+    place,
+    save_animation,
+    save_figure,
+    whole_number,
+)
 from sklearn.datasets import make_moons
 
 import nn
@@ -65,8 +74,7 @@ def plot_frames(frames: list[tuple[int, Scores]], points: list[Any], sides: list
         plot_boundary(axes, frame[1], points, sides)
         axes.set_title(f"after {frame[0]} updates")
 
-    FuncAnimation(figure, show, frames=frames).save(out / "moons-boundary.gif", PillowWriter(fps=6), dpi=75)
-    print(f"  {out / 'moons-boundary.gif'}")
+    save_animation(figure, show, frames, place(out, "moons-boundary.gif"))
 
 
 def main() -> None:
