@@ -1,6 +1,7 @@
 """How far a training has come: a bar on a terminal, a few plain lines elsewhere, or nothing."""
 
 import sys
+from shutil import get_terminal_size
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -12,6 +13,7 @@ from nn.interrupts import uninterrupted
 
 REDRAW_SECONDS = 0.1
 PLAIN_LINES = 10
+BAR = "{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}]{postfix}"
 
 
 class Progress:
@@ -24,7 +26,7 @@ class Progress:
 
     def __enter__(self) -> "Progress":
         if self.wanted and sys.stderr is not None and sys.stderr.isatty():
-            self.bar = tqdm(total=self.total, unit=" iterations", dynamic_ncols=True)
+            self.bar = tqdm(total=self.total, bar_format=BAR, ncols=get_terminal_size().columns)
         return self
 
     def show(self, history: History) -> None:
@@ -64,11 +66,11 @@ class Progress:
 
 
 def summary(history: History) -> str:
-    """The latest numbers: `loss 0.123, accuracy 0.95`."""
-    rows = [
-        ("loss", history.losses),
-        (history.metric_name, history.metrics),
-        ("validation loss", history.validation_losses),
-        (f"validation {history.metric_name}", history.validation_metrics),
-    ]
-    return ", ".join(f"{name} {numbers[-1]:.4g}" for name, numbers in rows if numbers)
+    """The latest numbers: `loss 0.123, accuracy 0.950; validation 0.131, 0.940`."""
+    rows = [("loss ", history.losses), (f"{history.metric_name} ", history.metrics)]
+    held_out = [("", history.validation_losses), ("", history.validation_metrics)]
+    own, others = (
+        ", ".join(f"{name}{numbers[-1]:#.3g}" for name, numbers in some if numbers)
+        for some in (rows, held_out)
+    )
+    return f"{own}; validation {others}" if others else own

@@ -323,7 +323,7 @@ def test_progress_without_a_terminal_is_a_few_plain_lines(capfd: pytest.CaptureF
     assert len(lines) == 12
     assert lines[0].startswith("iteration 1/1000  loss ")
     assert lines[-1].startswith("max_iterations after 1000 iterations  loss ")
-    assert lines[-1].endswith("metric 0.5")
+    assert lines[-1].endswith("metric 0.500")
 
 
 class Terminal(io.StringIO):
@@ -349,7 +349,7 @@ def test_progress_on_a_terminal_is_a_bar(monkeypatch: pytest.MonkeyPatch, ends: 
         assert ends == "divergence"
     shown = sys.stderr.getvalue()
     assert "loss " in shown
-    assert "metric 0.25" in shown
+    assert "metric 0.250" in shown
     assert shown.endswith("\n")
     assert ("20/20" in shown) == (ends == "max_iterations")
 
