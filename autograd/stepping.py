@@ -116,7 +116,6 @@ class Stepper:
     ) -> None:
         self.root, self.model = as_node(root), model
         self.gradient = as_number(gradient)
-        self.position = 0  # how many steps are taken
         self._order = topological_order(root)
         computed = [node for node in self._order if not node.is_leaf]
         self._forward = computed if forward else []
@@ -128,6 +127,11 @@ class Stepper:
         parameters = dict(parameter_names(model))
         self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
         self.names = called(root, self._order, model)
+
+    @property
+    def position(self) -> int:
+        """How many steps are taken."""
+        return len(self._taken)
 
     def __len__(self) -> int:
         return len(self._forward) + 1 + len(self._backward)
@@ -255,9 +259,10 @@ class Stepper:
 
     def _advance(self) -> Step:
         phase, node = self._plan(self.position)
+        step = self._describe(phase, node)
         if phase == "seed":
             self._before = {value: value.grad for value in self._order}
-        step = self._describe(phase, node)
+        self._taken.append(step)  # first, so that what Ctrl-C interrupts can be undone
         if phase == "seed":
             for value in self._backward:
                 value.grad = 0.0
@@ -265,12 +270,9 @@ class Stepper:
             self._grads = {value: value.grad for value in self._order}
         elif phase == "backward":
             propagate(node)
+            for c in step.contributions:
+                self._grads[c.input], self._waiting[c.input] = c.input.grad, c.waiting
             watch(node, True)
-            for value in node.inputs:
-                self._waiting[value] -= 1
-                self._grads[value] = value.grad
-        self._taken.append(step)
-        self.position += 1
         return step
 
     def _retreat(self, check: bool = True) -> None:
@@ -278,15 +280,13 @@ class Stepper:
         if step.phase == "backward":
             if check:
                 self._check(step.node)
-            for contribution in reversed(step.contributions):
-                contribution.input.grad = contribution.before
-                self._grads[contribution.input] = contribution.before
-                self._waiting[contribution.input] += 1
+            for c in reversed(step.contributions):
+                c.input.grad = self._grads[c.input] = c.before
+                self._waiting[c.input] = c.waiting + 1
         elif step.phase == "seed":
             for value, before in self._before.items():
                 value.grad = before
         self._taken.pop()
-        self.position -= 1
 
     def _describe(self, phase: str, node: Value) -> Step:
         """The step as it is about to be taken: all its numbers, and nothing done yet."""

@@ -15,6 +15,7 @@ import autograd
 import nn
 from autograd import Value, tanh, topological_order, weighted_sum
 from autograd.stepping import Stepper, Steps, same
+from autograd.watching import observed
 
 GRAPHS = int(os.environ.get("STEPGRAD_GRAPHS", "40"))  # random graphs a property is tried on
 
@@ -391,3 +392,23 @@ def test_a_large_graph_in_a_notebook_is_a_table_alone() -> None:
     html = node.steps().next()._repr_html_()
     assert "<svg" not in html
     assert "× 2" in html
+
+
+def test_an_interrupted_step() -> None:
+    """Whoever is interrupted in a step, wherever, can undo it: reset() leaves what was there before."""
+    root = random_graph(3)
+    before = bits(root)
+
+    def interrupt(node: Value, backward: bool) -> None:
+        if backward and node is stop:
+            raise KeyboardInterrupt
+
+    for stop in topological_order(root):
+        s = root.steps()
+        if not stop.is_leaf:
+            with pytest.raises(KeyboardInterrupt), observed(interrupt):
+                s.run()
+            s.back()
+            s.run()
+        s.reset()
+        assert bits(root) == before
