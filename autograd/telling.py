@@ -62,7 +62,7 @@ def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
             texts.append(paint(", ".join(step.frame), BOLD))
         frame = step.frame
         texts.append(told(step, paint))
-    return "\n".join(texts) or "(no step)"
+    return "\n".join(texts) or "(no step: here is an end of the walk)"
 
 
 def computed(step: "Step", paint: Paint) -> list[str]:
@@ -70,7 +70,7 @@ def computed(step: "Step", paint: Paint) -> list[str]:
     data = short(step.data)
     middle = [part for part in dict.fromkeys([step.formula, step.arithmetic]) if part != data]
     sides = [*middle, paint(data, GREEN)]
-    if sum(map(len, [step.name, *sides])) <= WIDEST:
+    if sum(map(len, [step.name, *middle, data])) <= WIDEST:
         return [" = ".join([paint(step.name, BOLD), *sides])]
     indent = " " * (len(step.name) - 1)
     return [f"{paint(step.name, BOLD)} = {sides[0]}", *(f"{indent}= {side}" for side in sides[1:])]
@@ -87,10 +87,10 @@ def seeded(step: "Step", paint: Paint) -> list[str]:
 
 def passed(step: "Step", paint: Paint) -> list[str]:
     """The gradient of the node, and what it goes back through."""
-    upstream = f"{paint(grad(step.name), BOLD)} = {paint(short(step.gradient or 0.0), CYAN)}"
+    name, upstream = grad(step.name), short(step.gradient or 0.0)
     node = f"{step.name} = {step.formula}"
-    head = f"{upstream} goes back through {node}"
-    return [head] if len(head) <= WIDEST else [f"{upstream} goes back through", node]
+    start = f"{paint(name, BOLD)} = {paint(upstream, CYAN)} goes back through"
+    return [f"{start} {node}"] if len(name + upstream + node) <= WIDEST - 25 else [start, node]
 
 
 def some_rows(step: "Step", paint: Paint) -> list[str]:
