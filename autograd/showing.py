@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograd.drawing import draw
 from autograd.notation import short
-from autograd.telling import grad, heading, told_all
+from autograd.telling import grad, heading, told_some
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def shown(step: "Step") -> str:
 
 def all_shown(steps: "tuple[Step, ...]") -> str:
     """The HTML of several steps: their text, and the graph at the last of them."""
-    return beside(f"<pre>{escape(told_all(steps))}</pre>", graph(steps[-1]) if steps else "")
+    return beside(f"<pre>{escape(told_some(steps))}</pre>", graph(steps[-1]) if steps else "")
 
 
 def beside(text: str, picture: str) -> str:

@@ -12,7 +12,7 @@ from autograd.hints import did_you_mean
 from autograd.naming import names_of, numbered, parameter_names
 from autograd.notation import derivatives_written, short, written
 from autograd.showing import all_shown, shown
-from autograd.telling import paint, told, told_all
+from autograd.telling import paint, told, told_all, told_some
 from autograd.value import Value, as_node, as_number, propagate, topological_order
 from autograd.watching import watch
 
@@ -76,7 +76,10 @@ class Step:
 
 
 class Steps(tuple[Step, ...]):
-    """Several steps, which print one below the other; those of a model under the names of its parts."""
+    """Several steps, which print one below the other; those of a model under the names of its parts.
+
+    Of more than 100, a prompt shows the first and the last; `print` shows all.
+    """
 
     __slots__ = ()
 
@@ -84,7 +87,7 @@ class Steps(tuple[Step, ...]):
         return told_all(self)
 
     def __repr__(self) -> str:
-        return told_all(self, paint())
+        return told_some(self, paint())
 
     def _repr_html_(self) -> str:
         return all_shown(self)

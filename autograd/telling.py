@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Paint = Callable[[str, str], str]
 WIDEST = 90  # a longer line is broken
+MOST_STEPS = 100  # of more steps the first and the last are shown at a prompt
 MOST_ROWS = 16  # of more contributions the first and the last are told
 BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
 
@@ -63,6 +64,15 @@ def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
         frame = step.frame
         texts.append(told(step, paint))
     return "\n".join(texts) or "(no step: here is an end of the walk)"
+
+
+def told_some(steps: "Sequence[Step]", paint: Paint = plain) -> str:
+    """The text of several steps; of very many, the first and the last."""
+    left = len(steps) - MOST_STEPS
+    if left <= 0:
+        return told_all(steps, paint)
+    start, end = steps[: MOST_STEPS // 2], steps[-MOST_STEPS // 2 :]
+    return f"{told_all(start, paint)}\n… {left:,} more …\n{told_all(end, paint)}"
 
 
 def computed(step: "Step", paint: Paint) -> list[str]:

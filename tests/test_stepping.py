@@ -337,6 +337,17 @@ def test_many_inputs_and_long_formulas() -> None:
     assert len(backward.contributions) == 61
 
 
+def test_very_many_steps() -> None:
+    """At a prompt the first and the last of them are shown, in print all."""
+    node = Value(1.0)
+    for _ in range(200):
+        node = node * 2.0
+    steps = node.steps().run()
+    assert str(steps).count("\nbackward") == 201
+    assert "\n… 301 more …\n" in repr(steps)
+    assert repr(steps).endswith(str(steps[-1]))
+
+
 @pytest.mark.parametrize(
     ("environment", "terminal", "coloured"),
     [
