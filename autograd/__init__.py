@@ -29,6 +29,7 @@ from autograd.functions import (
     tanh,
     weighted_sum,
 )
+from autograd.player import Page, play
 from autograd.stepping import Stepper
 from autograd.tape import Tape
 from autograd.value import Value, engine, grad, topological_order
@@ -38,6 +39,7 @@ if not TYPE_CHECKING:
     from autograd.functions import __getattr__ as __getattr__
 
 __all__ = [
+    "Page",
     "Stepper",
     "Tape",
     "Value",
@@ -59,6 +61,7 @@ __all__ = [
     "mean",
     "minimum",
     "no_grad",
+    "play",
     "primitive",
     "relu",
     "sigmoid",

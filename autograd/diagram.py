@@ -6,14 +6,12 @@ from html import escape
 from typing import Any
 
 from autograd.frames import Frame
-from autograd.notation import short, written
+from autograd.notation import legible, short, written
 from autograd.primitives import Primitive
 from autograd.value import Value
 
 __all__ = ["Diagram", "Shown"]
 
-LONGEST = 40  # characters of a name that are shown
-JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
 SIGNS = {"multiply": "×", "subtract": "−", "negate": "−"}  # where code writes it in another way
 
 INK, FADED, GRADIENT = "#1a202c", "#5a6573", "#a61e4d"
@@ -139,7 +137,7 @@ class Diagram:
             inner = f"{number}-{i}"
             with graph.subgraph(name=f"cluster {inner}") as cluster:
                 cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
-                self.titles[inner] = visible(caption)
+                self.titles[inner] = legible(caption)
                 for node in inside:
                     operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
                     for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
@@ -148,18 +146,9 @@ class Diagram:
 
     def name(self, node: Value) -> str:
         """What a Value is called in words: its name, else its number."""
-        return visible(self.names.get(node) or short(node.data))
+        return legible(self.names.get(node) or short(node.data))
 
 
 def text(words: str) -> str:
     """Any text as a label of DOT shows it: not as markup, but as it is."""
-    return escape(visible(words)).replace("\\", "\\\\")
-
-
-def visible(words: str) -> str:
-    """Any text, if not too long, with what cannot be seen written as in a string of Python."""
-    if len(words) > LONGEST:
-        words = words[: LONGEST - 1] + "…"
-    return "".join(
-        c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in words
-    )
+    return escape(legible(words)).replace("\\", "\\\\")

@@ -18,6 +18,15 @@ ROUNDING = 1e-12  # what should be 0 may be so far from it
 Slip = tuple[float, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be guessed of a step: a number, its name, and the numbers that the usual slips give."""
+
+    name: str
+    answer: float
+    slips: tuple[Slip, ...]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Guess:
     """What was guessed of `name`, what it is, and where it is wrong the slips that give that number."""
@@ -73,22 +82,29 @@ def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapp
     for name in by_name:
         if name not in asked:
             raise ValueError(f"this step gives no number to {name!r}{did_you_mean(name, asked)}: {hint}")
-    return Guesses(judged(step, asked[name], as_number(number)) for name, number in by_name.items())
+    return Guesses(judged(question(step, asked[name]), as_number(by_name[name])) for name in by_name)
 
 
-def judged(step: "Step", node: Value, guess: float) -> Guess:
-    """The verdict on a guess: of the data of a node in the forward pass, else of its gradient after."""
+def judged(question: Question, guess: float) -> Guess:
+    """The verdict on a guess."""
+    slips = () if near(guess, question.answer) else question.slips
+    reasons = dict.fromkeys(why for number, why in slips if near(guess, number))
+    return Guess(question.name, guess, question.answer, tuple(reasons))
+
+
+def questions(step: "Step") -> list[Question]:
+    """All that can be guessed of a step: one number, or one for each input of the node."""
+    asked = dict.fromkeys([c.input for c in step.contributions] or [step.node])
+    return [question(step, node) for node in asked]
+
+
+def question(step: "Step", node: Value) -> Question:
+    """What is to be guessed of a node: its data in the forward pass, else its gradient after the step."""
     if step.phase == "forward":
-        name, answer, slips = step.name, step.data, forward_slips(step)
-    else:
-        passed = [c for c in step.contributions if c.input is node]
-        name, answer = grad(passed[0].name), passed[-1].after
-        slips = backward_slips(step, passed) if step.phase == "backward" else seed_slips(step)
-    if near(guess, answer):
-        return Guess(name, guess, answer)
-    return Guess(
-        name, guess, answer, tuple(dict.fromkeys(why for number, why in slips if near(guess, number)))
-    )
+        return Question(step.name, step.data, tuple(forward_slips(step)))
+    passed = [c for c in step.contributions if c.input is node]
+    slips = backward_slips(step, passed) if step.phase == "backward" else seed_slips(step)
+    return Question(grad(passed[0].name), passed[-1].after, tuple(slips))
 
 
 def forward_slips(step: "Step") -> Iterator[Slip]:
@@ -143,5 +159,10 @@ def near(guess: float, number: float) -> bool:
         return True
     if not (isfinite(guess) and isfinite(number)):
         return False
+    return abs(guess - number) <= tolerance(number)
+
+
+def tolerance(number: float) -> float:
+    """How far from a finite number a guess may be: half of its third digit."""
     last_digit = 10.0 ** (floor(log10(abs(number))) - DIGITS + 1) if number else 0.0
-    return abs(guess - number) <= max(0.5001 * last_digit, ROUNDING)
+    return max(0.5001 * last_digit, ROUNDING)

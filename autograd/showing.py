@@ -11,7 +11,7 @@ from autograd.telling import grad, heading, told_some
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.stepping import Contribution, Step
+    from autograd.stepping import Contribution, Step, Stepper
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -70,9 +70,8 @@ def graph(step: "Step") -> str:
     if stepper is None or len(stepper.names) > MOST_NODES:
         return ""
     current = stepper.position == step.number and step.phase != "forward"
-    names = {node: name for node, name in stepper.names.items() if not is_number(node, name)}
     try:
-        drawing = draw(stepper.root, model=stepper.model, names=names, gradients=current)
+        drawing = draw(stepper.root, model=stepper.model, names=names_drawn(stepper), gradients=current)
         svg = drawing.svg
     except RuntimeError:
         return ""
@@ -91,6 +90,6 @@ def place_of(id: str) -> str:
     return id.removeprefix("node-")
 
 
-def is_number(node: Value, name: str) -> bool:
-    """Whether a leaf is called by its number, for want of a name."""
-    return node.is_leaf and name == short(node.data)
+def names_drawn(stepper: "Stepper") -> dict[Value, str]:
+    """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
+    return {v: name for v, name in stepper.names.items() if not (v.is_leaf and name == short(v.data))}

@@ -4,17 +4,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from autograd.frames import frames_of
 from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
 from autograd.naming import names_of, numbered, parameter_names
-from autograd.notation import derivatives_written, short, written
+from autograd.notation import derivatives_written, legible, short, written
 from autograd.showing import all_shown, shown
 from autograd.telling import paint, told, told_all, told_some
 from autograd.value import Value, as_node, as_number, propagate, topological_order
 from autograd.watching import watch
+
+if TYPE_CHECKING:
+    from autograd.player import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +239,15 @@ class Stepper:
         waiting = {value for node in self._backward if node not in computed for value in node.inputs}
         return computed | {value for value in self._order if value.is_leaf and value not in waiting}
 
+    def play(self, path: str | PathLike[str] | None = None, *, limit: int = 300) -> "Page":
+        """A page to take this walk in a browser, written to `path` if there is one: see `autograd.play`."""
+        from autograd.player import Page
+
+        page = Page(self, limit=limit)
+        if path is not None:
+            page.save(path)
+        return page
+
     # --- One step -------------------------------------------------------------------------------------
 
     def _plan(self, place: int) -> tuple[str, Value]:
@@ -372,7 +385,7 @@ class Stepper:
             if target in self.names:
                 return {target}
             raise ValueError(f"{target!r} is not in the graph of {self.names[self.root]}")
-        nodes = {node for node in self._order if self.names[node] == target}
+        nodes = {node for node in self._order if self.names[node] == legible(target)}
         if not nodes:
             hint = did_you_mean(str(target), self.names.values())
             raise ValueError(f"nothing here is named {target!r}{hint}")
@@ -401,4 +414,4 @@ def same(a: float, b: float) -> bool:
 def called(root: Value, order: list[Value], model: Any) -> dict[Value, str]:
     """A name for every node: its own, the model's, the caller's; else a number, or v1, v2, …"""
     given = numbered(names_of(root, model=model), order)
-    return {node: given.get(node) or short(node.data) for node in order}
+    return {node: legible(given.get(node) or short(node.data)) for node in order}

@@ -11,7 +11,7 @@ import nn
 
 CHECKOUT = Path(__file__).parent.parent
 COMPILED = (".so", ".pyd")
-SOURCES = (".py", ".pyx", ".pxd", ".h", ".html")
+SOURCES = (".py", ".pyx", ".pxd", ".h", ".html", ".css", ".js")
 
 hypothesis.settings.register_profile("stepgrad", deadline=None, database=None)  # never times, never writes
 hypothesis.settings.load_profile("stepgrad")
