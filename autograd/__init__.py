@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from autograd._version import __version__ as __version__
+from autograd.chain import topological_order
 from autograd.checking import gradcheck
 from autograd.debugging import debug, diagnose
 from autograd.drawing import draw
@@ -32,7 +33,7 @@ from autograd.functions import (
 from autograd.player import Page, play
 from autograd.stepping import Stepper
 from autograd.tape import Tape
-from autograd.value import Value, engine, grad, topological_order
+from autograd.value import Value, engine, grad
 from autograd.watching import no_grad
 
 if not TYPE_CHECKING:

@@ -6,9 +6,10 @@ from math import inf, isfinite, nan
 from sys import float_info
 from typing import Any
 
+from autograd.chain import topological_order
 from autograd.naming import names_of
 from autograd.primitives import Primitive
-from autograd.value import Value, grad, topological_order
+from autograd.value import Value, grad
 
 __all__ = ["AGREES", "DIFFERS", "NOT_DIFFERENTIABLE", "Check", "GradientError", "Report", "gradcheck"]
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from autograd.value import Value, recorded, topological_order
+from autograd.chain import topological_order
+from autograd.value import Value, recorded
 
 
 def copied(root: Value, memo: dict[int, Any]) -> Any:

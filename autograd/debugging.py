@@ -8,10 +8,11 @@ from random import Random
 from sys import intern
 from typing import Any
 
+from autograd.chain import topological_order
 from autograd.frames import frames_of
 from autograd.functions import weighted_sum
 from autograd.naming import caller_frame, names_of
-from autograd.value import Value, grad, topological_order
+from autograd.value import Value, grad
 from autograd.watching import observed
 
 __all__ = ["Diagnosis", "NonFiniteError", "debug", "diagnose", "line_of"]

@@ -8,12 +8,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from autograd.chain import topological_order
 from autograd.diagram import FONT, Diagram, Shown
 from autograd.files import replace_file
 from autograd.frames import frames_of, split
 from autograd.layout import laid_out
 from autograd.naming import names_of, parameter_names
-from autograd.value import Value, topological_order
+from autograd.value import Value
 
 __all__ = ["Drawing", "draw"]
 

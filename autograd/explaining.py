@@ -8,9 +8,10 @@ from itertools import count, islice
 from math import inf, log, log10, prod
 from typing import Any
 
+from autograd.chain import as_node, topological_order
 from autograd.naming import names_of, numbered
 from autograd.notation import short
-from autograd.value import Value, as_node, grad, topological_order
+from autograd.value import Value, grad
 
 MOST_NODES = 8  # of a longer path the two ends are written
 LONGEST_COUNT = 10**40  # a larger number of paths is written as a power of ten

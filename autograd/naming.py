@@ -7,7 +7,8 @@ from itertools import count
 from types import FrameType
 from typing import Any
 
-from autograd.value import Value, topological_order
+from autograd.chain import topological_order
+from autograd.value import Value
 
 __all__ = ["caller_frame", "caller_namespace", "names_of", "numbered"]
 

@@ -17,9 +17,10 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from autograd.chain import topological_order
 from autograd.lanes import LOOPS, PRODUCTS, RULE
 from autograd.primitives import Primitive
-from autograd.value import Value, topological_order
+from autograd.value import Value
 
 Pairs = list[tuple[int, int]]
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from autograd.chain import as_node, propagate, topological_order
 from autograd.frames import frames_of
 from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
@@ -14,7 +15,7 @@ from autograd.naming import names_of, numbered, parameter_names
 from autograd.notation import derivatives_written, legible, short, written
 from autograd.showing import all_shown, shown
 from autograd.telling import paint, told, told_all, told_some
-from autograd.value import Value, as_node, as_number, propagate, topological_order
+from autograd.value import Value, as_number
 from autograd.watching import watch
 
 if TYPE_CHECKING:

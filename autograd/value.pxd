@@ -1,19 +1,12 @@
 # The C types of value.py.
 
-from autograd.nodes cimport Node, Nodes, attach, connect, inputs_of, reserve, slopes_of
+from autograd.nodes cimport Node
 from autograd.primitives cimport Primitive
 
 
 cdef class Value(Node):
     pass
 
-
-cdef unsigned long long passes
-cdef int watched
-cdef object watch
-
-cpdef object propagate(Value node)
-cdef Nodes inputs_first(Value root, bint afresh)
 
 cdef Value leaf(double data)
 cdef Value as_value(object operand)

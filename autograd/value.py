@@ -1,10 +1,9 @@
 # cython: annotation_typing=False, infer_types=True
 """Value: a number that remembers how it was computed, and so can be differentiated.
 
-Read from the top, this is a lesson on backpropagation. A Value keeps three things: its data, its
-inputs, and the local derivative by each input, taken when it was computed. That is the whole graph.
-`backward` visits the graph from the result back, every node before its inputs, and does one thing
-everywhere: input.grad += upstream gradient × local derivative. (The C types are in value.pxd.)
+Read from the top, then chain.py, this is a lesson on backpropagation. A Value keeps three things: its
+data, its inputs, and the local derivative by each input, taken when it was computed. That is the whole
+graph. (The C types are in value.pxd.)
 """
 
 try:
@@ -13,10 +12,9 @@ except ImportError:
     from autograd import uncompiled as cython
 
 if cython.compiled:
-    from cython.cimports.autograd import primitives
+    from cython.cimports.autograd import chain, primitives
     from cython.cimports.autograd.nodes import (
         Node,
-        Nodes,
         attach,
         connect,
         data_of_inputs,
@@ -25,14 +23,14 @@ if cython.compiled:
         slopes_of,
     )
 else:
-    from autograd import primitives
-    from autograd.nodes import Node, Nodes, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
+    from autograd import chain, primitives
+    from autograd.nodes import Node, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real
-from threading import RLock
 from typing import Any
 
+from autograd.chain import as_node, topological_order
 from autograd.primitives import Primitive, power_of
 
 # --- The node ------------------------------------------------------------------------------------------
@@ -212,7 +210,7 @@ class Value(Node):
         """ln(1 + eˣ), a smooth relu."""
         return apply_one(primitives.SOFTPLUS, self)
 
-    # --- The backward pass -----------------------------------------------------------------------------
+    # --- The backward pass: see chain.py ----------------------------------------------------------------
 
     def backward(self, gradient: float = 1.0) -> None:
         """Add the derivative of this Value (times `gradient`) by each leaf under it to that leaf's `grad`.
@@ -226,15 +224,7 @@ class Value(Node):
         >>> y.backward(); x.grad
         54.0
         """
-        upstream = as_number(gradient)
-        with one_pass:
-            order = inputs_first(self, True)
-            self._grad += upstream
-            for _ in range(len(order)):
-                node = cython.cast(Value, order.pop())
-                propagate(node)
-                if watched:
-                    watch(node, True)
+        chain.backpropagate(self, as_number(gradient))
 
     def steps(self, **options: Any) -> Any:
         """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
@@ -299,64 +289,6 @@ class Value(Node):
         return copied(self, memo)
 
 
-# --- The chain rule ------------------------------------------------------------------------------------
-
-
-passes = 0  # each pass over a graph marks the nodes it meets with numbers of its own
-one_pass = RLock()  # two passes at once would read each other's marks
-
-
-def propagate(node: Value) -> None:
-    """Pass the gradient of `node` on to its inputs. This is the chain rule, and it stands nowhere else."""
-    inputs, slopes = inputs_of(node), slopes_of(node)
-    for i in range(node._count):
-        cython.cast(Value, inputs[i])._grad += node._grad * slopes[i]
-
-
-def inputs_first(root: Value, afresh: bool) -> "Nodes":
-    """The nodes under `root` in topological order: each after its inputs, `root` last.
-
-    A node is met twice: first it is opened, and its inputs are put before it on the stack; when it is
-    met again they are all in the order, and it follows. (The stack stands in for recursion, so that
-    depth costs nothing.) With `afresh`, the gradients of computed nodes start from 0.
-    """
-    global passes
-    passes += 2
-    opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
-    order, stack = Nodes(), Nodes()
-    stack.append(root)
-    while root._mark < done:
-        node = cython.cast(Value, stack.pop())
-        if node._mark < opened and node._count:
-            node._mark = opened
-            if afresh:
-                node._grad = 0.0
-            stack.append(node)
-            inputs = inputs_of(node)
-            for i in range(node._count - 1, -1, -1):
-                value = cython.cast(Value, inputs[i])
-                if value._mark < opened:
-                    stack.append(value)
-        elif node._mark < done:
-            node._mark = done
-            order.append(node)
-    return order
-
-
-def topological_order(root: Value) -> list[Value]:
-    """All Values under `root`, each after its inputs; `root` is the last.
-
-    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
-    >>> [v.label or v.op for v in topological_order(a * b + a)]
-    ['a', 'b', '*', '+']
-    """
-    with one_pass:
-        order = inputs_first(as_node(root), False)
-        nodes = [order.pop() for _ in range(len(order))]
-    nodes.reverse()
-    return nodes
-
-
 def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
     """The derivative of `output` by one Value, or a list of those by several; every `.grad` stays as it is.
 
@@ -402,13 +334,6 @@ def as_value(operand: Any) -> Value | None:
     return None
 
 
-def as_node(thing: Any) -> Value:
-    """`thing`, which must be a Value."""
-    if isinstance(thing, Value):
-        return cython.cast(Value, thing)
-    raise TypeError(f"expected a Value, got {thing!r}")
-
-
 def as_number(thing: Any) -> float:
     """`thing` as a float, which it must be, or a real number of another type."""
     if isinstance(thing, (float, int)) or isinstance(thing, Real):
@@ -429,7 +354,7 @@ def record_one(primitive: Primitive, x: Value, data: float, slope: float) -> Val
     node = leaf(data)
     reserve(node, primitive, 1)
     connect(node, 0, x, slope)
-    return watch(node, False) if watched else node
+    return chain.watch(node, False) if chain.watched else node
 
 
 def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
@@ -442,7 +367,7 @@ def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
     reserve(node, primitive, 2)
     connect(node, 0, first, by_first)
     connect(node, 1, second, by_second)
-    return watch(node, False) if watched else node
+    return chain.watch(node, False) if chain.watched else node
 
 
 def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Iterable[float]) -> Value:
@@ -502,23 +427,4 @@ def settled(node: Value, primitive: Primitive) -> Value:
             slopes[i] = given[i]
     else:
         node._data = primitive.many(data_of_inputs(node), slopes, node._count)
-    return watch(node, False) if watched else node
-
-
-# --- Recording with someone watching (see watching.py) ---------------------------------------------------
-
-watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
-watch: Any = None  # what shows a node to those of this thread
-
-
-def watch_with(watcher: Callable[[Value, bool], Value]) -> None:
-    """Have `watcher(node, backward)` called for each operation while any context is open."""
-    global watch
-    watch = watcher
-
-
-def count_watched(change: int) -> None:
-    """Keep the number of open contexts right, whichever thread opens or closes one."""
-    global watched
-    with one_pass:
-        watched += change
+    return chain.watch(node, False) if chain.watched else node

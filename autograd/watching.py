@@ -5,7 +5,8 @@ from contextlib import ContextDecorator
 from threading import local
 from typing import Any
 
-from autograd.value import Value, count_watched, watch_with
+from autograd.chain import count_watched, watch_with
+from autograd.value import Value
 
 here = local()
 

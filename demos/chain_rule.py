@@ -69,7 +69,7 @@ def main() -> None:
     """The three ways side by side, and the nudge."""
     options = lesson_options(ABOUT).parse_args()
     a, b, c, f = (Value(number, label=name) for name, number in START.items())
-    L = expression(a, b, c, f)  # noqa: N806, the loss is written so
+    L = expression(a, b, c, f)
     L.label, L.inputs[0].label = "L", "d"
     print("The engine recorded L = (a*b + c) * f. One node at a time, forwards, then backwards:\n")
     print(L.steps().run())

@@ -21,7 +21,7 @@ def graph() -> Value:
     d.label = "d"
     e = d + c
     e.label = "e"
-    L = d * e  # noqa: N806, the loss is written so
+    L = d * e
     L.label = "L"
     return L
 

@@ -1,0 +1,116 @@
+# cython: annotation_typing=False, infer_types=True
+"""The order of a graph, and the chain rule: what a gradient does on its way back.
+
+`backpropagate` visits the nodes under a result in reverse topological order, every node before its
+inputs, and has each pass its gradient on. (The C types are in chain.pxd.)
+"""
+
+try:
+    import cython
+except ImportError:
+    from autograd import uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.autograd.nodes import Node, Nodes, inputs_of, slopes_of
+else:
+    from autograd.nodes import Node, Nodes, inputs_of, slopes_of
+
+from collections.abc import Callable
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+passes = 0  # each pass over a graph marks the nodes it meets with numbers of its own
+one_pass = RLock()  # two passes at once would read each other's marks
+
+
+def propagate(node: Node) -> None:
+    """Pass the gradient of `node` on to its inputs. This is the chain rule, and it stands nowhere else."""
+    inputs, slopes = inputs_of(node), slopes_of(node)
+    for i in range(node._count):
+        cython.cast(Node, inputs[i])._grad += node._grad * slopes[i]
+
+
+def backpropagate(root: Node, upstream: float) -> None:
+    """Give `root` the gradient `upstream`, and pass it on through all the nodes under it."""
+    with one_pass:
+        order = inputs_first(root, True)
+        root._grad += upstream
+        for _ in range(len(order)):
+            node = order.pop()
+            propagate(node)
+            if watched:
+                watch(node, True)
+
+
+def inputs_first(root: Node, afresh: bool) -> Nodes:
+    """The nodes under `root` in topological order: each after its inputs, `root` last.
+
+    A node is met twice: first it is opened, and its inputs are put before it on the stack; when it is
+    met again they are all in the order, and it follows. (The stack stands in for recursion, so that
+    depth costs nothing.) With `afresh`, the gradients of computed nodes start from 0.
+    """
+    global passes
+    passes += 2
+    opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
+    order, stack = Nodes(), Nodes()
+    stack.append(root)
+    while root._mark < done:
+        node = stack.pop()
+        if node._mark < opened and node._count:
+            node._mark = opened
+            if afresh:
+                node._grad = 0.0
+            stack.append(node)
+            inputs = inputs_of(node)
+            for i in range(node._count - 1, -1, -1):
+                value = cython.cast(Node, inputs[i])
+                if value._mark < opened:
+                    stack.append(value)
+        elif node._mark < done:
+            node._mark = done
+            order.append(node)
+    return order
+
+
+def topological_order(root: "Value") -> list["Value"]:
+    """All Values under `root`, each after its inputs; `root` is the last.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> [v.label or v.op for v in topological_order(a * b + a)]
+    ['a', 'b', '*', '+']
+    """
+    with one_pass:
+        order = inputs_first(as_node(root), False)
+        nodes = [order.pop() for _ in range(len(order))]
+    nodes.reverse()
+    return nodes
+
+
+def as_node(thing: Any) -> Any:
+    """`thing`, which must be a Value."""
+    if isinstance(thing, Node):
+        return thing
+    raise TypeError(f"expected a Value, got {thing!r}")
+
+
+# --- Being watched (see watching.py) -------------------------------------------------------------------
+
+watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
+watch: Any = None  # what shows a node to those of this thread
+
+
+def watch_with(watcher: Callable[["Value", bool], "Value"]) -> None:
+    """Have `watcher(node, backward)` called for each operation while any context is open."""
+    global watch
+    watch = watcher
+
+
+def count_watched(change: int) -> None:
+    """Keep the number of open contexts right, whichever thread opens or closes one."""
+    global watched
+    with one_pass:
+        watched += change
