@@ -6,8 +6,6 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from tqdm import tqdm
-
 from nn.history import History
 from nn.interrupts import uninterrupted
 
@@ -26,6 +24,8 @@ class Progress:
 
     def __enter__(self) -> "Progress":
         if self.wanted and sys.stderr is not None and sys.stderr.isatty():
+            from tqdm import tqdm  # here, as it takes longer to import than all else
+
             self.bar = tqdm(total=self.total, bar_format=BAR, ncols=get_terminal_size().columns)
         return self
 
