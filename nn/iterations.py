@@ -21,8 +21,11 @@ class DivergenceError(ArithmeticError):
     """Training left the finite numbers; `history` holds the iterations before."""
 
     def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
+        super().__init__(message, history)
         self.history = history
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class Training:

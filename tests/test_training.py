@@ -4,6 +4,7 @@ import gc
 import io
 import math
 import os
+import pickle
 import random
 import signal
 import sys
@@ -175,6 +176,8 @@ def test_divergence_names_the_iteration_and_keeps_the_last_finite_parameters() -
     loss = nn.mse_loss([model(x) for x in INPUTS], TARGETS).data
     assert loss == pytest.approx(history.losses[-1], rel=1e-12)
     assert {p.grad for p in model.parameters()} == {0.0}
+    twin = pickle.loads(pickle.dumps(error.value))
+    assert (str(twin), twin.history) == (str(error.value), history)
 
 
 def test_a_loss_that_starts_infinite() -> None:
