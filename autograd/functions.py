@@ -1,12 +1,12 @@
 """The operations as functions of Values or numbers, those of many inputs, and primitives of a user's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from autograd.hints import did_you_mean
 from autograd.primitives import PRIMITIVES, Primitive
-from autograd.value import Value, apply, weighted_sum
+from autograd.value import Value, apply, listed, weighted_sum
 
 Number = Value | float
 
@@ -133,25 +133,26 @@ def minimum(a: Number, b: Number) -> Value:
     return apply(PRIMITIVES["minimum"], [a, b])
 
 
-def sum(values: Sequence[Number]) -> Value:
+def sum(values: Iterable[Number]) -> Value:
     """Σ xᵢ as one node; of no values, 0.
 
     >>> sum([Value(1.0), Value(2.0), 4.0])
     Value(7.0)
     """
-    return apply(PRIMITIVES["sum"], list(values)) if len(values) else Value(0.0)
+    things = listed("sum", values)
+    return apply(PRIMITIVES["sum"], things) if things else Value(0.0)
 
 
-def mean(values: Sequence[Number]) -> Value:
+def mean(values: Iterable[Number]) -> Value:
     """Σ xᵢ / n as one node.
 
     >>> mean([Value(1.0), Value(2.0)])
     Value(1.5)
     """
-    return apply(PRIMITIVES["mean"], some("mean", values))
+    return apply(PRIMITIVES["mean"], values)
 
 
-def dot(a: Sequence[Number], b: Sequence[Number]) -> Value:
+def dot(a: Iterable[Number], b: Iterable[Number]) -> Value:
     """Σ aᵢbᵢ as one node.
 
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
@@ -160,16 +161,16 @@ def dot(a: Sequence[Number], b: Sequence[Number]) -> Value:
     return weighted_sum(a, b, 0.0)
 
 
-def logsumexp(values: Sequence[Number]) -> Value:
+def logsumexp(values: Iterable[Number]) -> Value:
     """ln Σ exp xᵢ, a smooth maximum, as one node; its derivatives are the softmax. No x overflows it.
 
     >>> logsumexp([1000.0, 0.0])
     Value(1000.0)
     """
-    return apply(PRIMITIVES["logsumexp"], some("logsumexp", values))
+    return apply(PRIMITIVES["logsumexp"], values)
 
 
-def softmax(values: Sequence[Number]) -> list[Value]:
+def softmax(values: Iterable[Number]) -> list[Value]:
     """exp xᵢ / Σⱼ exp xⱼ for each i: logits turned into probabilities, a node each.
 
     The inputs of the node for xᵢ are xᵢ, then the others in their order.
@@ -177,21 +178,22 @@ def softmax(values: Sequence[Number]) -> list[Value]:
     >>> softmax([0.0, 0.0])
     [Value(0.5), Value(0.5)]
     """
-    nodes = [x if isinstance(x, Value) else Value(x) for x in some("softmax", values)]
+    nodes = [x if isinstance(x, Value) else Value(x) for x in listed("softmax", values)]
+    if not nodes:
+        raise ValueError("softmax needs at least one value, got none")
     return [apply(PRIMITIVES["softmax"], [nodes[i], *nodes[:i], *nodes[i + 1 :]]) for i in range(len(nodes))]
 
 
-def cross_entropy(logits: Sequence[Number], probabilities: Sequence[Number]) -> Value:
+def cross_entropy(logits: Iterable[Number], probabilities: Iterable[Number]) -> Value:
     """−Σ tᵢ ln softmax(x)ᵢ of logits x and target probabilities t, in nats, as one node.
 
     >>> f"{cross_entropy([0.0, 0.0], [1.0, 0.0]):.6f}"
     '0.693147'
     """
-    if len(logits) != len(probabilities):
-        raise ValueError(
-            f"cross_entropy of {len(logits)} logits needs as many probabilities, got {len(probabilities)}"
-        )
-    return apply(PRIMITIVES["cross_entropy"], [*some("cross_entropy", logits), *probabilities])
+    xs, ts = listed("cross_entropy", logits), listed("cross_entropy", probabilities)
+    if len(xs) != len(ts):
+        raise ValueError(f"cross_entropy of {len(xs)} logits needs as many probabilities, got {len(ts)}")
+    return apply(PRIMITIVES["cross_entropy"], xs + ts)
 
 
 def binary_cross_entropy(logit: Number, probability: Number) -> Value:
@@ -237,10 +239,3 @@ def __getattr__(name: str) -> Callable[..., Value]:
     if name not in PRIMITIVES:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}{did_you_mean(name, __all__)}")
     return lambda *inputs: apply(PRIMITIVES[name], inputs)
-
-
-def some(name: str, values: Sequence[Number]) -> list[Any]:
-    """The values, of which there must be one at least."""
-    if len(values) == 0:
-        raise ValueError(f"{name} needs at least one value, got none")
-    return list(values)

@@ -306,6 +306,8 @@ class Primitive:
             raise TypeError(f"{self.name} takes {self.arity} number{'s' * (self.arity != 1)}, got {count}")
         if self.function is not None:
             return checked(self.name, self.function(*numbers), count)
+        if not count:
+            raise ValueError(f"{self.name} needs at least one value, got none")
         if self.arity == 2:
             value, first, second = self.two(numbers[0], numbers[1])
             return value, (first, second)

@@ -16,5 +16,6 @@ cdef Value apply_one(Primitive primitive, Value x)
 cdef object apply_two(Primitive primitive, object a, object b)
 cpdef Value apply(Primitive primitive, object inputs)
 cpdef Value weighted_sum(object weights, object inputs, object bias=*)
-cdef int connect_all(Value node, Py_ssize_t place, object inputs) except -1
+cpdef list listed(str name, object things)
+cdef int connect_all(Value node, Py_ssize_t place, list things, Py_ssize_t count) except -1
 cdef Value settled(Value node, Primitive primitive)

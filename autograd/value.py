@@ -296,7 +296,7 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
     >>> grad(x * x, x), x.grad
     (6.0, 0.0)
     """
-    wanted = [inputs] if isinstance(inputs, Value) else [as_node(value) for value in inputs]
+    wanted = [as_node(value) for value in ([inputs] if isinstance(inputs, Value) else listed("grad", inputs))]
     touched = topological_order(output) + wanted
     before = [node.grad for node in touched]
     try:
@@ -374,20 +374,23 @@ def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Ite
     """A computed node with all that it is to remember."""
     node = leaf(data)
     reserve(node, primitive, len(inputs))
-    for i, slope in enumerate(slopes):
-        connect(node, i, inputs[i], slope)
+    for i, (value, slope) in enumerate(zip(inputs, slopes, strict=True)):
+        connect(node, i, as_node(value), slope)
     return node
 
 
-def apply(primitive: Primitive, inputs: Sequence[Any]) -> Value:
+def apply(primitive: Primitive, inputs: Iterable[Any]) -> Value:
     """Record any primitive, of any number of inputs; numbers among them become leaves."""
+    things = listed(primitive.name, inputs)
+    if not (things or primitive.function is not None):
+        raise ValueError(f"{primitive.name} needs at least one value, got none")
     node = leaf(0.0)
-    reserve(node, primitive, len(inputs))
-    connect_all(node, 0, inputs)
+    reserve(node, primitive, len(things))
+    connect_all(node, 0, things, len(things))
     return settled(node, primitive)
 
 
-def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Value:
+def weighted_sum(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Value:
     """Σ wᵢxᵢ + b as one node, a neuron before its activation; its inputs are the weights, the xᵢ, the bias.
 
     Weights, inputs and bias are Values or numbers; ValueError unless there are as many inputs as weights.
@@ -395,27 +398,37 @@ def weighted_sum(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0)
     >>> weighted_sum([Value(2.0), Value(-1.0)], [3.0, 4.0], bias=0.5)
     Value(2.5)
     """
-    count = len(weights)
-    if len(inputs) != count:
-        raise ValueError(f"weighted_sum of {count} weights needs as many inputs, got {len(inputs)}")
+    ws, xs = listed("weighted_sum", weights), listed("weighted_sum", inputs)
+    count = len(ws)
+    if len(xs) != count:
+        raise ValueError(f"weighted_sum of {count} weights needs as many inputs, got {len(xs)}")
     node = leaf(0.0)
     reserve(node, primitives.WEIGHTED_SUM, 2 * count + 1)
-    connect_all(node, 0, weights)
-    connect_all(node, count, inputs)
-    connect_all(node, 2 * count, (bias,))
+    connect_all(node, 0, ws, count)
+    connect_all(node, count, xs, count)
+    connect_all(node, 2 * count, [bias], 1)
     return settled(node, primitives.WEIGHTED_SUM)
 
 
-def connect_all(node: Value, place: int, inputs: Sequence[Any]) -> None:
-    """Make `inputs` those of `node` from `place` on; numbers among them become leaves."""
+def listed(name: str, things: Iterable[Any]) -> list[Any]:
+    """What an operation of many inputs was given, as a list."""
+    if isinstance(things, list):
+        return things
+    if isinstance(things, Value) or not isinstance(things, Iterable):
+        raise TypeError(f"{name} takes a list of Values and numbers, not {things!r}")
+    return list(things)
+
+
+def connect_all(node: Value, place: int, things: list[Any], count: int) -> None:
+    """Make the first `count` of `things` the inputs of `node` from `place` on; numbers become leaves."""
     places = inputs_of(node)
-    for thing in inputs:
+    for i in range(count):
+        thing = things[i]
         value = cython.cast(Value, thing) if isinstance(thing, Value) else as_value(thing)
         if value is None:
             name = cython.cast(Primitive, node._primitive).name
             raise TypeError(f"{name} takes Values and numbers, not {thing!r}")
-        attach(places, place, value)
-        place += 1
+        attach(places, place + i, value)
 
 
 def settled(node: Value, primitive: Primitive) -> Value:

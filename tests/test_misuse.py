@@ -1,0 +1,243 @@
+"""Misuse of the engine: each slip is met with its own message, and nothing wrong comes out silently."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, grad, primitive, topological_order, weighted_sum
+from autograd.primitives import PRIMITIVES
+
+
+def leaf() -> Value:
+    """A leaf."""
+    return Value(2.0, "x")
+
+
+def node() -> Value:
+    """A computed Value."""
+    return leaf() * 3.0
+
+
+@pytest.mark.parametrize("other", ["3", None, 1j, [1.0], {"x": 1.0}, object()], ids=repr)
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/", "**"])
+def test_operands_that_are_no_numbers(sign: str, other: object) -> None:
+    """Strings, None, complex numbers, lists, dicts are refused on either side of each operator."""
+    operate: Callable[[Any, Any], Any] = eval(f"lambda a, b: a {sign} b")
+    for a, b in ((leaf(), other), (other, leaf())):
+        with pytest.raises(TypeError):
+            operate(a, b)
+
+
+def test_arrays_as_operands() -> None:
+    """A Value and an array do not mix by accident; NumPy's functions refuse a Value."""
+    numpy = pytest.importorskip("numpy")
+    for wrong in (lambda: leaf() * numpy.ones(2), lambda: numpy.ones(2) * leaf(), lambda: numpy.exp(leaf())):
+        with pytest.raises(TypeError, match=r"Value|ufunc"):
+            wrong()
+
+
+@pytest.mark.parametrize("data", ["1.0", None, 1j, [1.0], Value(1.0)], ids=repr)
+def test_data_that_is_no_number(data: object) -> None:
+    """A Value is made of a number, and set to a number; of a Value the message names .data."""
+    message = r"use its \.data" if isinstance(data, Value) else "expected a number, got"
+    for wrong in (
+        lambda: Value(data),  # type: ignore[arg-type]
+        lambda: setattr(leaf(), "data", data),
+        lambda: setattr(leaf(), "grad", data),
+        lambda: node().backward(data),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(TypeError, match=message):
+            wrong()
+
+
+def test_infinity_and_nan_are_numbers() -> None:
+    """They are allowed: IEEE 754 has them."""
+    assert Value(math.inf).data == math.inf
+    assert math.isnan(Value(math.nan).data)
+
+
+def test_an_integer_too_large_for_a_double() -> None:
+    """It is an error, not infinity."""
+    with pytest.raises(OverflowError, match="too large"):
+        Value(10**400)
+    with pytest.raises(OverflowError, match="too large"):
+        leaf() + 10**400
+
+
+@pytest.mark.parametrize("lose", [math.exp, float, int, complex, math.floor, lambda v: math.fsum([v])])
+@pytest.mark.parametrize("value", [leaf(), node()], ids=["leaf", "node"])
+def test_no_silent_loss_of_the_gradient(lose: Callable[[Any], Any], value: Value) -> None:
+    """What would make a plain number of a Value says how to do it, and what to use instead."""
+    with pytest.raises(TypeError, match=r"would lose its gradient: use \.data, or autograd\.exp"):
+        lose(value)
+
+
+def test_a_value_is_no_condition() -> None:
+    """bool, not, and, or ask for a comparison."""
+    with pytest.raises(TypeError, match=r"neither true nor false: compare it \(v > 0\), or ask its \.data"):
+        bool(node())
+    with pytest.raises(TypeError, match="neither true nor false"):
+        _ = leaf() and 1.0
+
+
+def test_data_of_a_computed_value_is_not_set() -> None:
+    """It follows from its inputs; the message says what to set."""
+    with pytest.raises(AttributeError, match=r"computed Value \(\*\) cannot be set: set that of a leaf"):
+        node().data = 1.0
+
+
+@pytest.mark.parametrize("name", ["gard", "lable", "value", "backwards"])
+def test_attributes_that_do_not_exist(name: str) -> None:
+    """Neither read nor set: a typing error cannot pass for a gradient."""
+    with pytest.raises(AttributeError, match=name):
+        setattr(leaf(), name, 0.0)
+    with pytest.raises(AttributeError, match=name):
+        getattr(leaf(), name)
+
+
+@pytest.mark.parametrize("name", ["inputs", "op", "primitive", "is_leaf", "local_derivatives"])
+def test_the_record_is_not_changed(name: str) -> None:
+    """What was recorded can be read, not set."""
+    with pytest.raises(AttributeError):
+        setattr(node(), name, None)
+    with pytest.raises(AttributeError):
+        delattr(node(), name)
+
+
+def test_a_label_is_text() -> None:
+    """Another label is refused, in the making and after."""
+    with pytest.raises(TypeError, match="a label is text, not 2"):
+        Value(1.0, 2)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a label is text, not 2"):
+        leaf().label = 2  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("other", ["3", None, 1j, [1.0]], ids=repr)
+def test_comparisons_with_what_is_no_number(other: Any) -> None:
+    """They are errors; equality is of identity and is never one."""
+    for compare in (lambda v: v < other, lambda v: v <= other, lambda v: v > other, lambda v: v >= other):
+        with pytest.raises(TypeError):
+            compare(leaf())
+    assert leaf() != other
+
+
+@pytest.mark.parametrize("name", ["mean", "logsumexp", "softmax"])
+def test_operations_of_many_need_one(name: str) -> None:
+    """Of no values there is no mean."""
+    with pytest.raises(ValueError, match=f"{name} needs at least one value, got none"):
+        getattr(autograd, name)([])
+    with pytest.raises(ValueError, match="needs at least one value, got none"):
+        PRIMITIVES[name].evaluate([])
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "logsumexp", "softmax"])
+def test_operations_of_many_take_a_list(name: str) -> None:
+    """A single Value or number is not a list; a generator or a tuple will do."""
+    operation = getattr(autograd, name)
+    for wrong in (leaf(), 3.0):
+        with pytest.raises(TypeError, match=f"{name} takes a list of Values and numbers, not"):
+            operation(wrong)
+    assert repr(operation(v for v in (1.0, 2.0))) == repr(operation((1.0, 2.0)))
+    with pytest.raises(TypeError):
+        operation([leaf(), "x"])
+
+
+def test_lists_of_different_lengths() -> None:
+    """Both lengths are named."""
+    with pytest.raises(ValueError, match="weighted_sum of 1 weights needs as many inputs, got 2"):
+        weighted_sum([leaf()], [1.0, 2.0])
+    with pytest.raises(ValueError, match="cross_entropy of 1 logits needs as many probabilities, got 2"):
+        autograd.cross_entropy([leaf()], [0.5, 0.5])
+
+
+class Liar:
+    """A sequence that is not as long as it says."""
+
+    def __init__(self, said: int, given: int) -> None:
+        self.said, self.given = said, given
+
+    def __len__(self) -> int:
+        return self.said
+
+    def __iter__(self) -> Iterator[float]:
+        return iter([1.0] * self.given)
+
+
+@pytest.mark.parametrize(("said", "given"), [(1, 10_000), (10_000, 1)])
+def test_sequences_that_lie_about_their_length(said: int, given: int) -> None:
+    """What is given counts, not what is said: no memory is read or written past its end."""
+    assert weighted_sum(Liar(said, given), Liar(said, given)).data == float(given)
+    assert autograd.sum(Liar(said, given)).data == float(given)
+
+
+def test_a_list_that_shrinks_meanwhile() -> None:
+    """A number whose conversion changes the list it stands in does no harm."""
+    things: list[Any] = []
+
+    class Shrinking(float):
+        def __float__(self) -> float:
+            things.clear()
+            return 1.0
+
+    things += [Shrinking(1.0), *[1.0] * 100]
+    try:
+        autograd.mean(things)
+    except IndexError:
+        assert not things
+
+
+def test_what_is_no_value() -> None:
+    """Functions of graphs say what they were given."""
+    for wrong in (
+        lambda: topological_order(3.0),  # type: ignore[arg-type]
+        lambda: grad(3.0, leaf()),  # type: ignore[arg-type]
+        lambda: grad(node(), [3.0]),  # type: ignore[list-item]
+    ):
+        with pytest.raises(TypeError, match=r"expected a Value, got 3\.0"):
+            wrong()
+    with pytest.raises(TypeError, match=r"grad takes a list of Values and numbers, not 3\.0"):
+        grad(node(), 3.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("returned", "got"),
+    [((1.0,), "got 1"), ((1.0, 2.0, 3.0), "got 3"), (1.0, r"got 1\.0"), (None, "got None")],
+)
+def test_a_users_rule_that_returns_the_wrong_number_of_derivatives(returned: Any, got: str) -> None:
+    """The message names the rule and says what it should return."""
+    wrong = primitive(lambda x: returned)
+    with pytest.raises(TypeError, match=f"of 1 numbers? must return its value and 1 local derivative.*{got}"):
+        wrong(leaf())
+
+
+def test_a_users_rule_that_is_none() -> None:
+    """A primitive is made of a function."""
+    with pytest.raises(TypeError, match="made of a function of floats, not of 3"):
+        primitive(3)  # type: ignore[arg-type]
+
+
+def test_a_users_rule_that_raises() -> None:
+    """Its own error comes through, and the engine goes on."""
+
+    @primitive
+    def reciprocal(x: float) -> tuple[float, float]:
+        return 1.0 / x, -1.0 / x / x
+
+    with pytest.raises(ZeroDivisionError):
+        reciprocal(0.0)
+    assert reciprocal(2.0).data == 0.5
+
+
+def test_a_name_that_does_not_exist_gets_a_hint() -> None:
+    """A slip of the fingers is met with the name that was meant."""
+    with pytest.raises(AttributeError, match="did you mean 'sigmoid'"):
+        _ = autograd.sigmiod
+
+
+def test_a_power_with_a_modulus() -> None:
+    """pow with three arguments has no meaning here."""
+    with pytest.raises(TypeError):
+        pow(leaf(), 2, 3)  # type: ignore[misc]
