@@ -9,7 +9,7 @@ from math import inf, log, log10, prod
 from typing import Any
 
 from autograd.chain import as_node, topological_order
-from autograd.naming import names_of, numbered
+from autograd.naming import all_names
 from autograd.notation import short
 from autograd.value import Value, grad
 
@@ -86,8 +86,7 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
         raise ValueError(f"limit is how many paths to show, at least 1, not {limit}")
     order = topological_order(as_node(output))
     known = order if as_node(value) in order else [*order, value]
-    given = numbered(names_of(known, model=model), order)
-    names = {node: given.get(node) or short(node.data) for node in known}
+    names = all_names(known, model)
     links = links_to(value, order)
     found = tuple(
         Path(nodes, tuple(names[node] for node in nodes), slopes, prod(reversed(slopes), start=1.0))

@@ -6,12 +6,13 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from autograd.hints import did_you_mean
+from autograd.naming import is_number
 from autograd.notation import short
 from autograd.telling import grad
 from autograd.value import Value, as_number
 
 if TYPE_CHECKING:
-    from autograd.stepping import Contribution, Step
+    from autograd.steps import Contribution, Step
 
 DIGITS = 3  # a guess that is right to so many digits is right
 ROUNDING = 1e-12  # what should be 0 may be so far from it
@@ -70,19 +71,27 @@ class Guesses(tuple[Guess, ...]):
 def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapping[str, float]) -> Guesses:
     """The verdict on what was guessed of a step before it is taken: one number, or some by name."""
     asked = {c.name: c.input for c in step.contributions} or {step.name: step.node}
-    hint = f"guess({', '.join(f'{name}=…' for name in asked)})"
+    variables = [name for name, node in asked.items() if not is_number(node, name)] or [*asked]
+    hint = hinted(variables)
     if isinstance(guess, Mapping):
         by_name = {**guess, **by_name}
     elif guess is not None:
-        if len(asked) > 1:
-            raise ValueError(f"this step gives {len(asked)} numbers: {hint}")
-        by_name = {**dict.fromkeys(asked, guess), **by_name}
+        if len(variables) > 1:
+            raise ValueError(f"this step gives {len(variables)} numbers: {hint}")
+        by_name = {variables[0]: guess, **by_name}
     if not by_name:
         raise ValueError(f"nothing is guessed: {hint}")
     for name in by_name:
         if name not in asked:
             raise ValueError(f"this step gives no number to {name!r}{did_you_mean(name, asked)}: {hint}")
     return Guesses(judged(question(step, asked[name]), as_number(by_name[name])) for name in by_name)
+
+
+def hinted(names: list[str]) -> str:
+    """How to guess by these names."""
+    if all(map(str.isidentifier, names)):
+        return f"guess({', '.join(f'{name}=…' for name in names)})"
+    return f"guess({{{', '.join(f'{name!r}: …' for name in names)}}})"
 
 
 def judged(question: Question, guess: float) -> Guess:

@@ -2,15 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from types import FrameType
 from typing import Any
 
 from autograd.chain import topological_order
+from autograd.notation import legible, short
 from autograd.value import Value
 
-__all__ = ["caller_frame", "caller_namespace", "names_of", "numbered"]
+__all__ = ["all_names", "caller_frame", "caller_namespace", "is_number", "names_of", "numbered"]
 
 HOME = sys._getframe().f_code.co_filename.removesuffix(f"autograd{os.sep}naming.py")  # as frames write it
 OURS = tuple(HOME + package + os.sep for package in ("autograd", "nn"))
@@ -60,6 +61,22 @@ def numbered(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, 
     fresh = (name for i in count(1) if (name := f"v{i}") not in taken)
     unnamed = [node for node in nodes if not node.is_leaf and node not in names]
     return {**names, **dict(zip(unnamed, fresh, strict=False))}
+
+
+def all_names(nodes: Sequence[Value], model: Any = None) -> dict[Value, str]:
+    """A name for each of `nodes`, none too long: as in `names_of`, else v1, v2, …; a leaf's is its number.
+
+    >>> a = Value(2.0)
+    >>> list(all_names(topological_order(a * 3.0 + 1.0)).values())
+    ['a', '3', 'v1', '1', 'v2']
+    """
+    given = numbered(names_of(nodes, model=model), nodes)
+    return {node: legible(given.get(node) or short(node.data)) for node in nodes}
+
+
+def is_number(node: Value, name: str) -> bool:
+    """Whether a leaf goes by its number, for want of a name."""
+    return node.is_leaf and name == short(node.data)
 
 
 def caller_frame() -> FrameType | None:

@@ -6,12 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from autograd.drawing import draw
+from autograd.naming import is_number
 from autograd.notation import short
 from autograd.telling import grad, heading, told_some
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.stepping import Contribution, Step, Stepper
+    from autograd.stepping import Stepper
+    from autograd.steps import Contribution, Step
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -92,4 +94,4 @@ def place_of(id: str) -> str:
 
 def names_drawn(stepper: "Stepper") -> dict[Value, str]:
     """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
-    return {v: name for v, name in stepper.names.items() if not (v.is_leaf and name == short(v.data))}
+    return {v: name for v, name in stepper.names.items() if not is_number(v, name)}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import takewhile
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -11,91 +10,16 @@ from autograd.chain import as_node, propagate, topological_order
 from autograd.frames import frames_of
 from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
-from autograd.naming import names_of, numbered, parameter_names
+from autograd.naming import all_names, parameter_names
 from autograd.notation import derivatives_written, legible, short, written
-from autograd.showing import all_shown, shown
-from autograd.telling import paint, told, told_all, told_some
+from autograd.steps import Contribution, Step, Steps
 from autograd.value import Value, as_number
 from autograd.watching import watch
 
 if TYPE_CHECKING:
     from autograd.player import Page
 
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What a node passes back to one of its inputs: upstream gradient × local derivative.
-
-    `before` and `after` are the gradient of the input; `waiting` is how many contributions it still
-    waits for after this one; `formula` is the local derivative in names. An input that a node uses twice
-    gets two of these.
-    """
-
-    input: Value
-    name: str
-    upstream: float
-    local_derivative: float
-    amount: float
-    before: float
-    after: float
-    waiting: int
-    formula: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Step:
-    """One step of a walk: the `number`-th `of` so many.
-
-    In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
-    gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
-    `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers; `frame` is
-    where it stands in a model: `("layer 0", "neuron 3")`.
-    """
-
-    number: int
-    of: int
-    phase: str
-    node: Value
-    name: str
-    formula: str
-    arithmetic: str
-    data: float
-    gradient: float | None = None
-    contributions: tuple[Contribution, ...] = ()
-    frame: tuple[str, ...] = ()
-    stepper: "Stepper | None" = field(default=None, compare=False)
-
-    @property
-    def text(self) -> str:
-        """The step in words and numbers, as one would write it on a blackboard."""
-        return told(self)
-
-    def __str__(self) -> str:
-        return told(self)
-
-    def __repr__(self) -> str:
-        return told(self, paint())
-
-    def _repr_html_(self) -> str:
-        return shown(self)
-
-
-class Steps(tuple[Step, ...]):
-    """Several steps, which print one below the other; those of a model under the names of its parts.
-
-    Of more than 100, a prompt shows the first and the last; `print` shows all.
-    """
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return told_all(self)
-
-    def __repr__(self) -> str:
-        return told_some(self, paint())
-
-    def _repr_html_(self) -> str:
-        return all_shown(self)
+__all__ = ["Contribution", "Step", "Stepper", "Steps"]
 
 
 class Stepper:
@@ -134,7 +58,7 @@ class Stepper:
         self._taken: list[Step] = []
         parameters = dict(parameter_names(model))
         self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
-        self.names = called(root, self._order, model)
+        self.names = all_names(self._order, model)
 
     @property
     def position(self) -> int:
@@ -382,13 +306,15 @@ class Stepper:
     # --- Finding --------------------------------------------------------------------------------------
 
     def _named(self, target: Value | str) -> set[Value]:
+        if not isinstance(target, (Value, str)):
+            raise TypeError(f"run_until takes a Value or a name, not {target!r}")
         if isinstance(target, Value):
             if target in self.names:
                 return {target}
             raise ValueError(f"{target!r} is not in the graph of {self.names[self.root]}")
         nodes = {node for node in self._order if self.names[node] == legible(target)}
         if not nodes:
-            hint = did_you_mean(str(target), self.names.values())
+            hint = did_you_mean(target, self.names.values())
             raise ValueError(f"nothing here is named {target!r}{hint}")
         return nodes
 
@@ -410,9 +336,3 @@ def kinds(frame: tuple[str, ...]) -> list[str]:
 def same(a: float, b: float) -> bool:
     """Whether two numbers are equal, or both NaN."""
     return a == b or (a != a and b != b)
-
-
-def called(root: Value, order: list[Value], model: Any) -> dict[Value, str]:
-    """A name for every node: its own, the model's, the caller's; else a number, or v1, v2, …"""
-    given = numbered(names_of(root, model=model), order)
-    return {node: legible(given.get(node) or short(node.data)) for node in order}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from autograd.notation import guarded, short
 
 if TYPE_CHECKING:
-    from autograd.stepping import Contribution, Step
+    from autograd.steps import Contribution, Step
 
 Paint = Callable[[str, str], str]
 WIDEST = 90  # a longer line is broken

@@ -209,7 +209,10 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """--svg writes the graph; a file that cannot be written is said, without a traceback."""
+    """--svg writes the graph, --html the page; a file that cannot be written is said, without a traceback."""
+    page = tmp_path / "lesson.html"
+    assert outcome(capsys, "a*a", "a=2", "--quiet", "--html", str(page)) == (0, "a.grad = 4.0\n", "")
+    assert "<svg" in page.read_text(encoding="utf-8")
     svg = tmp_path / "graph.svg"
     assert outcome(capsys, "a*a", "a=2", "--quiet", "--svg", str(svg))[0] == 0
     assert "<svg" in svg.read_text(encoding="utf-8")

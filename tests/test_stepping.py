@@ -116,6 +116,8 @@ def test_run_until() -> None:
     assert s.run_until("a")[-1].node is d
     with pytest.raises(ValueError, match="no step that is left"):
         s.run_until("a")
+    with pytest.raises(TypeError, match="a Value or a name, not 3"):
+        s.run_until(3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="not in the graph"):
         s.run_until(Value(1.0))
     with pytest.raises(ValueError, match="nothing here is named 'dd': did you mean 'd'"):
@@ -254,6 +256,19 @@ def test_what_cannot_be_guessed() -> None:
         s.guess(a="1")  # type: ignore[arg-type]
     s.run()
     with pytest.raises(ValueError, match="nothing left to guess"):
+        s.guess(1.0)
+
+
+def test_a_number_need_not_be_guessed() -> None:
+    """Of 2 * x one number alone is that of x; that of the 2 can be guessed by name."""
+    w = [Value(3.0), Value(5.0)]
+    s = Stepper(2.0 * w[0], forward=False)
+    s.next()
+    assert s.guess(2.0)
+    assert s.guess({"2": 3.0, "w[0]": 2.0})
+    s = Stepper(w[0] * w[1], forward=False)
+    s.next()
+    with pytest.raises(ValueError, match=re.escape("guess({'w[0]': …, 'w[1]': …})")):
         s.guess(1.0)
 
 
