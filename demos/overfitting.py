@@ -1,0 +1,109 @@
+"""Overfitting: a network learns the noise by heart; weight decay keeps it from doing so."""
+
+from math import pi, sin
+from random import Random
+from typing import Any
+
+from figures import BLACK, BLUE, ORANGE, lesson_options, new_figure, save_figure
+
+import nn
+
+ABOUT = """A network with more parameters than it needs learns 12 noisy points of a sine. It fits them ever
+better, noise and all, while its loss on other points grows. Weight decay keeps the two losses together."""
+
+NOISE = 0.4
+DECAY = 0.03
+
+Points = tuple[list[list[float]], list[float]]
+Trained = tuple[nn.MLP, nn.History]
+
+
+def noisy_sine(count: int, rng: Random) -> Points:
+    """So many points of sin x from −π to π, each moved up or down by chance."""
+    xs = [-pi + 2.0 * pi * (i + 0.5) / count for i in range(count)]
+    return [[x] for x in xs], [sin(x) + rng.gauss(0.0, NOISE) for x in xs]
+
+
+def eager_network(rng: Random) -> nn.MLP:
+    """24 steep neurons with their steps all over the range: enough to pass through every point."""
+    model = nn.MLP(1, [24, 1], "tanh", rng=rng)
+    for neuron in model.layers[0].neurons:
+        neuron.weights[0].data *= 5.0
+        neuron.bias.data = neuron.weights[0].data * rng.uniform(-pi, pi)
+    return model
+
+
+def trained(weight_decay: float, points: Points, others: Points, options: Any) -> Trained:
+    """A network trained on the points, and its losses on them and on the others."""
+    model = eager_network(Random(options.seed))
+    history = nn.train(
+        model,
+        *points,
+        loss=nn.mse_loss,
+        optimizer=nn.Adam(model.parameters(), learning_rate=0.02, weight_decay=weight_decay),
+        validation=others,
+        max_iterations=400 if options.quick else 1500,
+        progress=False,
+    )
+    return model, history
+
+
+def plot_fit(axes: Any, model: nn.MLP, points: Points, title: str) -> None:
+    """The curve of a network through its points, and the sine that they came from."""
+    xs = [-pi + 2.0 * pi * i / 300 for i in range(301)]
+    axes.plot(xs, [sin(x) for x in xs], color=BLACK, linewidth=6, alpha=0.25, label="sin x")
+    axes.plot(xs, [model([x]).data for x in xs], color=BLUE, label="the network")
+    axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label="its 12 points")
+    axes.set(xlabel="x (rad)", ylim=(-2.0, 2.0), xticks=[-pi, 0.0, pi])
+    axes.set_xticklabels(["−π", "0", "π"])
+    axes.set_title(title)
+
+
+def plot_losses(axes: Any, history: nn.History) -> None:
+    """The losses on the points that it learns and on the others."""
+    updates = range(1, history.iterations + 1)
+    axes.plot(updates, history.losses, color=BLUE, label="on its 12 points")
+    axes.plot(updates, history.validation_losses, "--", color=ORANGE, label="on other points")
+    axes.set(xscale="log", ylim=(0.0, 0.6), xlabel="updates")
+    axes.grid(alpha=0.3)
+
+
+def plot(free: Trained, held: Trained, points: Points, out: Any) -> None:
+    """What they learnt, above; their losses, below; without weight decay and with it."""
+    figure, grid = new_figure(2, 2, size=(13, 9), sharey="row")
+    plot_fit(grid[0, 0], free[0], points, "Without weight decay")
+    plot_fit(grid[0, 1], held[0], points, f"With weight decay {DECAY}")
+    plot_losses(grid[1, 0], free[1])
+    plot_losses(grid[1, 1], held[1])
+    grid[0, 0].set_ylabel("output")
+    grid[1, 0].set_ylabel("mean squared error")
+    for row in grid:
+        row[0].legend(frameon=False, fontsize=13)
+    save_figure(figure, out, "overfitting-fit.png")
+
+
+def main() -> None:
+    """Train without weight decay and with it; compare."""
+    options = lesson_options(ABOUT).parse_args()
+    rng = Random(options.seed)
+    points, others = noisy_sine(12, rng), noisy_sine(60, rng)
+    free = trained(0.0, points, others, options)
+    held = trained(DECAY, points, others, options)
+    print(f"12 points of sin x, each off by {NOISE} or so; {len(free[0].parameters())} parameters.")
+    print("The mean squared error after    12 points learnt   60 others   others at best")
+    for name, (_, history) in (("without weight decay", free), (f"with weight decay {DECAY}", held)):
+        learnt, unseen = history.losses[-1], history.validation_losses
+        print(f"  {name:26} {learnt:16.3f} {unseen[-1]:14.3f} {min(unseen):13.3f}")
+    sizes = [sum(p.data**2 for p in model.parameters()) for model, _ in (free, held)]
+    print(f"Weight decay shrinks the sum of the squared parameters from {sizes[0]:.0f} to {sizes[1]:.0f}.")
+    print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f}: to be below that is to have learnt noise by heart.")
+    loss, unseen = free[1].losses[-1], free[1].validation_losses
+    assert loss < 0.1 * NOISE**2
+    assert unseen[-1] > max(1.1 * min(unseen), 10.0 * loss, held[1].validation_losses[-1])
+    assert held[1].validation_losses[-1] < 4.0 * held[1].losses[-1]
+    print("\nThe figure:")
+    plot(free, held, points, options.out)
+
+
+if __name__ == "__main__":
+    main()
