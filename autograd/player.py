@@ -12,6 +12,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from autograd.chain import topological_order
 from autograd.drawing import draw
 from autograd.files import replace_file
 from autograd.guessing import questions, tolerance
@@ -19,7 +20,7 @@ from autograd.notation import short
 from autograd.showing import names_drawn
 from autograd.stepping import Step, Stepper, Steps
 from autograd.telling import BOLD, CYAN, GREEN, cells, heading, lines
-from autograd.value import Value, topological_order
+from autograd.value import Value
 
 __all__ = ["Page", "play"]
 
