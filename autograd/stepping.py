@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
+from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,7 @@ class Stepper:
 
         With a model, `by="neuron"` and `by="layer"` take all steps in a neuron, or layer, at once.
         """
-        if count < 0:
-            raise ValueError(f"next takes a number of steps from 0 up, got {count}: use back to go back")
+        count = steps_from_0("next", count)
         if by is not None:
             return Steps(step for _ in range(count) for step in self.goto(self._edge(by, 1)))
         if count == 1 and self.position < len(self):
@@ -92,9 +92,7 @@ class Stepper:
 
     def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
         """Undo the last step, or the last `count`, and return what the walk stands at now."""
-        if count < 0:
-            raise ValueError(f"back takes a number of steps from 0 up, got {count}: use next to go on")
-        for _ in range(count):
+        for _ in range(steps_from_0("back", count)):
             self.goto(self._edge(by, -1) if by is not None else max(self.position - 1, 0))
         return self._taken[-1] if self._taken else Steps()
 
@@ -118,10 +116,8 @@ class Stepper:
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
-        if not 0 <= position <= len(self):
-            raise ValueError(
-                f"a walk of {len(self)} steps has the positions 0 to {len(self)}, not {position}"
-            )
+        if steps_from_0("goto", position) > len(self):
+            raise ValueError(f"the walk has {len(self)} steps: goto takes 0 to {len(self)}, not {position}")
         while self.position > position:
             self._retreat()
         return Steps([self._advance() for _ in range(position - self.position)])
@@ -326,6 +322,15 @@ class Stepper:
         if step.node in nodes and step.phase != "seed":
             return True
         return any(c.input.is_leaf and c.input in nodes and not c.waiting for c in step.contributions)
+
+
+def steps_from_0(method: str, count: int) -> int:
+    """The number of steps that a method was given, which must be whole and not negative."""
+    if isinstance(count, bool) or not hasattr(count, "__index__"):
+        raise TypeError(f"{method} takes a number of steps, not {count!r}")
+    if count < 0:
+        raise ValueError(f"{method} takes a number of steps from 0 up, not {count}")
+    return index(count)
 
 
 def kinds(frame: tuple[str, ...]) -> list[str]:

@@ -134,6 +134,10 @@ def test_the_ends_of_a_walk() -> None:
     for wrong in (lambda: s.goto(2), lambda: s.goto(-1), lambda: s.next(-1), lambda: s.back(-1)):
         with pytest.raises(ValueError, match=r"0 to 1|from 0 up"):
             wrong()
+    for unfit in ("neuron", 1.5, True, None):
+        for move in (s.next, s.back, s.goto):
+            with pytest.raises(TypeError, match="takes a number of steps, not"):
+                move(unfit)  # type: ignore[arg-type]
 
 
 def test_a_gradient_that_someone_else_changed() -> None:
