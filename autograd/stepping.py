@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from autograd.chain import as_node, propagate, topological_order
+from autograd.debugging import line_of
 from autograd.frames import frames_of
 from autograd.guessing import Guesses, judge
 from autograd.hints import did_you_mean
@@ -247,7 +248,7 @@ class Stepper:
             contributions = self._contributions(node)
         return Step(
             self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
-            gradient, contributions, self._frames.get(node, ()), self,
+            gradient, contributions, self._frames.get(node, ()), line_of(node), self,
         )  # fmt: skip
 
     def _contributions(self, node: Value) -> tuple[Contribution, ...]:

@@ -40,7 +40,8 @@ class Step:
     In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
     gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
     `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers; `frame` is
-    where it stands in a model: `("layer 0", "neuron 3")`.
+    where it stands in a model: `("layer 0", "neuron 3")`; `line` is the source line that computed it, if
+    that was under `debug`.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Step:
     gradient: float | None = None
     contributions: tuple[Contribution, ...] = ()
     frame: tuple[str, ...] = ()
+    line: str | None = None
     stepper: "Stepper | None" = field(default=None, compare=False)
 
     @property

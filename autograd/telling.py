@@ -46,7 +46,8 @@ def told(step: "Step", paint: Paint = plain) -> str:
 
 def lines(step: "Step", paint: Paint = plain) -> list[str]:
     """The lines of that text, without the place."""
-    return [*heading(step, paint), *(some_rows(step, paint) if step.phase == "backward" else [])]
+    source = [paint(f"in {step.line}", DIM)] if step.line and step.phase != "seed" else []
+    return [*heading(step, paint), *source, *(some_rows(step, paint) if step.phase == "backward" else [])]
 
 
 def heading(step: "Step", paint: Paint = plain) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autograd
 import nn
-from autograd import Value, tanh, topological_order, weighted_sum
+from autograd import Value, debug, tanh, topological_order, weighted_sum
 from autograd.stepping import Stepper, Steps, same
 from autograd.watching import observed
 
@@ -343,6 +343,19 @@ def test_names_in_a_loop() -> None:
         "backward 1/2  y.grad = 1: a change of y changes y as much",
         "backward 2/2  y.grad = 1 goes back through y = x × x",
     ]
+
+
+def test_source_lines() -> None:
+    """What was computed under debug() is shown with the line that computed it."""
+    x = Value(3.0)
+    with debug():
+        y = x * x
+    forward, seed, backward = y.steps().run()
+    assert str(forward).splitlines()[1].endswith(": y = x * x")
+    assert forward.line == backward.line
+    assert forward.line in str(backward)
+    assert len(str(seed).splitlines()) == 1
+    assert (x * x).steps().next().line is None
 
 
 def test_many_inputs_and_long_formulas() -> None:
