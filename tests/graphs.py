@@ -16,9 +16,9 @@ from autograd.primitives import PRIMITIVES, power_of
 
 Operands = tuple[int | float, ...]
 
-OF_ONE = ("negate", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus")
-OF_TWO = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "binary_cross_entropy")
-OF_MANY = ("sum", "mean", "weighted_sum", "logsumexp", "softmax", "cross_entropy")
+OF_ONE, OF_TWO, OF_MANY = (
+    tuple(name for name, primitive in PRIMITIVES.items() if primitive.arity == arity) for arity in (1, 2, 0)
+)
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "negate": operator.neg,
@@ -81,7 +81,7 @@ def made(autograd: Any, name: str, things: list[Any], by_method: bool = False) -
         return autograd.weighted_sum(things[:half], things[half:-1], things[-1])
     if name == "cross_entropy":
         return autograd.cross_entropy(things[:half], things[half:])
-    if by_method and name in OF_ONE:
+    if by_method and hasattr(autograd.Value, name):
         return getattr(things[0], name)()
     return getattr(autograd, name)(*things)
 
