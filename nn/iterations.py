@@ -1,12 +1,13 @@
 """One iteration after another: the gradient of a batch, an update; never half of one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import hypot, isfinite
+from math import isfinite
 from random import Random
 from time import perf_counter
 from typing import Any
 
 from autograd import Value
+from nn import updates
 from nn.convergence import Convergence
 from nn.history import History
 from nn.interrupts import uninterrupted
@@ -36,7 +37,7 @@ class Training:
     ) -> None:
         self.measure, self.parameters, self.optimizer = measure, parameters, optimizer
         self.history, self.start = history, perf_counter()
-        self.sound = [parameter.data for parameter in parameters]  # with these the loss was finite
+        self.sound = updates.data_of(parameters)  # with these the loss was finite
 
     def run(
         self,
@@ -64,20 +65,19 @@ class Training:
 
     def zero_grad(self) -> None:
         """Set all gradients to 0."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
+        updates.zero_gradients(self.parameters)
 
     def iterate(self, inputs: list[Any], targets: list[Any]) -> None:
         """One update on one batch: either all parameters change and the history knows, or neither."""
         self.zero_grad()
         loss, metric = self.measure.with_gradient(inputs, targets)
-        norm = hypot(*[parameter.grad for parameter in self.parameters])
+        norm = updates.norm(updates.gradients_of(self.parameters))
         self.check("loss", loss)
-        self.sound = [parameter.data for parameter in self.parameters]
+        self.sound = updates.data_of(self.parameters)
         self.check("gradient", norm)
         with uninterrupted():
             self.optimizer.step()
-            self.check(UPDATED, hypot(*[p.data for p in self.parameters]))
+            self.check(UPDATED, updates.norm(updates.data_of(self.parameters)))
             self.history.record(loss, metric, norm, perf_counter() - self.start)
 
     def check(self, what: str, number: float) -> None:
@@ -85,8 +85,7 @@ class Training:
         if isfinite(number):
             return
         with uninterrupted():
-            for parameter, data in zip(self.parameters, self.sound, strict=True):
-                parameter.data = data
+            updates.put_back(self.parameters, self.sound)
         hint = f"a learning rate below {self.optimizer.learning_rate:g} may help"
         if self.history.iterations == 0 and what != UPDATED:
             hint = "nothing was updated yet: look at the examples, the loss and the initial parameters"

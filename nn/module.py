@@ -6,6 +6,7 @@ from typing import Any
 
 from autograd import Value
 from nn.saving import load_parameters, save_parameters
+from nn.updates import zero_gradients
 
 Path = str | PathLike[str]
 
@@ -36,8 +37,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each `backward`."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        zero_gradients(self.parameters())
 
     def save(self, path: Path) -> None:
         """Write the parameters to a JSON file, exactly; an older file is replaced all or not at all."""

@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from math import sqrt
+from typing import Any
 
 from autograd import Value
+from nn import updates
 from nn.checks import leaves, number_from, positive
 from nn.interrupts import uninterrupted
 
@@ -21,8 +22,7 @@ def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> 
     values = leaves("gradient_descent_step", parameters)
     rate = positive("the learning rate", learning_rate)
     with uninterrupted():
-        for parameter in values:
-            parameter.data -= rate * parameter.grad
+        updates.descend(values, updates.gradients_of(values), rate)
 
 
 class Optimizer(ABC):
@@ -50,11 +50,10 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Move each parameter once; Ctrl-C waits until all have moved."""
         with uninterrupted():
-            decay = self.weight_decay
-            self.move([p.grad + decay * p.data if decay else p.grad for p in self.parameters])
+            self.move(updates.gradients_of(self.parameters, self.weight_decay))
 
     @abstractmethod
-    def move(self, gradients: list[float]) -> None:
+    def move(self, gradients: Any) -> None:
         """Move each parameter against its gradient."""
 
     def __repr__(self) -> str:
@@ -83,13 +82,11 @@ class SGD(Optimizer):
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay)
         self.momentum = number_from("the momentum", momentum, below=1.0)
-        self.velocities = [0.0] * len(self.parameters)
+        self.velocities = updates.zeros(len(self.parameters))
 
-    def move(self, gradients: list[float]) -> None:
-        rate, momentum = self.learning_rate, self.momentum
-        self.velocities = [momentum * v + g for v, g in zip(self.velocities, gradients, strict=True)]
-        for parameter, velocity in zip(self.parameters, self.velocities, strict=True):
-            parameter.data -= rate * velocity
+    def move(self, gradients: Any) -> None:
+        updates.gather_speed(self.velocities, gradients, self.momentum)
+        updates.descend(self.parameters, self.velocities, self.learning_rate)
 
 
 class Adam(Optimizer):
@@ -119,17 +116,13 @@ class Adam(Optimizer):
         super().__init__(parameters, learning_rate, weight_decay)
         self.beta1, self.beta2 = (number_from("a beta of Adam", beta, below=1.0) for beta in betas)
         self.epsilon = positive("the epsilon of Adam", epsilon)
-        self.means = [0.0] * len(self.parameters)
-        self.squares = [0.0] * len(self.parameters)
+        self.means = updates.zeros(len(self.parameters))
+        self.squares = updates.zeros(len(self.parameters))
         self.steps = 0
 
-    def move(self, gradients: list[float]) -> None:
+    def move(self, gradients: Any) -> None:
         self.steps += 1
-        keep, grow = self.beta1, 1.0 - self.beta1
-        self.means = [keep * m + grow * g for m, g in zip(self.means, gradients, strict=True)]
-        keep, grow = self.beta2, 1.0 - self.beta2
-        self.squares = [keep * v + grow * g * g for v, g in zip(self.squares, gradients, strict=True)]
-        rate = self.learning_rate / (1.0 - self.beta1**self.steps)
+        updates.adapt(self.means, self.squares, gradients, self.beta1, self.beta2)
         scale = 1.0 - self.beta2**self.steps
-        for parameter, m, v in zip(self.parameters, self.means, self.squares, strict=True):
-            parameter.data -= rate * m / (sqrt(v / scale) + self.epsilon)
+        moves = updates.adaptive_moves(self.means, self.squares, scale, self.epsilon)
+        updates.descend(self.parameters, moves, self.learning_rate / (1.0 - self.beta1**self.steps))

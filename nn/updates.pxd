@@ -1,0 +1,19 @@
+# The C types of updates.py.
+
+from cpython.array cimport array
+
+from autograd.value cimport Value
+
+cpdef array zeros(Py_ssize_t count)
+cpdef array data_of(list parameters)
+cpdef array gradients_of(list parameters, double decay=*)
+cpdef object zero_gradients(list parameters)
+cpdef object put_back(list parameters, array data)
+cpdef double norm(array numbers) except? -1
+cpdef object descend(list parameters, array moves, double rate)
+cpdef object gather_speed(array velocities, array gradients, double momentum)
+cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
+cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)
+
+cdef Value nth(list parameters, Py_ssize_t i)
+cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL

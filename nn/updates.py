@@ -1,0 +1,116 @@
+# cython: annotation_typing=False, infer_types=True, cdivision=True
+"""What an iteration does to all parameters, in loops of its own. (The C types are in updates.pxd.)"""
+
+try:
+    import cython
+except ImportError:
+    from autograd import uncompiled as cython
+
+if cython.compiled:
+    from cython.cimports.autograd.value import Value
+    from cython.cimports.cpython.array import array
+    from cython.cimports.libc.math import sqrt
+else:
+    from array import array
+    from math import sqrt
+
+    from autograd.value import Value
+
+from math import hypot
+from typing import Any
+
+Numbers = Any  # an array of doubles
+
+
+def zeros(count: int) -> Numbers:
+    """An array of so many zeros."""
+    return array("d", [0.0]) * count
+
+
+def data_of(parameters: list[Value]) -> Numbers:
+    """The numbers that the parameters hold."""
+    result = zeros(len(parameters))
+    numbers = numbers_in(result, len(parameters))
+    for i in range(len(parameters)):
+        numbers[i] = nth(parameters, i)._data
+    return result
+
+
+def gradients_of(parameters: list[Value], decay: float = 0.0) -> Numbers:
+    """Their gradients, each plus decay × the parameter."""
+    result = zeros(len(parameters))
+    numbers = numbers_in(result, len(parameters))
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        numbers[i] = parameter._grad + decay * parameter._data if decay != 0.0 else parameter._grad
+    return result
+
+
+def zero_gradients(parameters: list[Value]) -> None:
+    """Set the gradients to 0."""
+    for i in range(len(parameters)):
+        nth(parameters, i)._grad = 0.0
+
+
+def put_back(parameters: list[Value], data: Numbers) -> None:
+    """Set the numbers that the parameters hold."""
+    numbers = numbers_in(data, len(parameters))
+    for i in range(len(parameters)):
+        nth(parameters, i)._data = numbers[i]
+
+
+def norm(numbers: Numbers) -> float:
+    """√Σx², without overflow."""
+    total, x = 0.0, numbers_in(numbers, len(numbers))
+    for i in range(len(numbers)):
+        total += x[i] * x[i]
+    return sqrt(total) if 1e-290 < total < 1e290 else hypot(*numbers)
+
+
+def descend(parameters: list[Value], moves: Numbers, rate: float) -> None:
+    """parameter ← parameter − rate × move."""
+    move = numbers_in(moves, len(parameters))
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        parameter._data -= rate * move[i]
+
+
+def gather_speed(velocities: Numbers, gradients: Numbers, momentum: float) -> None:
+    """velocity ← momentum × velocity + gradient."""
+    count = len(velocities)
+    velocity, gradient = numbers_in(velocities, count), numbers_in(gradients, count)
+    for i in range(count):
+        velocity[i] = momentum * velocity[i] + gradient[i]
+
+
+def adapt(means: Numbers, squares: Numbers, gradients: Numbers, beta1: float, beta2: float) -> None:
+    """mean ← β₁ mean + (1 − β₁) gradient; square ← β₂ square + (1 − β₂) gradient²."""
+    count = len(means)
+    mean, square = numbers_in(means, count), numbers_in(squares, count)
+    gradient = numbers_in(gradients, count)
+    grow1, grow2 = 1.0 - beta1, 1.0 - beta2
+    for i in range(count):
+        mean[i] = beta1 * mean[i] + grow1 * gradient[i]
+        square[i] = beta2 * square[i] + grow2 * gradient[i] * gradient[i]
+
+
+def adaptive_moves(means: Numbers, squares: Numbers, scale: float, epsilon: float) -> Numbers:
+    """mean / (√(square / scale) + ε)."""
+    result = zeros(len(means))
+    count = len(means)
+    move, mean, square = numbers_in(result, count), numbers_in(means, count), numbers_in(squares, count)
+    for i in range(count):
+        move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
+    return result
+
+
+def nth(parameters: list[Value], i: int) -> Value:
+    """A parameter, which must be a Value."""
+    return cython.cast(Value, parameters[i], typecheck=True)
+
+
+def numbers_in(numbers: Numbers, count: int) -> Numbers:
+    """The C array in an array of so many numbers; interpreted, the array itself."""
+    if len(numbers) != count:
+        raise ValueError(f"there are {count} parameters, and {len(numbers)} numbers for them")
+    return numbers.data.as_doubles if cython.compiled else numbers
