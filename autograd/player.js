@@ -1,4 +1,4 @@
-// Steps through the walk that Python recorded: shows each step, computes none.
+// Steps through the walk that Python recorded: shows each step, computes none. (camera.js comes before this.)
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -36,7 +36,6 @@ function figure(place, className, tag = "span") {
 
 /* --- The graph: what stands in it after so many steps ----------------------------------------------- */
 
-const svg = document.querySelector("#stage > svg");
 svg.setAttribute("role", "img");
 svg.setAttribute("aria-label", `The graph: ${document.title}`);
 const graph = nodes.map((node, place) => {
@@ -62,9 +61,14 @@ function gradient({ grads }, taken) {
   return grads.findLast(([since]) => since <= taken);
 }
 
+/** Give a part of the graph a class; what stays the same is not touched, which keeps large graphs quick. */
+function mark(part, className) {
+  if (part.getAttribute("class") !== className) part.setAttribute("class", className);
+}
+
 function write(text, words, className) {
   if (text.textContent !== words) text.textContent = words;
-  text.setAttribute("class", className);
+  mark(text, className);
 }
 
 /** Show the graph after `taken` steps, with what the step `lit` is about lit. */
@@ -80,120 +84,14 @@ function drawGraph(taken, lit) {
     write(drawn.data, known ? numbers[nodes[place].data].text : "", current && step.phase === "forward" ? "fresh" : "");
     write(drawn.grad, shown ? grad.text : "", since === 0 ? "idle" : since === taken ? "fresh" : "");
     const state = (known ? "" : " todo") + (current ? " lit" : "");
-    drawn.box.setAttribute("class", `node${state}${touched.has(place) ? " touched" : ""}`);
+    mark(drawn.box, `node${state}${touched.has(place) ? " touched" : ""}`);
     const through = current && step.phase !== "seed" ? " lit" : "";
     for (const part of drawn.operation) {
       const kind = part.id.startsWith("op") ? "node op" : "edge";
-      part.setAttribute("class", kind + (known ? "" : " todo") + through);
+      mark(part, kind + (known ? "" : " todo") + through);
     }
   });
 }
-
-/* --- The camera: which part of the graph is seen ---------------------------------------------------- */
-
-const stage = $("stage");
-const whole = svg.viewBox.baseVal;
-const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
-const [LARGEST, READABLE, SMALLEST] = [3, 1, 0.6]; // pixels for a unit of the graph
-let camera = { x: 0, y: 0, scale: 1 }; // the middle of what is seen
-let fitted = true;
-let frame = 0;
-
-const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
-
-function fittingScale() {
-  return Math.min(LARGEST, stage.clientWidth / full.width, stage.clientHeight / full.height);
-}
-
-function look(to) {
-  camera = {
-    x: clamp(full.x, to.x, full.x + full.width),
-    y: clamp(full.y, to.y, full.y + full.height),
-    scale: clamp(Math.min(0.1, fittingScale()), to.scale, 12),
-  };
-  const [width, height] = [stage.clientWidth / camera.scale, stage.clientHeight / camera.scale];
-  svg.setAttribute("viewBox", `${camera.x - width / 2} ${camera.y - height / 2} ${width} ${height}`);
-}
-
-/** Move there softly. */
-function glide(to) {
-  cancelAnimationFrame(frame);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return look(to);
-  const [from, start] = [camera, performance.now()];
-  const move = (now) => {
-    const done = clamp(0, (now - start) / 250, 1);
-    const eased = done * (2 - done);
-    const between = (key) => from[key] + (to[key] - from[key]) * eased;
-    look({ x: between("x"), y: between("y"), scale: between("scale") });
-    if (done < 1) frame = requestAnimationFrame(move);
-  };
-  frame = requestAnimationFrame(move);
-}
-
-function fit() {
-  cancelAnimationFrame(frame);
-  look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: fittingScale() });
-  fitted = true;
-}
-
-/** Zoom by a factor, towards a point of the screen or the middle. */
-function zoom(factor, clientX, clientY) {
-  const box = stage.getBoundingClientRect();
-  const [dx, dy] = clientX === undefined ? [0, 0] : [clientX - box.x - box.width / 2, clientY - box.y - box.height / 2];
-  const scale = clamp(Math.min(0.1, fittingScale()), camera.scale * factor, 12);
-  const moved = 1 / camera.scale - 1 / scale;
-  cancelAnimationFrame(frame);
-  look({ x: camera.x + dx * moved, y: camera.y + dy * moved, scale });
-  fitted = false;
-}
-
-function pan(dx, dy) {
-  cancelAnimationFrame(frame);
-  look({ ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale });
-  fitted = false;
-}
-
-/** Bring what is lit into sight if it is not. */
-function follow() {
-  const lit = [...svg.querySelectorAll(".lit, .touched")].map((part) => part.getBoundingClientRect());
-  if (fitted || !lit.length) return;
-  const box = stage.getBoundingClientRect();
-  const [left, right] = [Math.min(...lit.map((r) => r.left)), Math.max(...lit.map((r) => r.right))];
-  const [top, bottom] = [Math.min(...lit.map((r) => r.top)), Math.max(...lit.map((r) => r.bottom))];
-  if (left >= box.left && right <= box.right && top >= box.top && bottom <= box.bottom) return;
-  const own = svg.querySelector(".node.lit:not(.op)").getBoundingClientRect();
-  const wide = right - left > box.width || bottom - top > box.height; // all of it would not fit: the node itself
-  const [x, y] = wide ? [(own.left + own.right) / 2, (own.top + own.bottom) / 2] : [(left + right) / 2, (top + bottom) / 2];
-  glide({
-    ...camera,
-    x: camera.x + (x - box.x - box.width / 2) / camera.scale,
-    y: camera.y + (y - box.y - box.height / 2) / camera.scale,
-  });
-}
-
-const fingers = new Map();
-stage.addEventListener("pointerdown", (event) => {
-  if (event.target.closest("button")) return;
-  fingers.set(event.pointerId, event);
-  stage.setPointerCapture(event.pointerId);
-});
-stage.addEventListener("pointermove", (event) => {
-  const before = fingers.get(event.pointerId);
-  if (!before) return;
-  const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
-  if (other) {
-    const apart = (finger) => Math.hypot(finger.clientX - other.clientX, finger.clientY - other.clientY) || 1;
-    zoom(apart(event) / apart(before), (event.clientX + other.clientX) / 2, (event.clientY + other.clientY) / 2);
-  } else pan(event.clientX - before.clientX, event.clientY - before.clientY);
-  fingers.set(event.pointerId, event);
-});
-for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => fingers.delete(event.pointerId));
-stage.addEventListener("wheel", (event) => {
-  if (window.parent !== window && !event.ctrlKey && !event.metaKey) return; // in a notebook the wheel scrolls
-  event.preventDefault();
-  zoom(Math.exp(-clamp(-80, event.deltaY, 80) / 250), event.clientX, event.clientY);
-}, { passive: false });
-new ResizeObserver(() => (fitted ? fit() : look(camera))).observe(stage);
 
 /* --- The step in words and numbers ------------------------------------------------------------------ */
 
@@ -423,6 +321,7 @@ $("all").querySelector("tbody").append(...steps.map((step, i) => {
 addEventListener("beforeprint", () => {
   drawGraph(last, 0); // on paper: the whole graph, with all its numbers
   svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
+  scene.setAttribute("transform", placed);
 });
 addEventListener("afterprint", () => {
   show();

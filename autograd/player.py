@@ -193,7 +193,7 @@ def gradients(of: dict[Value, float]) -> Iterator[None]:
 
 def filled(title: str, svg: str, walk: dict[str, Any]) -> str:
     """player.html with its parts in place; nothing but our own style and script may run in it."""
-    style, script = (HERE.joinpath(f"player.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    style, script = part("player.css"), part("camera.js") + part("player.js")
     policy = f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; base-uri 'none'"
     parts = {
         "title": escape(title),
@@ -203,8 +203,12 @@ def filled(title: str, svg: str, walk: dict[str, Any]) -> str:
         "walk": as_json(walk),
         "script": script,
     }
-    page = HERE.joinpath("player.html").read_text(encoding="utf-8")
-    return PLACE.sub(lambda place: parts[place[1]], page)
+    return PLACE.sub(lambda place: parts[place[1]], part("player.html"))
+
+
+def part(name: str) -> str:
+    """A file of the page, as it lies in the package."""
+    return HERE.joinpath(name).read_text(encoding="utf-8")
 
 
 def allowed(source: str) -> str:

@@ -6,42 +6,27 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import chromium, installed
 from test_player import HOSTILE
 
 from autograd import Stepper, Value, play, topological_order
 from autograd.notation import short
 from autograd.stepping import Steps
 
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-CHROMEDRIVER = shutil.which("chromedriver")
-ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--no-first-run", "--window-size=1280,800",
-]  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium without a window, which notes each line of its console and each request."""
-    required = os.environ.get("STEPGRAD_BROWSER") == "required"
-    if not required and (CHROMIUM is None or CHROMEDRIVER is None):
-        pytest.skip("no Chromium with its chromedriver is installed")
-    if not required:
+    if os.environ.get("STEPGRAD_BROWSER") != "required":
+        if installed() is None:
+            pytest.skip("no Chromium with its chromedriver is installed")
         pytest.importorskip("selenium", reason="selenium is not installed: pip install 'stepgrad[browser]'")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for argument in ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER))
+    driver = chromium()
     yield driver
     driver.quit()
 
@@ -270,20 +255,37 @@ def test_zoom_and_pan(opened: Any) -> None:
     browser = opened(play(lecture()))
 
     def view() -> list[float]:
-        box = browser.execute_script("return document.querySelector('#stage > svg').getAttribute('viewBox')")
-        return [round(float(number), 3) for number in box.split()]
+        """How far the graph is to the right and down, and its scale."""
+        place = browser.execute_script("return document.getElementById('graph').getAttribute('transform')")
+        return [round(float(number), 3) for number in re.findall(r"-?\d[-.\de]*", place)[:3]]
 
     whole = view()
     for zoom_in, zoom_out in [(["+"], ["-"]), (None, None)]:
         press(browser, *zoom_in) if zoom_in else click(browser, "closer")
-        assert view()[2] < whole[2]
+        assert view()[2] > whole[2]
         press(browser, *zoom_out) if zoom_out else click(browser, "farther")
         assert view()[2] == pytest.approx(whole[2], rel=1e-3)
     stage = browser.find_element("id", "stage")
     ActionChains(browser).drag_and_drop_by_offset(stage, 60, 20).perform()
-    assert view()[0] < whole[0]
+    assert view()[0] > whole[0]
     press(browser, "0")
     assert view() == whole
+
+
+def test_in_a_notebook(browser: Any, tmp_path: Path) -> None:
+    """In its frame in a notebook, which may do next to nothing, the page works the same."""
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(f"<!doctype html><title>notebook</title>{play(lecture())._repr_html_()}")
+    browser.get(notebook.as_uri())
+    browser.switch_to.frame(browser.find_element("tag name", "iframe"))
+    click(browser, "last")
+    assert browser.find_element("id", "place").text == "11 / 11"
+    click(browser, "transcript")
+    browser.find_elements("css selector", "#all td button")[2].click()
+    assert browser.find_element("id", "place").text == "3 / 11"
+    browser.switch_to.default_content()
+    assert browser.title == "notebook"
+    assert browser.get_log("browser") == []
 
 
 def test_light_and_dark(opened: Any) -> None:

@@ -1,0 +1,113 @@
+// The camera: which part of the graph is seen, and how fingers, mouse and wheel move it.
+"use strict";
+
+const stage = document.getElementById("stage");
+const svg = document.querySelector("#stage > svg");
+const whole = svg.viewBox.baseVal;
+const large = svg.querySelectorAll(".node").length > 200; // too much to be painted many times a second
+if (large) document.documentElement.dataset.large = "";
+const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+const scene = document.getElementById("graph");
+const placed = scene.getAttribute("transform");
+const [LARGEST, READABLE, SMALLEST] = [3, 1, 0.6]; // pixels for a unit of the graph
+let camera = { x: 0, y: 0, scale: 1 }; // the middle of what is seen
+let fitted = true;
+let frame = 0;
+
+const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
+
+function fittingScale() {
+  return Math.min(LARGEST, stage.clientWidth / full.width, stage.clientHeight / full.height);
+}
+
+function look(to) {
+  camera = {
+    x: clamp(full.x, to.x, full.x + full.width),
+    y: clamp(full.y, to.y, full.y + full.height),
+    scale: clamp(Math.min(0.1, fittingScale()), to.scale, 12),
+  };
+  const [x, y] = [stage.clientWidth / 2 - camera.x * camera.scale, stage.clientHeight / 2 - camera.y * camera.scale];
+  svg.removeAttribute("viewBox"); // moving the scene alone is much quicker: texts are not laid out again
+  scene.setAttribute("transform", `translate(${x} ${y}) scale(${camera.scale}) ${placed}`);
+}
+
+/** Move there softly. */
+function glide(to) {
+  cancelAnimationFrame(frame);
+  if (large || matchMedia("(prefers-reduced-motion: reduce)").matches) return look(to);
+  const [from, start] = [camera, performance.now()];
+  const move = (now) => {
+    const done = clamp(0, (now - start) / 250, 1);
+    const eased = done * (2 - done);
+    const between = (key) => from[key] + (to[key] - from[key]) * eased;
+    look({ x: between("x"), y: between("y"), scale: between("scale") });
+    if (done < 1) frame = requestAnimationFrame(move);
+  };
+  frame = requestAnimationFrame(move);
+}
+
+function fit() {
+  cancelAnimationFrame(frame);
+  look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: fittingScale() });
+  fitted = true;
+}
+
+/** Zoom by a factor, towards a point of the screen or the middle. */
+function zoom(factor, clientX, clientY) {
+  const box = stage.getBoundingClientRect();
+  const [dx, dy] = clientX === undefined ? [0, 0] : [clientX - box.x - box.width / 2, clientY - box.y - box.height / 2];
+  const scale = clamp(Math.min(0.1, fittingScale()), camera.scale * factor, 12);
+  const moved = 1 / camera.scale - 1 / scale;
+  cancelAnimationFrame(frame);
+  look({ x: camera.x + dx * moved, y: camera.y + dy * moved, scale });
+  fitted = false;
+}
+
+function pan(dx, dy) {
+  cancelAnimationFrame(frame);
+  look({ ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale });
+  fitted = false;
+}
+
+/** Bring what is lit into sight if it is not. */
+function follow() {
+  const lit = [...svg.querySelectorAll(".lit, .touched")].map((part) => part.getBoundingClientRect());
+  if (fitted || !lit.length) return;
+  const box = stage.getBoundingClientRect();
+  const [left, right] = [Math.min(...lit.map((r) => r.left)), Math.max(...lit.map((r) => r.right))];
+  const [top, bottom] = [Math.min(...lit.map((r) => r.top)), Math.max(...lit.map((r) => r.bottom))];
+  const room = 12; // pixels to the border
+  if (left >= box.left + room && right <= box.right - room && top >= box.top + room && bottom <= box.bottom - room) return;
+  const own = svg.querySelector(".node.lit:not(.op)").getBoundingClientRect();
+  const wide = right - left > box.width || bottom - top > box.height; // all of it would not fit: the node itself
+  const [x, y] = wide ? [(own.left + own.right) / 2, (own.top + own.bottom) / 2] : [(left + right) / 2, (top + bottom) / 2];
+  glide({
+    ...camera,
+    x: camera.x + (x - box.x - box.width / 2) / camera.scale,
+    y: camera.y + (y - box.y - box.height / 2) / camera.scale,
+  });
+}
+
+const fingers = new Map();
+stage.addEventListener("pointerdown", (event) => {
+  if (event.target.closest("button")) return;
+  fingers.set(event.pointerId, event);
+  stage.setPointerCapture(event.pointerId);
+});
+stage.addEventListener("pointermove", (event) => {
+  const before = fingers.get(event.pointerId);
+  if (!before) return;
+  const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
+  if (other) {
+    const apart = (finger) => Math.hypot(finger.clientX - other.clientX, finger.clientY - other.clientY) || 1;
+    zoom(apart(event) / apart(before), (event.clientX + other.clientX) / 2, (event.clientY + other.clientY) / 2);
+  } else pan(event.clientX - before.clientX, event.clientY - before.clientY);
+  fingers.set(event.pointerId, event);
+});
+for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => fingers.delete(event.pointerId));
+stage.addEventListener("wheel", (event) => {
+  if (window.parent !== window && !event.ctrlKey && !event.metaKey) return; // in a notebook the wheel scrolls
+  event.preventDefault();
+  zoom(Math.exp(-clamp(-80, event.deltaY, 80) / 250), event.clientX, event.clientY);
+}, { passive: false });
+new ResizeObserver(() => (fitted ? fit() : look(camera))).observe(stage);

@@ -1,0 +1,31 @@
+"""Chromium without a window, as the tests of pages, their benchmark and their picture drive it."""
+
+import shutil
+from typing import Any
+
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--no-first-run", "--hide-scrollbars",
+]  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def installed() -> tuple[str, str] | None:
+    """Where Chromium and its chromedriver are; None where either is not."""
+    browser, driver = next(filter(None, map(shutil.which, NAMES)), None), shutil.which("chromedriver")
+    return (browser, driver) if browser and driver else None
+
+
+def chromium(width: int = 1280, height: int = 800) -> Any:
+    """A Chromium to drive, which notes each line of its console and each request."""
+    from selenium import webdriver
+
+    found = installed()
+    if found is None:
+        raise LookupError("Chromium and chromedriver are to be on the PATH")
+    options = webdriver.ChromeOptions()
+    options.binary_location = found[0]
+    for argument in [*ARGUMENTS, f"--window-size={width},{height}"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(found[1]))
