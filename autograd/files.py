@@ -35,6 +35,8 @@ def refuse_unless_writable(target: Path) -> None:
     """Replacing needs the folder's permission only; the file's own counts too, and it must be a file."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "cannot save: there is no such folder", str(target.parent))
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, "cannot save: the folder is read-only", str(target.parent))
     if target.exists() and not target.is_file():
         code = errno.EISDIR if target.is_dir() else errno.EINVAL
         raise OSError(code, "cannot save: it is not a regular file", str(target))

@@ -1,112 +1,226 @@
-"""Prints what is left of a saved model when a save fails or is killed at each system call, or has no room.
+"""Prints how many faults were injected, and survived: while saving, while working, while out of memory.
 
-python tests/proofs/faults.py (Linux; system calls are made to fail by strace, which must be installed)
+    python tests/proofs/faults.py [Ctrl-Cs for each kind of work]
+
+Saving runs under strace, which fails or kills it at every system call it makes. (Linux; as root, the
+cases of missing permissions run as nobody.)
 """
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
-from tempfile import TemporaryDirectory
+from random import Random
 
-import autograd
 import nn
 
 SAVE = """
-import os, resource, sys
-from nn import MLP
-path, limit = sys.argv[1], int(sys.argv[2])
-model = MLP(4, [8, 1], rng=2)
-if limit >= 0:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-os.path.exists("/the save begins")
+import os, sys
+import nn
+model = nn.MLP(3, [4, 1], rng=2)
+if len(sys.argv) > 2:
+    os.setgid(65534); os.setuid(65534)
+os.sched_yield()
 try:
-    model.save(path)
+    model.save(sys.argv[1])
 except OSError as error:
-    sys.exit(3 if path in str(error) or "stepgrad" in str(error) or error.strerror in str(error) else 4)
-finally:
-    os.path.exists("/the save ends")
+    print(f"{type(error).__name__}: {error}")
+    os.sched_yield()
+    sys.exit(3)
+os.sched_yield()
 """
-CALL = re.compile(r"^(?:\d+ +)?(\w+)\(")
-PYTHONPATH = str(Path(autograd.__file__).parent.parent)
 
+WORK = {
+    "training": "nn.train(model, xs, ts, learning_rate=0.05, max_iterations=3, progress=False)",
+    "drawing": "autograd.draw(loss(), limit=2000).svg()",
+    "stepping": "s = autograd.Stepper(loss()); s.run(); s.back(30); s.reset()",
+    "backward passes": "loss().backward()",
+    "deep copies": "copy.deepcopy(loss())",
+}
 
-def main() -> None:
-    """Make every save go wrong that can."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "model.json")
-        full = len(saved(path))
-        short = [outcome(path, [], limit) for limit in range(0, full, 37)]
-        report("no room on the disk after so many bytes", short)
-        if which("strace") is None:
-            sys.exit("strace is not installed: the rest is left out")
-        calls = list(calls_of_a_save(path))
-        report("a system call fails (EIO)", [injected(path, call, "error=EIO") for call in calls])
-        report("no room (ENOSPC)", [injected(path, call, "error=ENOSPC") for call in calls])
-        report("killed at a system call", [injected(path, call, "signal=KILL") for call in calls])
+INTERRUPTED = """
+import copy, os, sys, time
+import autograd, nn
+model = nn.MLP(2, [6, 1], rng=1)
+xs, ts = [[1.0, 2.0], [0.5, -1.0]] * 2, [1.0, -1.0] * 2
+loss = lambda: nn.mse_loss([model(x) for x in xs], ts)
+print("ready", flush=True)
+interrupts = 0
+try:
+    while True:
+        {work}
+except KeyboardInterrupt:
+    interrupts += 1
+model.zero_grad()
+x = autograd.Value(3.0)
+(x * x).backward()
+assert x.grad == 6.0 and len(model.parameters()) == 25
+before = [p.data for p in model.parameters()]
+model.zero_grad()
+loss().backward()
+first = [p.grad for p in model.parameters()]
+model.zero_grad()
+loss().backward()
+assert first == [p.grad for p in model.parameters()] and any(first)
+try:
+    os.waitpid(-1, os.WNOHANG)
+    sys.exit("a child is left")
+except ChildProcessError:
+    pass
+"""
 
-
-def saved(path: Path) -> bytes:
-    """The old model, in a folder of its own."""
-    for other in path.parent.iterdir():
-        other.unlink()
-    nn.MLP(4, [8, 1], rng=1).save(path)
-    return path.read_bytes()
-
-
-def outcome(path: Path, tracer: list[str], limit: int = -1) -> str:
-    """What a save of the new model over the old one left behind."""
-    old = saved(path)
-    command = [*tracer, sys.executable, "-c", SAVE, str(path), str(limit)]
-    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, env=environment, cwd=path.parent, capture_output=True)
-    litter = len(list(path.parent.iterdir())) - 1
-    killed = done.returncode in (-9, 137)
+OUT_OF_MEMORY = """
+import resource, sys
+import autograd
+from autograd import Value
+def exhaust():
+    x = Value(1.0)
+    nodes = [x] * 2_000_000
+    y = x
+    while True:
+        y = {growth}
+resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))
+for _ in range(3):
     try:
-        nn.MLP(4, [8, 1], rng=3).load(path)
-    except (OSError, ValueError):
-        return "DAMAGED"
-    state = "old file whole" if path.read_bytes() == old else "new file whole"
-    said = {0: "saved", 3: "clear error", -9: "killed", 137: "killed"}.get(done.returncode, "UNCLEAR")
-    return f"{said}, {state}" + (
-        f", {litter} draft left" if litter and killed else ", LITTER" if litter else ""
-    )
+        exhaust()
+    except MemoryError:
+        pass
+    x = Value(3.0)
+    y = x * x + autograd.weighted_sum([x] * 100, [1.0] * 100)
+    y.backward()
+    assert (y.data, x.grad) == (309.0, 106.0)
+"""
 
 
-def calls_of_a_save(path: Path) -> Iterator[tuple[str, int]]:
-    """Each system call of a save: its name, and how many of that name there were since Python started."""
-    log = path.parent.parent / f"{path.parent.name}.log"
-    try:
-        outcome(path, ["strace", "-o", str(log)])
-        seen: Counter[str] = Counter()
-        inside = False
-        for line in log.read_text(errors="replace").splitlines():
-            if found := CALL.match(line):
-                seen[found[1]] += 1
-                inside = (inside or '"/the save begins"' in line) and '"/the save ends"' not in line
-                if inside and "the save begins" not in line:
-                    yield found[1], seen[found[1]]
-    finally:
-        log.unlink(missing_ok=True)
+def main(interrupts: int = 20) -> None:
+    """Inject every fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        if shutil.which("strace"):
+            save_at_every_system_call(Path(folder) / "traced")
+        save_where_it_cannot(Path(folder) / "refused")
+    ctrl_c(interrupts)
+    out_of_memory()
 
 
-def injected(path: Path, call: tuple[str, int], fault: str) -> str:
-    """What a save left behind of which this system call went wrong."""
-    name, number = call
-    rule = f"inject={name}:{fault}:when={number}"
-    return outcome(path, ["strace", "-o", os.devnull, "-e", f"trace={name}", "-e", rule])
+def fresh(folder: Path) -> tuple[Path, bytes]:
+    """A folder with nothing but a saved model, and what that is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    nn.MLP(3, [4, 1], rng=1).save(folder / "model.json")
+    return folder / "model.json", (folder / "model.json").read_bytes()
 
 
-def report(title: str, outcomes: list[str]) -> None:
-    """How often it ended in which way."""
-    print(f"{title}: {len(outcomes)} saves")
-    for name, count in Counter(outcomes).most_common():
-        print(f"  {count:4}  {name}")
+def whole(path: Path, old: bytes) -> bool:
+    """Whether the file is the old one, or the new one in full."""
+    nn.MLP(3, [4, 1], rng=3).load(path)
+    new = nn.MLP(3, [4, 1], rng=2)
+    new.save(path.with_suffix(".new"))
+    content = path.with_suffix(".new").read_bytes()
+    path.with_suffix(".new").unlink()
+    return path.read_bytes() in (old, content)
+
+
+def run_save(path: Path, *strace: str, nobody: bool = False) -> subprocess.CompletedProcess[str]:
+    """Save another model to the path, in a process of its own."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [*strace, sys.executable, "-c", SAVE, str(path), *(["nobody"] if nobody else [])]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def save_at_every_system_call(folder: Path) -> None:
+    """Find the system calls between two marks; then fail, and kill, at each."""
+    path, _ = fresh(folder)
+    log = folder.with_suffix(".log")
+    run_save(path, "strace", "-o", str(log))
+    calls = [match[1] for line in log.read_text().splitlines() if (match := re.match(r"(\w+)\(", line))]
+    marks = [i for i, name in enumerate(calls) if name == "sched_yield"]
+    seen = Counter(calls[: marks[0] + 1])
+    injected = survived = litter = 0
+    for name in calls[marks[0] + 1 : marks[1]]:
+        seen[name] += 1
+        for fault in ("signal=SIGKILL", "error=ENOSPC", "error=EIO", "error=EACCES"):
+            path, old = fresh(folder)
+            done = run_save(
+                path, "strace", "-o", "/dev/null", "-e", f"inject={name}:{fault}:when={seen[name]}"
+            )
+            injected += 1
+            killed = fault.startswith("signal")
+            left = [file for file in folder.iterdir() if file != path]
+            litter += bool(left) and not killed
+            told = killed or done.returncode in (0, 3)
+            survived += whole(path, old) and told and not (left and not killed)
+            if not (whole(path, old) and told):
+                print(f"  {name} {fault}: {done.returncode} {done.stdout} {done.stderr[-300:]}")
+    print(f"saving, failed or killed at each of its {marks[1] - marks[0] - 1} system calls:", end=" ")
+    print(f"{survived} of {injected} faults survived with a whole file; litter without a kill: {litter}")
+
+
+def save_where_it_cannot(folder: Path) -> None:
+    """Read-only folders and files, full disks, folders that are none."""
+    cases = {"a read-only folder": (0o555, 0o644), "a read-only file": (0o777, 0o444)}
+    for what, (of_folder, of_file) in cases.items():
+        path, old = fresh(folder)
+        for place, mode in ((path, of_file), (folder, of_folder)):
+            if os.geteuid() == 0:
+                os.chown(place, 65534, 65534)
+            place.chmod(mode)
+        done = run_save(path, nobody=os.geteuid() == 0)
+        print(f"saving to {what}: {done.stdout.strip()}; old file whole: {path.read_bytes() == old}", end="")
+        print(f", litter: {len(list(folder.iterdir())) - 1}")
+        folder.chmod(0o755)
+    path, old = fresh(folder)
+    done = run_save(path, "bash", "-c", 'ulimit -f 0; exec "$@"', "-")
+    print(f"saving where no byte more may be written: {done.stdout.strip()};", end=" ")
+    print(f"old file whole: {path.read_bytes() == old}, litter: {len(list(folder.iterdir())) - 1}")
+
+
+def ctrl_c(times: int) -> None:
+    """Interrupt each kind of work at random moments; it must end, and the engine go on."""
+    random = Random(0)
+    for kind, work in WORK.items():
+        survived = 0
+        for _ in range(times):
+            script = INTERRUPTED.format(work=work)
+            child = subprocess.Popen(
+                [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(random.uniform(0.0, 0.1))
+            while child.poll() is None:  # training ends an iteration first, and hands the signal's meaning on
+                child.send_signal(signal.SIGINT)
+                try:
+                    child.wait(1.0)
+                except subprocess.TimeoutExpired:
+                    continue
+            error = (child.stderr.read() if child.stderr else b"").decode()
+            survived += child.returncode == 0
+            if child.returncode:
+                print(f"  {kind}: {child.returncode} {error[-400:]}")
+        print(f"Ctrl-C during {kind}: {survived} of {times} survived")
+
+
+def out_of_memory() -> None:
+    """Record until there is no memory left; then the engine must be usable."""
+    growths = {"small nodes": "y + x", "large nodes": "autograd.weighted_sum(nodes, [y] * len(nodes))"}
+    for what, growth in growths.items():
+        survived = 0
+        limits = [(250 + 50 * i) << 20 for i in range(8)]
+        for limit in limits:
+            script = OUT_OF_MEMORY.format(growth=growth, limit=limit)
+            done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+            survived += done.returncode == 0
+            if done.returncode:
+                print(f"  {limit >> 20} MB: {done.returncode} {done.stderr[-300:]}")
+        print(f"memory exhausted by {what}: {survived} of {len(limits)} survived, each three times")
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
