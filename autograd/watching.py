@@ -51,6 +51,11 @@ class no_grad(observed):  # noqa: N801
         super().__init__(lambda node, backward: node if backward else Value(node.data))
 
 
+def is_watched() -> bool:
+    """Whether anything watches the operations of this thread."""
+    return bool(getattr(here, "observers", []))
+
+
 def watch(node: Value, backward: bool) -> Value:
     """The node as the observers of this thread leave it, the one opened first asked first."""
     for observer in getattr(here, "observers", []):

@@ -18,7 +18,7 @@ else:
 from collections import Counter
 from itertools import zip_longest
 
-from autograd.value import topological_order
+from autograd.chain import topological_order
 
 Partners = dict[Value, Value]
 

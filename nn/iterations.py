@@ -15,7 +15,6 @@ from nn.measuring import EagerMeasure
 from nn.optim import Optimizer
 
 UPDATED = "norm of the updated parameters"
-Examples = tuple[list[Any], list[Any]]
 
 
 class DivergenceError(ArithmeticError):
@@ -33,27 +32,30 @@ class Training:
     """The iterations of one training: they change the parameters and fill the history."""
 
     def __init__(
-        self, measure: EagerMeasure, parameters: list[Value], optimizer: Optimizer, history: History
+        self,
+        measure: EagerMeasure,
+        held_out: EagerMeasure | None,
+        parameters: list[Value],
+        optimizer: Optimizer,
+        history: History,
     ) -> None:
-        self.measure, self.parameters, self.optimizer = measure, parameters, optimizer
+        self.measure, self.held_out = measure, held_out
+        self.parameters, self.optimizer = parameters, optimizer
         self.history, self.start = history, perf_counter()
         self.sound = updates.data_of(parameters)  # with these the loss was finite
 
     def run(
         self,
-        examples: Examples,
-        held_out: Examples | None,
         batches: Iterable[tuple[list[int], bool]],
         convergence: Convergence,
         watchers: Sequence[Callable[[History], Any]],
     ) -> str:
         """Iterate over the batches until convergence, the watchers looking on; return why it ended."""
-        inputs, targets = examples
         try:
             for batch, ends_epoch in batches:
-                self.iterate([inputs[i] for i in batch], [targets[i] for i in batch])
+                self.iterate(batch)
                 if ends_epoch:
-                    self.end_epoch(held_out)
+                    self.end_epoch()
                 for watcher in watchers:
                     watcher(self.history)
                 if convergence.reached(self.history):
@@ -67,10 +69,10 @@ class Training:
         """Set all gradients to 0."""
         updates.zero_gradients(self.parameters)
 
-    def iterate(self, inputs: list[Any], targets: list[Any]) -> None:
+    def iterate(self, batch: list[int]) -> None:
         """One update on one batch: either all parameters change and the history knows, or neither."""
         self.zero_grad()
-        loss, metric = self.measure.with_gradient(inputs, targets)
+        loss, metric = self.measure.with_gradient(batch)
         norm = updates.norm(updates.gradients_of(self.parameters))
         self.check("loss", loss)
         self.sound = updates.data_of(self.parameters)
@@ -95,9 +97,9 @@ class Training:
             self.history,
         )
 
-    def end_epoch(self, held_out: Examples | None) -> None:
+    def end_epoch(self) -> None:
         """Note the end of an epoch, with the loss and metric of the examples that are not trained on."""
-        means = None if held_out is None else self.measure.alone(*held_out)
+        means = None if self.held_out is None else self.held_out.alone()
         with uninterrupted():
             self.history.end_epoch(means, perf_counter() - self.start)
 

@@ -1,6 +1,7 @@
 """train: the parameters of a model changed, batch after batch, until its loss is small."""
 
 from collections.abc import Callable, Mapping, Set
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
@@ -9,11 +10,14 @@ from autograd import Value
 from nn.checks import leaves, positive, random_source, same_length, whole_number
 from nn.convergence import Convergence
 from nn.history import History
-from nn.iterations import Examples, Training, shuffled_batches
+from nn.iterations import Training, shuffled_batches
 from nn.losses import mse_loss
 from nn.measuring import EagerMeasure, Measure
 from nn.optim import SGD, Optimizer
 from nn.progress import Progress
+from nn.replaying import TapeMeasure
+
+Examples = tuple[list[Any], list[Any]]
 
 
 def train(
@@ -34,6 +38,7 @@ def train(
     progress: bool = True,
     callback: Callable[[History], Any] | None = None,
     seed: Random | int | None = None,
+    engine: str = "auto",
 ) -> History:
     """Change the parameters of `model` so that the mean of loss(model(input), target) falls.
 
@@ -52,6 +57,10 @@ def train(
     metric: a function of a prediction and a target that returns a number, such as nn.accuracy.
     progress: whether to show a progress bar; where there is no terminal, a few plain lines are printed.
     callback: called with the history so far after each iteration.
+    engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
+        an error where an example records differently; "eager" records each example each time; "auto" takes
+        the tape unless examples differ in their primitives or wiring. An `if` on a parameter, or on a number
+        computed from one, may later go the other way: then it must be "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a
@@ -73,18 +82,29 @@ def train(
     size = count if batch_size is None else whole_number("batch_size", batch_size)
     limit = whole_number("max_iterations", max_iterations)
     history = History(metric_name=name_of(metric))
-    measure = EagerMeasure(model, loss, metric)
-    training = Training(measure, *movable(model, optimizer, learning_rate), history)
+    parameters, optimizer = movable(model, optimizer, learning_rate)
+    measure = measure_with(engine, parameters, wary=callback is not None)
+    of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
+    training = Training(measure(model, loss, metric, *pairs), of_validation, parameters, optimizer, history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
     batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
     with Progress(limit, progress) as bar:
         watchers = [bar.show] if callback is None else [bar.show, callback]
         try:
-            history.reason = training.run(pairs, held_out, batches, convergence, watchers)
+            history.reason = training.run(batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
         bar.finish(history)
     return history
+
+
+def measure_with(engine: str, parameters: list[Value], wary: bool) -> Callable[..., EagerMeasure]:
+    """What makes the measure that the engine of that name takes."""
+    if engine not in ("auto", "tape", "eager"):
+        raise ValueError(f'engine must be "auto", "tape" or "eager", got {engine!r}')
+    if engine == "eager":
+        return EagerMeasure
+    return partial(TapeMeasure, parameters=parameters, insists=engine == "tape", wary=wary)
 
 
 def name_of(metric: Measure | None) -> str:

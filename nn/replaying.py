@@ -1,0 +1,140 @@
+"""The loss, metric and gradient of a batch, by replaying one recording on all examples: see autograd.Tape."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Tape, Value
+from autograd.chain import topological_order
+from autograd.watching import is_watched
+from autograd.wiring import Wiring, WiringError
+from nn.measuring import EagerMeasure, Means
+
+
+class TapeMeasure(EagerMeasure):
+    """What EagerMeasure measures, on a tape.
+
+    Each example is recorded once, when it is first met, and must be wired as the first one was. The leaves
+    that are made anew for each example hold its numbers, and those that differ between examples are the
+    inputs of the tape. Where examples cannot be replayed, it goes on as an EagerMeasure, or if it `insists`,
+    a WiringError says why. If it is `wary`, an example of each batch is recorded again, in case its numbers
+    are not what they were.
+    """
+
+    def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
+        super().__init__(*arguments)
+        self.parameters, self.insists, self.wary = frozenset(parameters), insists, wary
+        self.replays = True
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget what was recorded."""
+        self.wiring: Any = None
+        self.numbers: dict[int, list[float]] = {}  # the numbers of each example
+        self.rows: dict[int, list[float]] = {}  # those of them that the tape takes
+        self.varying: list[int] = []  # which those are
+
+    def with_gradient(self, batch: Sequence[int]) -> Means:
+        if not self.can_replay(batch):
+            return super().with_gradient(batch)
+        losses = self.tape.forward([self.rows[i] for i in batch])
+        self.tape.backward()
+        return self.replayed_means(losses, batch)
+
+    def alone(self) -> Means:
+        batch = range(len(self.inputs))
+        if not self.can_replay(batch):
+            return super().alone()
+        return self.replayed_means(self.tape.forward([self.rows[i] for i in batch]), batch)
+
+    def replayed_means(self, losses: list[float], batch: Sequence[int]) -> Means:
+        """The means of the losses and of the metric of the predictions on the tape."""
+        loss = sum(losses) / len(batch)
+        if self.metric is None:
+            return loss, None
+        columns = [self.tape.values(node) for node in outputs(self.prediction)]
+        metrics = 0.0
+        for i, *numbers in zip(batch, *columns, strict=True):
+            values = [Value(number) for number in numbers]
+            prediction = values[0] if isinstance(self.prediction, Value) else values
+            metrics += float(self.metric(prediction, self.targets[i]))
+        return loss, metrics / len(batch)
+
+    # --- Recording each example once -----------------------------------------------------------------------
+
+    def can_replay(self, batch: Sequence[int]) -> bool:
+        """Record what is new in a batch; False if the examples cannot be replayed."""
+        if not self.replays:
+            return False
+        try:
+            self.record(batch)
+        except WiringError as error:
+            if self.insists:
+                raise WiringError(f"engine='tape' cannot replay the examples: {error}") from None
+            self.replays = False
+            self.start_anew()
+        return self.replays
+
+    def record(self, batch: Sequence[int]) -> None:
+        """Record what is new in a batch, and have a tape whose inputs are all numbers that vary."""
+        if is_watched():
+            raise WiringError("operations are watched, and a tape would not show them")
+        one = batch[0]
+        if self.wary and one in self.rows and not same(self.numbers_of(one), self.numbers[one]):
+            self.start_anew()
+        new = [i for i in batch if i not in self.rows]
+        if not new:
+            return
+        if self.wiring is None:
+            self.record_first(new[0])
+        for i in new:
+            self.numbers[i] = self.numbers_of(i)
+        first = self.numbers[self.first]
+        varying = {
+            place for i in new for place, x in enumerate(self.numbers[i]) if not same([x], [first[place]])
+        }
+        if not varying <= set(self.varying) or not self.rows:
+            self.varying = sorted(varying.union(self.varying))
+            self.tape = Tape(self.loss_of_first, [self.own[place] for place in self.varying])
+            new = list(self.numbers)
+        for i in new:
+            self.rows[i] = [self.numbers[i][place] for place in self.varying]
+
+    def record_first(self, i: int) -> None:
+        """Record the example whose recording will be replayed."""
+        self.first = i
+        self.prediction, self.loss_of_first = self.recorded(i)
+        self.wiring = Wiring(self.loss_of_first)
+        self.own = list(self.wiring.partners(self.recorded(i)[1]))
+        if not same([leaf.data for leaf in self.own], self.numbers_of(i)):
+            raise WiringError(f"example {i} has other numbers each time it is recorded")
+        if self.metric is not None and not under(self.loss_of_first, outputs(self.prediction)):
+            raise WiringError("the metric is of more than the loss is computed from")
+
+    def numbers_of(self, i: int) -> list[float]:
+        """The numbers of an example, from a recording of it."""
+        try:
+            partners = self.wiring.partners(self.recorded(i)[1])
+        except WiringError as error:
+            raise WiringError(f"of example {i}, {error}") from None
+        leaves = [*partners, *partners.values()]
+        if partners.keys() != set(self.own) or not self.parameters.isdisjoint(leaves):
+            raise WiringError(f"example {i} has parameters that example {self.first} has not")
+        return [partners[leaf].data for leaf in self.own]
+
+
+def same(xs: list[float], ys: list[float]) -> bool:
+    """Whether numbers are the same, NaN or not."""
+    return all(x == y or (x != x and y != y) for x, y in zip(xs, ys, strict=True))
+
+
+def outputs(prediction: Any) -> list[Value]:
+    """The Values of a prediction: one, or a list of them."""
+    values = prediction if isinstance(prediction, (list, tuple)) else [prediction]
+    if not all(isinstance(value, Value) for value in values):
+        raise WiringError("the metric is of predictions that are neither a Value nor a list of them")
+    return list(values)
+
+
+def under(root: Value, nodes: list[Value]) -> bool:
+    """Whether all nodes are under the root."""
+    return set(nodes) <= set(topological_order(root))

@@ -1,0 +1,208 @@
+"""train on a tape: what the eager engine does, and nothing where that cannot be."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+import nn
+from autograd import Value, relu, weighted_sum
+from autograd.watching import observed
+from autograd.wiring import Wiring, WiringError
+from nn.replaying import TapeMeasure
+
+RNG = random.Random(1)
+INPUTS = [[RNG.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(23)]
+NUMBERS = [x[0] * x[1] - x[2] for x in INPUTS]
+CLASSES = [int(number > 0.0) for number in NUMBERS]
+
+
+def trained(engine: str, model: Any, targets: list[Any], **options: Any) -> nn.History:
+    """The history of a short training."""
+    options = {"learning_rate": 0.1, "max_iterations": 12, "batch_size": 5, "seed": 3, **options}
+    return nn.train(model, INPUTS, targets, engine=engine, progress=False, **options)
+
+
+@contextmanager
+def replays(expected: bool) -> Iterator[None]:
+    """Fails unless the tape was taken all the way, or given up."""
+    made: list[TapeMeasure] = []
+    original = TapeMeasure.start_anew
+    TapeMeasure.start_anew = lambda self: (made.append(self), original(self))[1]  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        TapeMeasure.start_anew = original  # type: ignore[method-assign]
+    assert made
+    assert {measure.replays for measure in made} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "targets"),
+    [
+        (1, nn.mse_loss, NUMBERS),
+        (2, nn.mse_loss, [[number, 1.0] for number in NUMBERS]),
+        (2, nn.cross_entropy_loss, CLASSES),
+        (2, nn.cross_entropy_loss, [[1.0 - c, c] for c in CLASSES]),
+        (1, nn.binary_cross_entropy_loss, CLASSES),
+        (1, nn.hinge_loss, [2 * c - 1 for c in CLASSES]),
+    ],
+)
+@pytest.mark.parametrize("activation", ["tanh", "relu", "softplus"])
+def test_it_is_the_eager_engine(
+    outputs: int, loss: Callable[..., Value], targets: list[Any], activation: str
+) -> None:
+    """Losses, metrics and parameters agree to 1e-12, with a shorter last batch and a validation."""
+    metric = None if loss is nn.mse_loss else nn.accuracy
+    models = [nn.MLP(3, [4, outputs], activation, rng=2) for _ in range(2)]
+    options = {"loss": loss, "metric": metric, "validation": (INPUTS[:7], targets[:7])}
+    eager = trained("eager", models[0], targets, **options)
+    tape = trained("tape", models[1], targets, **options)
+    assert tape.losses == pytest.approx(eager.losses, rel=1e-12)
+    assert tape.metrics == eager.metrics
+    assert tape.validation_losses == pytest.approx(eager.validation_losses, rel=1e-12)
+    for ours, theirs in zip(*[model.parameters() for model in models], strict=True):
+        assert ours.data == pytest.approx(theirs.data, rel=1e-12, abs=1e-15)
+
+
+def test_auto_takes_the_tape() -> None:
+    """Where examples are wired alike, also with Adam and the whole batch."""
+    model = nn.MLP(3, [4, 1], rng=2)
+    with replays(True):
+        trained("auto", model, NUMBERS, batch_size=None)
+
+
+# --- What cannot be replayed ------------------------------------------------------------------------------
+
+w, b = Value(0.3), Value(0.1)
+TABLE = {sign: Value(0.1) for sign in (False, True)}
+PENALTY = 0.01 * w * w
+NOISE = random.Random(1)
+
+
+def branching(x: list[float]) -> Value:
+    """Another formula where the first number is negative."""
+    return w * x[0] + b if x[0] > 0.0 else w * w * x[0]
+
+
+def looking_up(x: list[float]) -> Value:
+    """A parameter that the example chooses."""
+    return TABLE[x[0] > 0.0] * x[1]
+
+
+def noisy(x: list[float]) -> Value:
+    """Another number each time."""
+    return w * x[0] + NOISE.random()
+
+
+def sharing(x: list[float]) -> Value:
+    """Something that was computed once and for all."""
+    return w * x[0] + PENALTY
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (branching, r"of example \d+, node \d+ is .* in the first recording, .* in the other"),
+        (looking_up, r"example \d+ has parameters that example \d+ has not"),
+        (noisy, r"example \d+ has other numbers each time"),
+        (sharing, "was not computed anew"),
+    ],
+)
+def test_what_cannot_be_replayed(model: Callable[[Any], Value], message: str) -> None:
+    """ "tape" says why; "auto" does just what "eager" does."""
+    parameters = [w, b, *TABLE.values()]
+    before = [p.data for p in parameters]
+    results = []
+    for engine in ("tape", "eager", "auto"):
+        for parameter, data in zip(parameters, before, strict=True):
+            parameter.data = data
+        NOISE.seed(2)
+        options = {"optimizer": nn.SGD(parameters, 0.01), "learning_rate": None, "batch_size": None}
+        if engine == "tape":
+            with pytest.raises(WiringError, match=message):
+                trained(engine, model, NUMBERS, **options)
+            assert [p.data for p in parameters] == before
+        else:
+            results.append((trained(engine, model, NUMBERS, **options).losses, [p.data for p in parameters]))
+    assert model is noisy or results[0] == results[1]
+
+
+def test_what_a_callback_changes_counts() -> None:
+    """A number of the loss that changes between iterations is taken as it is then."""
+    results = []
+    for engine in ("eager", "tape"):
+        strength = [1.0]
+
+        def loss(prediction: Value, target: float, strength: list[float] = strength) -> Value:
+            return strength[0] * nn.mse_loss(prediction, target)
+
+        def weaken(history: nn.History, strength: list[float] = strength) -> None:
+            strength[0] *= 0.5
+
+        model = nn.MLP(3, [1], rng=2)
+        results.append(trained(engine, model, NUMBERS, loss=loss, callback=weaken).losses)
+    assert results[1] == pytest.approx(results[0], rel=1e-12)
+
+
+def test_who_watches_sees_every_operation() -> None:
+    """While operations are watched, nothing is replayed."""
+    seen: list[Value] = []
+
+    def observer(node: Value, backward: bool) -> Value:
+        seen.append(node)
+        return node
+
+    with replays(False), observed(observer):
+        trained("auto", nn.MLP(3, [1], rng=2), NUMBERS)
+    assert len(seen) > 100
+    with observed(observer), pytest.raises(WiringError, match="operations are watched"):
+        trained("tape", nn.MLP(3, [1], rng=2), NUMBERS)
+
+
+def test_a_metric_of_what_is_not_under_the_loss() -> None:
+    """It needs the predictions, which a tape has not: the eager engine."""
+    line = nn.MLP(3, [1], rng=2)
+    with replays(False):
+        history = trained(
+            "auto", line, NUMBERS,
+            loss=lambda prediction, target: nn.mse_loss(line(INPUTS[0]), target),
+            metric=lambda prediction, target: prediction.data,
+        )  # fmt: skip
+    assert len(history.metrics) == 12
+
+
+def test_an_unknown_engine_is_named() -> None:
+    """The message lists those that there are."""
+    with pytest.raises(ValueError, match='engine must be "auto", "tape" or "eager", got \'fast\''):
+        trained("fast", nn.MLP(3, [1], rng=2), NUMBERS)
+
+
+# --- Wiring -----------------------------------------------------------------------------------------------
+
+
+def test_wiring_sees_every_difference() -> None:
+    """Another primitive, exponent, order, sharing or leaf is another wiring; other numbers are not."""
+    p, q, x = Value(1.0), Value(2.0), Value(3.0)
+    first = weighted_sum([p, q], [x, Value(4.0)], 0.5) ** 2 + relu(x)
+    wiring = Wiring(first)
+    y = Value(5.0)
+    same = weighted_sum([p, q], [y, Value(6.0)], 0.7) ** 2 + relu(y)
+    assert {leaf.data: other.data for leaf, other in wiring.partners(same).items()} == {
+        3.0: 5.0, 4.0: 6.0, 0.5: 0.7,
+    }  # fmt: skip
+    for other in (
+        first,
+        weighted_sum([p, q], [y, Value(6.0)], 0.7) ** 3 + relu(y),
+        weighted_sum([p, q], [y, Value(6.0)], 0.7) ** 2 + relu(Value(5.0)),
+        weighted_sum([q, p], [y, Value(6.0)], 0.7) ** 2 + relu(y),
+        weighted_sum([p, q], [y, y], 0.7) ** 2 + y.tanh(),
+        weighted_sum([p, q], [y, p], 0.7) ** 2 + relu(y),
+        weighted_sum([p, q, p], [y, Value(6.0), y], 0.7) ** 2 + relu(y),
+        relu(y) + weighted_sum([p, q], [y, Value(6.0)], 0.7) ** 2,
+        y,
+    ):
+        with pytest.raises(WiringError):
+            wiring.partners(other)
