@@ -53,6 +53,24 @@ def test_right_to_a_few_ulps(name: str) -> None:
         assert max(oracle.errors(name, numbers), default=0.0) <= A_FEW, numbers
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("divide", [1.5e-323, 1.9e-8]),
+        ("divide", [4.4e-323, -3.3e-8]),
+        ("power", [5e-324, 1e-154]),
+        ("power", [1e300, -0.0197]),
+        ("power", [0.5, 1075.0]),
+        ("cross_entropy", [20.0, -3.0, 1.0 - 1e-10, 1e-10]),
+        ("cross_entropy", [-3.0, 20.0, 1e-10, 1.0 - 1e-10]),
+        ("cross_entropy", [1.0, -3.0, 20.0, 1e-12, 1e-10, 1.0 - 1e-10]),
+    ],
+)
+def test_right_to_a_few_ulps_in_the_corners(name: str, numbers: list[float]) -> None:
+    """Where a number on the way is too small to be precise, or what is left of 1 cancels."""
+    assert max(oracle.errors(name, numbers)) <= A_FEW
+
+
 @pytest.mark.parametrize("name", [*PRIMITIVES, "power_of"])
 @given(data=st.data())
 def test_no_number_raises(name: str, data: st.DataObject) -> None:
@@ -124,6 +142,8 @@ def test_no_number_raises(name: str, data: st.DataObject) -> None:
         ("binary_cross_entropy", [1e4, 0.0], 1e4, [1.0, -1e4]),
         ("binary_cross_entropy", [-1e4, 0.0], 0.0, [0.0, 1e4]),
         ("binary_cross_entropy", [1e4, 1.0], 0.0, [0.0, -1e4]),
+        ("binary_cross_entropy", [inf, 1.0], 0.0, [0.0, -inf]),
+        ("binary_cross_entropy", [-inf, 0.0], 0.0, [0.0, inf]),
         ("sum", [inf, -inf], nan, [1.0, 1.0]),
         ("weighted_sum", [0.0, inf, 1.0], nan, [inf, 0.0, 1.0]),
     ],
