@@ -26,7 +26,8 @@ function look(to) {
     y: clamp(full.y, to.y, full.y + full.height),
     scale: clamp(Math.min(0.1, fittingScale()), to.scale, 12),
   };
-  const [x, y] = [stage.clientWidth / 2 - camera.x * camera.scale, stage.clientHeight / 2 - camera.y * camera.scale];
+  const x = stage.clientWidth / 2 - camera.x * camera.scale;
+  const y = stage.clientHeight / 2 - camera.y * camera.scale;
   svg.removeAttribute("viewBox"); // moving the scene alone is much quicker: texts are not laid out again
   scene.setAttribute("transform", `translate(${x} ${y}) scale(${camera.scale}) ${placed}`);
 }
@@ -54,8 +55,9 @@ function fit() {
 
 /** Zoom by a factor, towards a point of the screen or the middle. */
 function zoom(factor, clientX, clientY) {
-  const box = stage.getBoundingClientRect();
-  const [dx, dy] = clientX === undefined ? [0, 0] : [clientX - box.x - box.width / 2, clientY - box.y - box.height / 2];
+  const { left, right, top, bottom } = around([stage]);
+  const dx = clientX === undefined ? 0 : clientX - (left + right) / 2;
+  const dy = clientY === undefined ? 0 : clientY - (top + bottom) / 2;
   const scale = clamp(Math.min(0.1, fittingScale()), camera.scale * factor, 12);
   const moved = 1 / camera.scale - 1 / scale;
   cancelAnimationFrame(frame);
@@ -69,23 +71,27 @@ function pan(dx, dy) {
   fitted = false;
 }
 
-/** Bring what is lit into sight if it is not. */
+/** Where on the screen these parts are: a box around them all. */
+function around(parts) {
+  const boxes = [...parts].map((part) => part.getBoundingClientRect());
+  const most = (side, sign) => sign * Math.max(...boxes.map((box) => sign * box[side]));
+  return { left: most("left", -1), right: most("right", 1), top: most("top", -1), bottom: most("bottom", 1) };
+}
+
+/** Bring what is lit into sight if it is not; if it is too large for that, its node. */
 function follow() {
-  const lit = [...svg.querySelectorAll(".lit, .touched")].map((part) => part.getBoundingClientRect());
+  const lit = svg.querySelectorAll(".lit, .touched");
   if (fitted || !lit.length) return;
-  const box = stage.getBoundingClientRect();
-  const [left, right] = [Math.min(...lit.map((r) => r.left)), Math.max(...lit.map((r) => r.right))];
-  const [top, bottom] = [Math.min(...lit.map((r) => r.top)), Math.max(...lit.map((r) => r.bottom))];
-  const room = 12; // pixels to the border
-  if (left >= box.left + room && right <= box.right - room && top >= box.top + room && bottom <= box.bottom - room) return;
-  const own = svg.querySelector(".node.lit:not(.op)").getBoundingClientRect();
-  const wide = right - left > box.width || bottom - top > box.height; // all of it would not fit: the node itself
-  const [x, y] = wide ? [(own.left + own.right) / 2, (own.top + own.bottom) / 2] : [(left + right) / 2, (top + bottom) / 2];
-  glide({
-    ...camera,
-    x: camera.x + (x - box.x - box.width / 2) / camera.scale,
-    y: camera.y + (y - box.y - box.height / 2) / camera.scale,
-  });
+  const [seen, room] = [around([stage]), 12]; // pixels to the border
+  let wanted = around(lit);
+  const [dx, dy] = [seen.right - wanted.right, seen.bottom - wanted.bottom];
+  if (Math.min(dx, dy, wanted.left - seen.left, wanted.top - seen.top) >= room) return;
+  const [width, height] = [wanted.right - wanted.left, wanted.bottom - wanted.top];
+  if (width > stage.clientWidth || height > stage.clientHeight) {
+    wanted = around(svg.querySelectorAll(".node.lit:not(.op)"));
+  }
+  const off = (low, high) => (wanted[low] + wanted[high] - seen[low] - seen[high]) / 2 / camera.scale;
+  glide({ ...camera, x: camera.x + off("left", "right"), y: camera.y + off("top", "bottom") });
 }
 
 const fingers = new Map();
@@ -99,12 +105,15 @@ stage.addEventListener("pointermove", (event) => {
   if (!before) return;
   const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
   if (other) {
-    const apart = (finger) => Math.hypot(finger.clientX - other.clientX, finger.clientY - other.clientY) || 1;
-    zoom(apart(event) / apart(before), (event.clientX + other.clientX) / 2, (event.clientY + other.clientY) / 2);
+    const { clientX: x, clientY: y } = other;
+    const apart = (finger) => Math.hypot(finger.clientX - x, finger.clientY - y) || 1;
+    zoom(apart(event) / apart(before), (event.clientX + x) / 2, (event.clientY + y) / 2);
   } else pan(event.clientX - before.clientX, event.clientY - before.clientY);
   fingers.set(event.pointerId, event);
 });
-for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, (event) => fingers.delete(event.pointerId));
+for (const end of ["pointerup", "pointercancel"]) {
+  stage.addEventListener(end, (event) => fingers.delete(event.pointerId));
+}
 stage.addEventListener("wheel", (event) => {
   if (window.parent !== window && !event.ctrlKey && !event.metaKey) return; // in a notebook the wheel scrolls
   event.preventDefault();

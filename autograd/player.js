@@ -4,7 +4,9 @@
 const $ = (id) => document.getElementById(id);
 const walk = JSON.parse($("walk").textContent);
 const { nodes, steps, texts } = walk;
-const numbers = walk.numbers.map(([text, full, tolerance]) => ({ text, full, value: parse(full), tolerance }));
+const numbers = walk.numbers.map(([text, full, tolerance]) => {
+  return { text, full, value: parse(full), tolerance };
+});
 const last = steps.length;
 const turn = steps.findIndex((step) => step.phase === "seed") + 1; // the step that starts the backward pass
 let position = 0; // how many steps are taken
@@ -15,8 +17,8 @@ let timer = 0; // of playing
 
 /** A number as typed by a person, or as Python writes it. */
 function parse(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(/^([-+]?)(inf|∞)$/i, "$1Infinity").replace(",", ".");
-  return plain === "" ? NaN : Number(plain);
+  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
+  return plain === "" ? NaN : Number(plain.replace(/^([-+]?)(inf|∞)$/i, "$1Infinity"));
 }
 
 /** An element with a class, and text or elements in it. All text goes in as text. */
@@ -81,7 +83,8 @@ function drawGraph(taken, lit) {
     const [since, value] = gradient(drawn, taken);
     const grad = numbers[value];
     const shown = since > 0 || taken >= turn || grad.value !== 0;
-    write(drawn.data, known ? numbers[nodes[place].data].text : "", current && step.phase === "forward" ? "fresh" : "");
+    const fresh = current && step.phase === "forward" ? "fresh" : "";
+    write(drawn.data, known ? numbers[nodes[place].data].text : "", fresh);
     write(drawn.grad, shown ? grad.text : "", since === 0 ? "idle" : since === taken ? "fresh" : "");
     const state = (known ? "" : " todo") + (current ? " lit" : "");
     mark(drawn.box, `node${state}${touched.has(place) ? " touched" : ""}`);
@@ -98,7 +101,9 @@ function drawGraph(taken, lit) {
 /** A line of the blackboard: plain text, a class, the text of that class, plain text, … */
 function line(parts) {
   const paragraph = make("p", "line", parts[0]);
-  for (let i = 1; i < parts.length; i += 3) paragraph.append(make("span", parts[i], parts[i + 1]), parts[i + 2]);
+  for (let i = 1; i < parts.length; i += 3) {
+    paragraph.append(make("span", parts[i], parts[i + 1]), parts[i + 2]);
+  }
   return paragraph;
 }
 
@@ -136,7 +141,8 @@ function showStep(step) {
     $("step").replaceChildren(make("p", "start", start));
     return ($("said").textContent = start);
   }
-  $("step").replaceChildren(...step.heading.map(line), ...(step.phase === "backward" ? [table(step.rows)] : []));
+  const rows = step.phase === "backward" ? [table(step.rows)] : [];
+  $("step").replaceChildren(...step.heading.map(line), ...rows);
   return ($("said").textContent = texts[step.text]);
 }
 
@@ -172,8 +178,9 @@ function judge(typed, { name, answer, slips }) {
     return typed.trim() ? `“${typed}” is not a number` : `${texts[name]} is still to be predicted`;
   }
   if (close(guess, numbers[answer])) return "";
-  const reasons = [...new Set(slips.filter(([number]) => close(guess, numbers[number])).map(([, why]) => texts[why]))];
-  const why = reasons.length ? reasons.join(", or ") : "the numbers do not say which slip it was";
+  const likely = slips.filter(([number]) => close(guess, numbers[number]));
+  const reasons = [...new Set(likely.map(([, why]) => texts[why]))];
+  const why = reasons.join(", or ") || "the numbers do not say which slip it was";
   return `${texts[name]} = ${typed.trim()} is wrong: ${why}`;
 }
 
@@ -268,8 +275,8 @@ function play() {
 
 function theme() {
   const root = document.documentElement;
-  const dark = root.style.colorScheme ? root.style.colorScheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.style.colorScheme = dark ? "light" : "dark";
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.style.colorScheme = (root.style.colorScheme || system) === "dark" ? "light" : "dark";
 }
 
 /* --- Buttons and keys ----------------------------------------------------------------------------------- */
@@ -284,7 +291,8 @@ const MOVES = { ArrowRight: [-60, 0], ArrowLeft: [60, 0], ArrowUp: [0, 60], Arro
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target.matches("input:not([type=range]), select") && (target.value || key.length === 1)) return; // it is typed
+  const field = target.matches("input:not([type=range]), select");
+  if (field && (target.value || key.length === 1)) return; // it is typed
   if (key === " " && target.matches("button")) return; // it presses the button
   const act = event.shiftKey && MOVES[key] ? () => pan(...MOVES[key]) : KEYS[key];
   if (!act) return;
@@ -293,8 +301,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 const CLICKS = {
-  first: () => jump(0), back, play, next, last: () => jump(last), predict, theme, fit, show: () => goto(position + 1),
-  closer: () => zoom(1.25), farther: () => zoom(0.8), transcript: () => $("all").scrollIntoView(),
+  first: () => jump(0), back, play, next, last: () => jump(last), show: () => goto(position + 1),
+  predict, theme, transcript: () => $("all").scrollIntoView(),
+  closer: () => zoom(1.25), farther: () => zoom(0.8), fit,
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id).addEventListener("click", act);
 $("question").addEventListener("submit", check);
@@ -315,7 +324,8 @@ $("all").querySelector("tbody").append(...steps.map((step, i) => {
     jump(i + 1);
     window.scrollTo({ top: 0 });
   });
-  return make("tr", "", make("td", "", button), make("td", "", step.phase === "forward" ? "forward" : "backward"), make("td", "", texts[step.text]));
+  const pass = step.phase === "forward" ? "forward" : "backward";
+  return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", texts[step.text]));
 }));
 
 addEventListener("beforeprint", () => {

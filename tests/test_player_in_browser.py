@@ -279,10 +279,10 @@ def test_in_a_notebook(browser: Any, tmp_path: Path) -> None:
     browser.get(notebook.as_uri())
     browser.switch_to.frame(browser.find_element("tag name", "iframe"))
     click(browser, "last")
-    assert browser.find_element("id", "place").text == "11 / 11"
+    assert browser.find_element("id", "place").text == "13 / 13"
     click(browser, "transcript")
     browser.find_elements("css selector", "#all td button")[2].click()
-    assert browser.find_element("id", "place").text == "3 / 11"
+    assert browser.find_element("id", "place").text == "3 / 13"
     browser.switch_to.default_content()
     assert browser.title == "notebook"
     assert browser.get_log("browser") == []
