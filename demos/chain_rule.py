@@ -4,7 +4,7 @@ from typing import Any
 
 from figures import lesson_options, new_figure, place, save_figure
 
-from autograd import Value, draw
+from autograd import Value, draw, play
 
 ABOUT = """How a change of a, b, c or f changes L = (a*b + c) * f: the derivatives by hand, by stepping
 through the graph, and by finite differences. Then a small step along them changes L as they predict."""
@@ -97,6 +97,7 @@ def main() -> None:
     assert missed[2] < missed[1] / 50
     print("A tenth of the step, a hundredth of the error: L moves as its derivatives say. The figures:")
     draw(L).save(place(options.out, "chain_rule-graph.svg"))
+    play(L, place(options.out, "chain_rule-steps.html"))
     plot_nudges(hand, options)
 
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 from random import Random
 from typing import Any
 
-from figures import lesson_options, new_figure, save_figure, whole_number
+from figures import lesson_options, new_figure, place, save_figure, whole_number
 from sklearn.datasets import load_digits
 
 import autograd
@@ -88,9 +88,7 @@ def draw_neuron(model: nn.MLP, pixels: Pixels, digit: int, options: Namespace) -
     logit = model.layers[1].neurons[digit](hidden)
     logit.label = f"logit of {digit}"
     logit.backward()
-    path = options.out / "digits-neuron.svg"
-    autograd.draw(logit, model=model).save(path)
-    print(f"  {path}")
+    autograd.draw(logit, model=model).save(place(options.out, "digits-neuron.svg"))
 
 
 def main() -> None:
@@ -120,13 +118,11 @@ def main() -> None:
     accuracy = 1.0 - len(wrong) / held_out
     print(f"{history.iterations} updates in {history.seconds:.1f} s. Of the {held_out} digits of the test,")
     print(f"{held_out - len(wrong)} are read right: {accuracy:.1%}. Its figures and the model:")
-    options.out.mkdir(parents=True, exist_ok=True)
     save_figure(history.plot(), options.out, "digits-loss.png")
     plot_mistakes(model, wrong, options)
     plot_weights(model, options)
     draw_neuron(model, *(wrong or [(images[0], digits[0])])[0], options)
-    model.save(options.out / "digits-model.json")
-    print(f"  {options.out / 'digits-model.json'}")
+    model.save(place(options.out, "digits-model.json"))
     if accuracy < 0.95 and not options.quick:
         raise SystemExit("Fewer than 95% are read right: it takes more neurons, or more epochs.")
 

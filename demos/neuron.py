@@ -6,7 +6,7 @@ from typing import Any
 from figures import BLACK, lesson_options, new_figure, place, save_figure
 
 import nn
-from autograd import Value, draw
+from autograd import Value, draw, play
 
 ABOUT = """A neuron weighs its inputs, adds its bias, and squashes the sum with tanh. Its gradients are taken
 three times: with tanh as one operation, with tanh spelled out in exponentials, and from an nn.Neuron."""
@@ -84,6 +84,7 @@ def main() -> None:
     )
     draw(o).save(place(options.out, "neuron-graph.svg"))
     draw(spelled).save(place(options.out, "neuron-exponentials.svg"))
+    play(o, place(options.out, "neuron-steps.html"))
     plot_tanh(n.data, options)
 
 

@@ -106,13 +106,11 @@ def plot(history: nn.History, table: float, out: Path) -> None:
     figure, axes = new_figure()
     smooth = [sum(history.losses[i : i + 25]) / 25 for i in range(len(history.losses) - 24)]
     axes.plot(
-        range(25, len(history.losses) + 1), smooth, color=BLUE, lw=1.5, label="training (mean of 25 batches)"
+        range(25, history.iterations + 1), smooth, color=BLUE, lw=1.5, label="training, over 25 batches"
     )
     axes.plot(history.epochs, history.validation_losses, "o-", color=ORANGE, label="200 names kept back")
     axes.axhline(table, color=BLACK, linestyle="--", label="a table of letter pairs")
-    axes.set(
-        xlabel="updates", ylabel="loss (nats a letter)", title="To look back further than one letter pays"
-    )
+    axes.set(xlabel="updates", ylabel="loss (nats a letter)", title="Looking further back pays")
     axes.legend(frameon=False)
     save_figure(figure, out, "tiny_gpt-loss.png")
 

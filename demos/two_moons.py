@@ -18,6 +18,7 @@ from figures import (
 from sklearn.datasets import make_moons
 
 import nn
+from autograd import Value, draw
 
 ABOUT = """Trains a small network to tell the points of two half-moons apart, and shows how the line between
 them forms. The loss is the hinge loss: nothing for a point on its side with a margin of 1."""
@@ -77,6 +78,15 @@ def plot_frames(frames: list[tuple[int, Scores]], points: list[Any], sides: list
     save_animation(figure, show, frames, place(out, "moons-boundary.gif"))
 
 
+def draw_layers(options: Namespace) -> None:
+    """The graph by layers: of a network with 2 neurons in each, for that of the large one fills a wall."""
+    model = nn.MLP(2, [2, 2, 1], "relu", rng=options.seed)
+    score = model([Value(0.5, label="x₁"), Value(0.25, label="x₂")])
+    score.label = "score"
+    score.backward()
+    draw(score, model=model).save(place(options.out, "moons-graph.svg"))
+
+
 def main() -> None:
     """Train, watching the boundary, and show it."""
     options = parsed()
@@ -108,6 +118,9 @@ def main() -> None:
     print(f" in {history.seconds:.1f} s. The figures:")
     plot_frames(frames, points, sides, options.out)
     save_figure(history.plot(), options.out, "moons-loss.png")
+    draw_layers(options)
+    if right < 0.95 * len(points) and not options.quick:
+        raise SystemExit("Fewer than 95% are on their side: it takes more neurons, or more iterations.")
 
 
 if __name__ == "__main__":

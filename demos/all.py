@@ -1,0 +1,83 @@
+"""Every lesson, one after the other, with a progress bar; and the pictures of the gallery from their figures."""
+
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+from time import perf_counter
+
+from figures import lesson_options
+from PIL import Image
+from tqdm import tqdm
+
+ABOUT = """Runs every lesson in the order of the gallery. What each prints goes to a text file beside its figures;
+a lesson that fails does not stop the others."""
+
+HERE = Path(__file__).parent
+
+# Each lesson with the figure that stands for it in the gallery.
+LESSONS = {
+    "chain_rule": "chain_rule-graph.svg",
+    "neuron": "neuron-graph.svg",
+    "why_topological_order": "why_topological_order-visits.png",
+    "gradient_descent": "gradient_descent-walks.png",
+    "linear_regression": "linear_regression-line.png",
+    "xor": "xor-plane.png",
+    "two_moons": "moons-boundary.png",
+    "curve_fitting": "curve_fitting-sine.png",
+    "activations": "activations-vanishing.png",
+    "softmax_and_cross_entropy": "softmax_and_cross_entropy-iris.png",
+    "digits": "digits-misread.png",
+    "overfitting": "overfitting-fit.png",
+    "tiny_gpt": "tiny_gpt-loss.png",
+    "same_in_pytorch": "same_in_pytorch-gradients.png",
+}
+
+
+def run(lesson: str, options: Namespace) -> tuple[bool, float]:
+    """Run a lesson, keep what it prints; whether it held, and how many seconds it took."""
+    command = [sys.executable, HERE / f"{lesson}.py", "--out", options.out, "--seed", str(options.seed)]
+    start = perf_counter()
+    with (options.out / f"{lesson}.txt").open("w", encoding="utf-8") as printed:
+        done = subprocess.run(command + ["--quick"] * options.quick, stdout=printed, stderr=subprocess.STDOUT)
+    return done.returncode == 0, perf_counter() - start
+
+
+def small(figure: Path) -> Image.Image:
+    """A figure as the gallery shows it: 640 pixels wide, 64 colours."""
+    with Image.open(figure) as image:
+        size = 640, round(640 * image.height / image.width)
+        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS).quantize(64)
+
+
+def take_pictures(folder: Path) -> None:
+    """Put the figures into the gallery: graphs as they are, others small."""
+    pictures = HERE / "pictures"
+    pictures.mkdir(exist_ok=True)
+    for figure in (folder / name for name in LESSONS.values() if (folder / name).exists()):
+        if figure.suffix == ".svg":
+            (pictures / figure.name).write_bytes(figure.read_bytes())
+        else:
+            small(figure).save(pictures / figure.name, optimize=True)
+
+
+def main() -> None:
+    """Run them all, and say how each went."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--pictures", action="store_true", help="put the figures into the gallery")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    failed = []
+    for lesson in (bar := tqdm(LESSONS, unit="lesson")):
+        bar.set_description(lesson)
+        held, seconds = run(lesson, options)
+        bar.write(f"{'held  ' if held else 'FAILED'} {seconds:5.1f} s  {options.out / lesson}.txt")
+        failed += [] if held else [lesson]
+    if options.pictures:
+        take_pictures(options.out)
+    if failed:
+        raise SystemExit(f"These lessons do not hold: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
