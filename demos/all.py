@@ -1,4 +1,4 @@
-"""Every lesson, one after the other, with a progress bar; and the pictures of the gallery from their figures."""
+"""Every lesson, one after the other, with a progress bar; and the pictures of the gallery."""
 
 import subprocess
 import sys
@@ -10,10 +10,11 @@ from figures import lesson_options
 from PIL import Image
 from tqdm import tqdm
 
-ABOUT = """Runs every lesson in the order of the gallery. What each prints goes to a text file beside its figures;
-a lesson that fails does not stop the others."""
+ABOUT = """Runs every lesson in the order of the gallery. What each prints goes to a text file beside its
+figures; a lesson that fails does not stop the others."""
 
 HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
 
 # Each lesson with the figure that stands for it in the gallery.
 LESSONS = {
@@ -52,13 +53,13 @@ def small(figure: Path) -> Image.Image:
 
 def take_pictures(folder: Path) -> None:
     """Put the figures into the gallery: graphs as they are, others small."""
-    pictures = HERE / "pictures"
-    pictures.mkdir(exist_ok=True)
-    for figure in (folder / name for name in LESSONS.values() if (folder / name).exists()):
+    PICTURES.mkdir(exist_ok=True)
+    for lesson, name in LESSONS.items():
+        figure, picture = folder / name, PICTURES / f"{lesson}{Path(name).suffix}"
         if figure.suffix == ".svg":
-            (pictures / figure.name).write_bytes(figure.read_bytes())
-        else:
-            small(figure).save(pictures / figure.name, optimize=True)
+            picture.write_bytes(figure.read_bytes())
+        elif figure.exists():  # all but those of lessons that lack what they compare with
+            small(figure).save(picture, optimize=True)
 
 
 def main() -> None:

@@ -1,26 +1,36 @@
-"""Each lesson runs from beginning to end, holds its claim, and leaves the figures it speaks of."""
+"""Each lesson runs from beginning to end, holds its claim, and is what the gallery shows of it.
+
+With STEPGRAD_GALLERY set, as in CI, all lessons run in full; else the long ones run with --quick, and what
+the gallery shows of them is not compared.
+"""
 
 import os
 import re
 import subprocess
 import sys
+from math import isclose
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 import autograd
 
 DEMOS = Path(__file__).parent.parent / "demos"
-LESSONS = [file for file in sorted(DEMOS.glob("*.py")) if file.stem not in ("figures", "all")]
-LIGHT = {"chain_rule", "neuron", "why_topological_order"}  # seconds on the interpreted engine; others minutes
+PICTURES = DEMOS / "pictures"
+GALLERY = (DEMOS / "README.md").read_text(encoding="utf-8")
+LESSONS = [file.stem for file in sorted(DEMOS.glob("*.py")) if file.stem not in ("figures", "all")]
+LIGHT = {"chain_rule", "neuron", "why_topological_order"}  # on the interpreted engine too
+SHORT = {*LIGHT, "activations", "linear_regression", "same_in_pytorch", "xor"}
+QUOTED = re.compile(r"<!-- (\w+) -->\n```text\n(.*?)```", re.DOTALL)
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
 def run(lesson: str, out: Path, *options: str) -> str:
     """What a lesson prints, run as a student runs it, on the engine that is tested."""
-    engine = str(Path(autograd.__file__).parent.parent)
     done = subprocess.run(
         [sys.executable, DEMOS / f"{lesson}.py", "--out", out, *options],
-        env={**os.environ, "PYTHONPATH": engine, "PYTHONIOENCODING": "utf-8"},
+        env=environment(),
         cwd=out.parent,
         capture_output=True,
         encoding="utf-8",
@@ -30,21 +40,91 @@ def run(lesson: str, out: Path, *options: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("lesson", [file.stem for file in LESSONS])
-def test_lesson(lesson: str, tmp_path: Path) -> None:
-    """It holds what it asserts, and every file that it names is there and is not empty."""
-    if autograd.engine() == "interpreted" and lesson not in LIGHT:
+def environment() -> dict[str, str]:
+    """The environment of a new Python that imports the engine that is tested."""
+    imported = str(Path(autograd.__file__).parent.parent)
+    return {**os.environ, "PYTHONPATH": imported, "PYTHONIOENCODING": "utf-8"}
+
+
+def needs_compiled() -> None:
+    """Skip what would take minutes on the interpreted engine."""
+    if autograd.engine() == "interpreted":
         pytest.skip("needs the compiled engine to be done in seconds")
-    printed = run(lesson, tmp_path / "figures", "--quick")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson(lesson: str, tmp_path: Path) -> None:
+    """It holds what it asserts, every file that it names is there, and the gallery shows it as it is."""
+    if lesson not in LIGHT:
+        needs_compiled()
+    in_full = lesson in SHORT or "STEPGRAD_GALLERY" in os.environ
+    out = tmp_path / "figures"
+    printed = run(lesson, out, *([] if in_full else ["--quick"]))
     if "PyTorch is not installed" in printed:
         pytest.skip("PyTorch is not installed")
     named = re.findall(rf"{re.escape(str(tmp_path))}\S+\.\w+", printed)
     assert named
-    assert sorted(named) == sorted(map(str, (tmp_path / "figures").iterdir()))
+    assert sorted(named) == sorted(map(str, out.iterdir()))
     assert all(Path(name).stat().st_size for name in named)
+    if in_full:
+        for quoted in quotes(lesson):
+            assert any(alike(quoted, line) for line in printed.splitlines()), quoted
+        assert any(same_picture(figure, picture(lesson)) for figure in out.iterdir())
 
 
-@pytest.mark.parametrize("lesson", [file.stem for file in LESSONS])
+def quotes(lesson: str) -> list[str]:
+    """The lines that the gallery quotes from what a lesson prints."""
+    return [line for name, text in QUOTED.findall(GALLERY) if name == lesson for line in text.splitlines()]
+
+
+def alike(quoted: str, printed: str) -> bool:
+    """The same words, and numbers within 5 %: libraries of mathematics differ in the last digit."""
+    pairs = list(zip(NUMBER.findall(quoted), NUMBER.findall(printed), strict=False))
+    return NUMBER.sub("#", quoted).split() == NUMBER.sub("#", printed).split() and all(
+        isclose(float(a), float(b), rel_tol=0.05, abs_tol=1e-9) for a, b in pairs
+    )
+
+
+def picture(lesson: str) -> Path:
+    """The one picture that the gallery shows of a lesson."""
+    [found] = PICTURES.glob(f"{lesson}.*")
+    return found
+
+
+def same_picture(figure: Path, shown: Path) -> bool:
+    """Whether a picture of the gallery shows that figure: the same texts, or colours that are close."""
+    if figure.suffix != shown.suffix:
+        return False
+    if shown.suffix == ".svg":
+        texts = [
+            re.findall(r">([^<>\s]+)</text>", file.read_text(encoding="utf-8")) for file in (figure, shown)
+        ]
+        return sorted(texts[0]) == sorted(texts[1])
+    with Image.open(figure) as large, Image.open(shown) as small:
+        size = 160, round(160 * small.height / small.width)  # letters blur, as they do between fonts
+        difference = ImageChops.difference(*(image.convert("RGB").resize(size) for image in (large, small)))
+    return max(ImageStat.Stat(difference).mean) < 6.0
+
+
+def test_comparisons_can_fail() -> None:
+    """Another number, another word and another picture are noticed."""
+    assert alike("loss 0.500", "  loss 0.501")
+    assert not alike("loss 0.5", "loss 0.6")
+    assert not alike("loss 0.5", "cost 0.5")
+    assert not same_picture(picture("xor"), picture("tiny_gpt"))
+    assert not same_picture(picture("chain_rule"), picture("neuron"))
+
+
+def test_gallery_is_complete() -> None:
+    """Each lesson is in the gallery with a picture that is there; the pictures are small."""
+    for lesson in LESSONS:
+        assert f"pictures/{picture(lesson).name}" in GALLERY
+        assert f"[{lesson}]({lesson}.py)" in GALLERY
+    assert sum(file.stat().st_size for file in PICTURES.iterdir()) < 1_500_000
+    assert {name for name, _ in QUOTED.findall(GALLERY)} <= set(LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson_is_short(lesson: str) -> None:
     """It has no more than 150 lines."""
     assert len((DEMOS / f"{lesson}.py").read_text(encoding="utf-8").splitlines()) <= 150
