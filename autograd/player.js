@@ -339,7 +339,7 @@ addEventListener("afterprint", () => {
 });
 
 $("slider").max = last;
-$("slider").style.setProperty("--turn", `${last > 1 ? (100 * (turn - 0.5)) / last : 0}%`);
+$("slider").style.setProperty("--turn", `${turn > 1 ? (100 * (turn - 0.5)) / last : 0}%`);
 const most = Math.max(...steps.map((step) => step.rows.length));
 document.documentElement.style.setProperty("--rows", clamp(2, most, 4));
 fit();

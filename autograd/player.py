@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into player.html
 CLASSES = {BOLD: "name", GREEN: "data", CYAN: "gradient"}  # a terminal's colours in player.css
 MARKED = re.compile("\0(.*?)\0(.*?)\0", re.DOTALL)
-MOST_ASKED = 6  # of more inputs the first are to be predicted
+MOST_ASKED = 4  # of more inputs the first are to be predicted
 
 
 def play(
@@ -144,7 +144,7 @@ class Record:
             "frame": self.text(", ".join(step.frame)),
             "heading": [MARKED.split(line) for line in heading(step, marked)],
             "text": self.text("\n".join(lines(step))),
-            "formula": self.text(f"{step.name} = {step.formula}"),
+            "formula": self.text(f"{step.name} = {step.formula or short(step.data)}"),
             "rows": rows,
             "asked": [
                 {
