@@ -11,6 +11,7 @@ from autograd import Value, play
 
 PICTURE = Path(__file__).parent.parent / "demos" / "pictures" / "player.png"
 SIZE = {"width": 1120, "height": 640, "deviceScaleFactor": 1.25, "mobile": False}
+STILL = {"name": "prefers-reduced-motion", "value": "reduce"}
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
             page = Path(folder) / "lesson.html"
             play(L, page)
             browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", SIZE)
+            browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [STILL]})
             browser.get(page.as_uri())
             browser.find_element("id", "last").click()
             shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
