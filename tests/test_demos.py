@@ -4,6 +4,7 @@ With STEPGRAD_GALLERY set, as in CI, all lessons run in full; else the long ones
 the gallery shows of them is not compared.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -41,9 +42,9 @@ def run(lesson: str, out: Path, *options: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a new Python that imports the engine that is tested."""
+    """The environment of a new Python that imports the engine that is tested, and leaves no files here."""
     imported = str(Path(autograd.__file__).parent.parent)
-    return {**os.environ, "PYTHONPATH": imported, "PYTHONIOENCODING": "utf-8"}
+    return os.environ | {"PYTHONPATH": imported, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def needs_compiled() -> None:
@@ -104,6 +105,40 @@ def same_picture(figure: Path, shown: Path) -> bool:
         size = 160, round(160 * small.height / small.width)  # letters blur, as they do between fonts
         difference = ImageChops.difference(*(image.convert("RGB").resize(size) for image in (large, small)))
     return max(ImageStat.Stat(difference).mean) < 6.0
+
+
+EXECUTE = """
+import sys, nbclient, nbformat
+notebook = nbformat.read(sys.argv[1], 4)
+nbclient.NotebookClient(notebook, resources={"metadata": {"path": sys.argv[2]}}).execute()
+nbformat.write(notebook, sys.argv[3])
+"""
+
+
+def test_notebook(tmp_path: Path) -> None:
+    """Executed anew, it prints what is stored in it."""
+    needs_compiled()
+    stored, anew = DEMOS / "tour.ipynb", tmp_path / "tour.ipynb"
+    command = [sys.executable, "-c", EXECUTE, stored, DEMOS, anew]
+    done = subprocess.run(
+        command,
+        env=environment() | {"IPYTHONDIR": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    before, after = shown(stored), shown(anew)
+    assert len(before) == len(after) > 20
+    for old, new in zip(before, after, strict=True):
+        assert alike(old, new), (old, new)
+
+
+def shown(notebook: Path) -> list[str]:
+    """The lines of text that the cells of a notebook show."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = [output.get("text") or output["data"]["text/plain"] for output in outputs]
+    return [line for text in texts for line in "".join(text).splitlines()]
 
 
 def test_comparisons_can_fail() -> None:
