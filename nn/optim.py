@@ -52,6 +52,10 @@ class Optimizer(ABC):
         with uninterrupted():
             self.move(updates.gradients_of(self.parameters, self.weight_decay))
 
+    def zero_grad(self) -> None:
+        """Set the gradient of each parameter to 0, as is due before each `backward`."""
+        updates.zero_gradients(self.parameters)
+
     @abstractmethod
     def move(self, gradients: Any) -> None:
         """Move each parameter against its gradient."""

@@ -1,0 +1,185 @@
+"""The tape beside its peers: `python tests/benchmarks/bench_tape.py [--rounds N] [--plot FILE]`.
+
+Peers: `pip install torch jax numpy micrograd==0.1.0 minigrad==0.0.6 scikit-learn`; one that is absent is
+listed as such. All take turns, so that a machine that slows down slows them all. All losses must agree.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import steps_of_digits as digits
+import steps_of_moons as moons
+
+import autograd
+import nn
+from autograd import Tape, Value, weighted_sum
+
+for limit in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(limit, "1")  # these matrices are too small to share
+
+MOONS: dict[str, Callable[[moons.Moons], moons.Steps]] = {
+    "stepgrad, tape": moons.tape_steps,
+    "stepgrad, tape, batch in NumPy": partial(moons.tape_steps, array=True),
+    "stepgrad, tape of single * and +": partial(moons.tape_steps, fused=False),
+    "stepgrad, nn.train (100 iterations)": moons.train_steps,
+    "stepgrad, eager": moons.eager_steps,
+    "NumPy by hand": moons.numpy_steps,
+    "JAX, jit": moons.jax_steps,
+    "JAX, 100 steps in a scan": partial(moons.jax_steps, scanned=100),
+    "PyTorch, nn + SGD": moons.torch_steps,
+    "minigrad": moons.minigrad_steps,
+    "micrograd": moons.micrograd_steps,
+}
+
+
+DIGITS: dict[str, Callable[[digits.Digits], digits.Epoch]] = {
+    "stepgrad, tape": partial(digits.train_epoch, engine="tape"),
+    "stepgrad, tape, with accuracy": partial(digits.train_epoch, engine="tape", metric=nn.accuracy),
+    "stepgrad, nn.train (20 epochs in all)": partial(digits.whole_training, engine="auto"),
+    "stepgrad, eager": partial(digits.train_epoch, engine="eager"),
+    "NumPy by hand": digits.numpy_epoch,
+    "PyTorch, nn + Adam": digits.torch_epoch,
+}
+
+
+def compare(title: str, makers: dict[str, Any], data: Any, rounds: int, unit: str, scale: float) -> None:
+    """One table: all do as many steps first, so that their losses can be compared, then take turns."""
+    print(f"\n{title}")
+    runs, losses = {}, {}
+    for name, make in makers.items():
+        try:
+            run, steps = make(data)
+        except ImportError as error:
+            print(f"  {name:38} not installed ({error.name})")
+            continue
+        warm = (100 if unit == "µs" else 20) // steps
+        if name != "micrograd":
+            losses[name] = [run() for _ in range(warm)][-1]
+        seconds = timed(run, 1)
+        runs[name] = run, steps, max(1, int(0.01 / seconds)), rounds if seconds < 1.0 else 2
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for turn in range(rounds):
+        for name, (run, steps, repeat, turns) in runs.items():
+            if turn < turns:
+                times[name].append(timed(run, repeat) / steps)
+    show(times, unit, scale)
+    wanted = next(iter(losses.values()))
+    print(f"  losses differ by {max(abs(loss / wanted - 1.0) for loss in losses.values()):.0e} at most")
+
+
+def timed(run: Callable[[], Any], repeat: int) -> float:
+    """Seconds of a run, the mean of several at once."""
+    start = time.perf_counter()
+    for _ in range(repeat):
+        run()
+    return (time.perf_counter() - start) / repeat
+
+
+def show(times: dict[str, list[float]], unit: str, scale: float) -> None:
+    """Medians with quartiles, and each median against the first."""
+    first = statistics.median(next(iter(times.values())))
+    for name, seconds in times.items():
+        low, median, high = statistics.quantiles([scale * t for t in seconds], n=4)
+        ratio = median / scale / first
+        print(f"  {name:38}{median:12.2f} {unit}  ({low:.2f} to {high:.2f}) {ratio:10.2f} ×")
+
+
+# --- By number of lanes and of nodes ------------------------------------------------------------------------
+
+
+def cost(nodes: int, lanes: int) -> tuple[float, float]:
+    """Nanoseconds and bytes a lane-node: a chain of layers of relu, forward and backward."""
+    import numpy
+
+    rng = random.Random(1)
+    row = [Value(rng.uniform(-1.0, 1.0)) for _ in range(4)]
+    inputs, made = row, 4
+    while made + 8 <= nodes:
+        weights = [[Value(rng.uniform(-0.7, 0.7)) for _ in range(4)] for _ in range(4)]
+        row = [weighted_sum(w, row, 0.1).relu() for w in weights]
+        made += 8
+    tape = Tape(autograd.sum(row), inputs)
+    batch = numpy.random.default_rng(1).normal(size=(lanes, 4))
+    before = resident()
+    tape.forward(batch)
+    tape.backward()
+    used = resident() - before
+    times = []
+    for _ in range(max(3, min(200, 2_000_000 // (nodes * lanes)))):
+        start = time.perf_counter()
+        tape.forward(batch)
+        tape.backward()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) / (made * lanes) * 1e9, used / (made * lanes)
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def scale_table(plot: str | None) -> None:
+    """Cost of a lane-node from 10⁴ to 10⁷ of them, by lanes and by nodes; and a figure of it."""
+    print("\nCost of a lane-node (weighted sums of 4 and relu), forward and backward")
+    curves: dict[str, list[tuple[int, float]]] = {"100 nodes, more lanes": [], "100 lanes, more nodes": []}
+    for size in (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000):
+        by_lanes, used = cost(100, size // 100)
+        by_nodes, used_too = cost(size // 100, 100)
+        for curve, nanoseconds in zip(curves.values(), (by_lanes, by_nodes), strict=True):
+            curve.append((size, nanoseconds))
+        print(
+            f"  {size:>10,}: {by_lanes:6.2f} ns with 100 nodes ({used:5.1f} bytes), "
+            f"{by_nodes:6.2f} ns with 100 lanes ({used_too:5.1f} bytes)"
+        )
+    if plot:
+        draw_curves(curves, plot)
+
+
+def draw_curves(curves: dict[str, list[tuple[int, float]]], plot: str) -> None:
+    """The figure."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.0, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    for name, curve in curves.items():
+        axes.plot(*zip(*curve, strict=True), marker="o", label=name)
+    axes.set(xscale="log", xlabel="lanes × nodes", ylabel="ns a lane-node, forward and backward")
+    axes.set_ylim(bottom=0.0)
+    axes.set_title("What a number on the tape costs", loc="left", weight="bold")
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    figure.savefig(plot)
+    print(f"  {plot}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=25, help="how many turns each takes (default 25)")
+    parser.add_argument("--plot", help="where to save the cost by number of lanes and nodes, as .svg or .png")
+    parser.add_argument("--only", choices=["moons", "digits", "scale"], help="one part alone")
+    options = parser.parse_args()
+    only = options.only or "moons digits scale"
+    kept = [None] * 1_000_000  # minigrad gives away a reference to None in each call that returns it
+    print(f"Python {sys.version.split()[0]}, {autograd.engine()} engine, {options.rounds} rounds")
+    if "moons" in only:
+        title = "A step of the moons: 100 points, MLP 2-16-16-1 relu, hinge + L2, float64, updated"
+        compare(title, MOONS, moons.moons(), options.rounds, "µs", 1e6)
+    if "digits" in only:
+        title = "An epoch of the digits: 1,437 in batches of 32, MLP 64-16-10 tanh, cross-entropy, Adam"
+        compare(title, DIGITS, digits.load(), options.rounds, "ms", 1e3)
+    if "scale" in only:
+        scale_table(options.plot)
+    del kept
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""An epoch of the digits demo as this engine and its peers do it, from the same weights.
+
+1,437 digits of 8 × 8 pixels in batches of 32, an MLP 64-16-10 of tanh, cross-entropy, Adam, in float64.
+Each `…_epoch(digits)` gives a function that does an epoch and returns the loss of its last batch.
+"""
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import nn
+
+RATE, BATCH, SIZES = 0.01, 32, (64, 16, 10)
+
+Epoch = tuple[Callable[[], Any], int]
+
+
+class Digits(NamedTuple):
+    """The pixels of each digit, what it is, and the initial weights of each layer."""
+
+    images: list[list[float]]
+    digits: list[int]
+    layers: list[list[list[float]]]
+
+
+def load() -> Digits:
+    """The digits that come with scikit-learn."""
+    from sklearn.datasets import load_digits
+
+    rng, data = random.Random(1), load_digits()
+    layers = [
+        [[rng.gauss(0.0, math.sqrt(1.0 / n)) for _ in range(n)] for _ in range(m)]
+        for n, m in zip(SIZES, SIZES[1:], strict=False)
+    ]
+    return Digits((data.data[:1437] / 16.0).tolist(), data.target[:1437].tolist(), layers)
+
+
+def network(data: Digits) -> nn.MLP:
+    """The model of this package with the initial weights."""
+    model = nn.MLP(SIZES[0], list(SIZES[1:]), rng=1)
+    for layer, weights in zip(model.layers, data.layers, strict=True):
+        for neuron, row in zip(layer.neurons, weights, strict=True):
+            for weight, number in zip(neuron.weights, row, strict=True):
+                weight.data = number
+    return model
+
+
+def train_epoch(data: Digits, engine: str, metric: Any = None) -> Epoch:
+    """nn.train with an engine: an epoch of a training that goes on (recording the examples is not in it)."""
+    from nn.iterations import Training
+    from nn.training import History, measure_with
+
+    model = network(data)
+    optimizer = nn.Adam(model.parameters(), RATE)
+    make = measure_with(engine, model.parameters(), wary=False)
+    measure = make(model, nn.cross_entropy_loss, metric, data.images, data.digits)
+    history = History()
+    training = Training(measure, None, model.parameters(), optimizer, history)
+
+    def epoch() -> float:
+        for start in range(0, len(data.images), BATCH):
+            training.iterate(list(range(start, min(start + BATCH, len(data.images)))))
+        return history.losses[-1]
+
+    return epoch, 1
+
+
+def whole_training(data: Digits, engine: str) -> Epoch:
+    """nn.train from start to end: twenty epochs, recording and all."""
+    model = network(data)
+    optimizer = nn.Adam(model.parameters(), RATE)
+
+    def epochs() -> float:
+        history = nn.train(
+            model,
+            data.images,
+            data.digits,
+            loss=nn.cross_entropy_loss,
+            optimizer=optimizer,
+            max_iterations=20 * 45,
+            batch_size=BATCH,
+            progress=False,
+            engine=engine,
+        )
+        return history.losses[-1]
+
+    return epochs, 20
+
+
+def torch_epoch(data: Digits) -> Epoch:
+    """PyTorch, eager: nn.Sequential and optim.Adam."""
+    import torch
+
+    model = torch.nn.Sequential(torch.nn.Linear(64, 16), torch.nn.Tanh(), torch.nn.Linear(16, 10)).double()
+    with torch.no_grad():
+        for layer, weights in zip(list(model)[::2], data.layers, strict=True):
+            layer.weight.copy_(torch.tensor(weights, dtype=torch.float64))
+            layer.bias.zero_()
+    x = torch.tensor(data.images, dtype=torch.float64)
+    y = torch.tensor(data.digits)
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+
+    def epoch() -> float:
+        for start in range(0, len(x), BATCH):
+            loss = torch.nn.functional.cross_entropy(model(x[start : start + BATCH]), y[start : start + BATCH])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return epoch, 1
+
+
+def numpy_epoch(data: Digits) -> Epoch:
+    """NumPy, differentiated by hand, with Adam written out."""
+    import numpy as np
+
+    x, targets = np.array(data.images), np.eye(10)[data.digits]
+    parameters = [p for weights in data.layers for p in (np.array(weights).T.copy(), np.zeros(len(weights)))]
+    w1, b1, w2, b2 = parameters
+    means, squares = [np.zeros_like(p) for p in parameters], [np.zeros_like(p) for p in parameters]
+    steps = [0]
+
+    def step(batch: Any, target: Any) -> float:
+        steps[0] += 1
+        hidden = np.tanh(batch @ w1 + b1)
+        logits = hidden @ w2 + b2
+        logits -= logits.max(1, keepdims=True)
+        exponentials = np.exp(logits)
+        sums = exponentials.sum(1, keepdims=True)
+        loss = (np.log(sums[:, 0]) - (logits * target).sum(1)).mean()
+        d2 = (exponentials / sums - target) / len(batch)
+        d1 = (d2 @ w2.T) * (1.0 - hidden * hidden)
+        gradients = (batch.T @ d1, d1.sum(0), hidden.T @ d2, d2.sum(0))
+        rate, scale = RATE / (1.0 - 0.9 ** steps[0]), 1.0 - 0.999 ** steps[0]
+        for p, g, m, v in zip(parameters, gradients, means, squares, strict=True):
+            m += 0.1 * (g - m)
+            v += 0.001 * (g * g - v)
+            p -= rate * m / (np.sqrt(v / scale) + 1e-8)
+        return float(loss)
+
+    def epoch() -> float:
+        for start in range(0, len(x), BATCH):
+            loss = step(x[start : start + BATCH], targets[start : start + BATCH])
+        return loss
+
+    return epoch, 1
