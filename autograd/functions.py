@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
 
 from autograd.hints import did_you_mean
 from autograd.primitives import PRIMITIVES, Primitive

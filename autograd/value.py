@@ -26,7 +26,7 @@ else:
     from autograd import chain, primitives
     from autograd.nodes import Node, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from numbers import Real
 from typing import Any
 
