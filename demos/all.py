@@ -45,10 +45,10 @@ def run(lesson: str, options: Namespace) -> tuple[bool, float]:
 
 
 def small(figure: Path) -> Image.Image:
-    """A figure as the gallery shows it: 640 pixels wide, 64 colours."""
+    """A figure as the gallery shows it: 640 pixels wide, 256 colours."""
     with Image.open(figure) as image:
         size = 640, round(640 * image.height / image.width)
-        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS).quantize(64)
+        return image.convert("RGB").resize(size, Image.Resampling.LANCZOS).quantize(256)
 
 
 def take_pictures(folder: Path) -> None:
