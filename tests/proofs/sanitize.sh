@@ -1,22 +1,21 @@
 #!/usr/bin/env bash
-# Runs the suite on a compiled engine built with AddressSanitizer and UBSan, in a new virtual environment;
-# prints how many findings there were.   usage: bash tests/proofs/sanitize.sh [pytest arguments]
+# Runs the suite on an engine compiled with AddressSanitizer and UBSan, and prints how many findings there are.
+#   bash tests/proofs/sanitize.sh [pytest arguments]      (in an environment where the suite runs)
 set -eu
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
 git archive HEAD | tar -x -C "$work" --one-top-level=source
 cd "$work/source"
 CFLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer -g -O1" LDFLAGS="-fsanitize=address,undefined" \
-    "$work/venv/bin/pip" install -q '.[test]'
+    python -m pip install -q --no-deps --target "$work/site" .
 # Python's own allocator would hide from the sanitizer what happens within its pools; its leaks are not ours.
 export PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0:log_path="$work/finding" UBSAN_OPTIONS=log_path="$work/finding"
-export LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
-export STEPGRAD_ENGINE=compiled
+export STEPGRAD_ENGINE=compiled PYTHONSAFEPATH=1 PYTHONPATH="$work/site"
 status=0
-"$work/venv/bin/python" "$work/venv/bin/pytest" -q -p no:cacheprovider "$@" || status=$?
-unset LD_PRELOAD
-echo "findings: $(cat "$work"/finding.* 2>/dev/null | grep -c -E 'ERROR: AddressSanitizer|runtime error' || true)"
-cat "$work"/finding.* 2>/dev/null | head -60 || true
+LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
+    python -m pytest -q -p no:cacheprovider "$@" || status=$?
+findings=$(cat "$work"/finding.* 2>/dev/null || true)
+echo "findings: $(grep -c -E 'ERROR: AddressSanitizer|runtime error' <<< "$findings" || true)"
+head -60 <<< "$findings"
 exit $status
