@@ -25,7 +25,7 @@ def fit(name: str, hidden: int, activation: str, options: Any) -> Fit:
         [sin(x) for x in XS],
         loss=nn.mse_loss,
         optimizer=nn.Adam(model.parameters(), learning_rate=0.03),
-        max_iterations=250 if options.quick else 1500,
+        max_iterations=700 if options.quick else 1500,
         progress=False,
     )
     return name, model, history.losses[-1]
