@@ -96,7 +96,7 @@ class Value(Node):
     def label(self, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}")
-        self._label = label
+        self._label = None if label is None else str(label)
 
     @property
     def op(self) -> str:
@@ -224,7 +224,7 @@ class Value(Node):
         >>> y.backward(); x.grad
         54.0
         """
-        chain.backpropagate(self, as_number(gradient))
+        chain.backpropagate(as_node(self), as_number(gradient))
 
     def steps(self, **options: Any) -> Any:
         """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
@@ -344,7 +344,9 @@ def as_number(thing: Any) -> float:
 
 
 def apply_one(primitive: Primitive, x: Value) -> Value:
-    """Record a primitive of one number."""
+    """Record a primitive of one number. (A method called as Value.tanh(x) takes any x.)"""
+    if not isinstance(x, Value):
+        raise TypeError(f"expected a Value, got {x!r}: autograd.{primitive.name} takes numbers too")
     data, slope = primitive.one(x._data)
     return record_one(primitive, x, data, slope)
 
@@ -412,7 +414,7 @@ def weighted_sum(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0)
 
 def listed(name: str, things: Iterable[Any]) -> list[Any]:
     """What an operation of many inputs was given, as a list."""
-    if isinstance(things, list):
+    if type(things) is list:
         return things
     if isinstance(things, Value) or not isinstance(things, Iterable):
         raise TypeError(f"{name} takes a list of Values and numbers, not {things!r}")

@@ -241,3 +241,27 @@ def test_a_power_with_a_modulus() -> None:
     """pow with three arguments has no meaning here."""
     with pytest.raises(TypeError):
         pow(leaf(), 2, 3)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("thing", [0.5, 5, None, "x", object()])
+def test_a_method_of_what_is_no_value(thing: Any) -> None:
+    """`map(Value.tanh, numbers)` is an error, and reads nothing that is not there."""
+    for method in (Value.tanh, Value.relu, Value.exp, Value.backward):
+        with pytest.raises((TypeError, AttributeError)):
+            method(thing)
+    with pytest.raises(TypeError, match=r"expected a Value, got 0\.5: autograd.tanh takes numbers too"):
+        Value.tanh(0.5)  # type: ignore[arg-type]
+
+
+def test_kinds_of_lists_and_of_text() -> None:
+    """Those that a user has derived from list and str will do."""
+
+    class Numbers(list[float]):
+        pass
+
+    class Name(str):
+        __slots__ = ()
+
+    assert autograd.sum(Numbers([1.0, 2.0])).data == 3.0
+    assert autograd.dot(Numbers([1.0, 2.0]), Numbers([3.0, 4.0])).data == 11.0
+    assert Value(1.0, Name("a")).label == "a"
