@@ -105,6 +105,7 @@ class Tape:
                 for b in range(self.blocks):
                     self.focus(b)
                     self.run(self.first_in_lanes, self.steps)
+            self.weigh(None)
             self.thread = get_ident()
             return self.column(self.place_of(self.root))
         finally:
@@ -141,7 +142,8 @@ class Tape:
     def gradients(self, node: Value) -> list[float]:
         """The gradient by an input, or by a node that depends on one, for each row of the last batch.
 
-        It is the gradient of what the last `backward` took: the mean over the lanes, or a weighted sum.
+        It is the gradient of what the last `backward` of this batch took: the mean over the lanes, or a
+        weighted sum; before any, the mean.
         """
         self.take(True)
         try:

@@ -169,6 +169,17 @@ def test_values_and_gradients_of_any_node() -> None:
         tape.gradients(w)
 
 
+def test_gradients_before_a_backward_pass() -> None:
+    """They are those of the mean of this batch, whatever was asked of the one before."""
+    w, x = Value(2.0), Value(0.0)
+    tape = Tape(w * x * x, [x])
+    for _ in range(2):
+        tape.forward([[1.0], [3.0]])
+        assert tape.gradients(x) == [2.0, 6.0]
+        tape.backward([5.0, 5.0])
+        assert tape.gradients(x) == [20.0, 60.0]
+
+
 def test_a_root_that_is_a_leaf_or_shared() -> None:
     """A root that is an input itself, or depends on none, is as good as any."""
     x, w = Value(1.0), Value(3.0)
