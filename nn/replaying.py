@@ -16,14 +16,15 @@ class TapeMeasure(EagerMeasure):
     Each example is recorded once, when it is first met, and must be wired as the first one was. The leaves
     that are made anew for each example hold its numbers, and those that differ between examples are the
     inputs of the tape. Where examples cannot be replayed, it goes on as an EagerMeasure, or if it `insists`,
-    a WiringError says why. If it is `wary`, an example of each batch is recorded again, in case its numbers
-    are not what they were.
+    a WiringError says why. An example is recorded again at the 2nd, 4th, 8th, … batch: one whose numbers have
+    followed the parameters cannot be replayed. If it is `wary`, that is done at each batch, and where numbers
+    are not what they were, all are recorded anew.
     """
 
     def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
         super().__init__(*arguments)
         self.parameters, self.insists, self.wary = frozenset(parameters), insists, wary
-        self.replays = True
+        self.replays, self.uses = True, 0
         self.start_anew()
 
     def start_anew(self) -> None:
@@ -78,9 +79,9 @@ class TapeMeasure(EagerMeasure):
         """Record what is new in a batch, and have a tape whose inputs are all numbers that vary."""
         if is_watched():
             raise WiringError("operations are watched, and a tape would not show them")
-        one = batch[0]
-        if self.wary and one in self.rows and not same(self.numbers_of(one), self.numbers[one]):
-            self.start_anew()
+        self.uses += 1
+        if self.rows and (self.wary or self.uses.bit_count() == 1):
+            self.look_again(list(self.rows)[self.uses % len(self.rows)])
         new = [i for i in batch if i not in self.rows]
         if not new:
             return
@@ -98,6 +99,14 @@ class TapeMeasure(EagerMeasure):
             new = list(self.numbers)
         for i in new:
             self.rows[i] = [self.numbers[i][place] for place in self.varying]
+
+    def look_again(self, i: int) -> None:
+        """Record an example again: its numbers may not be what they were."""
+        if same(self.numbers_of(i), self.numbers[i]):
+            return
+        if not self.wary:
+            raise WiringError(f"example {i} holds numbers that change with the parameters")
+        self.start_anew()
 
     def record_first(self, i: int) -> None:
         """Record the example whose recording will be replayed."""

@@ -60,7 +60,8 @@ def train(
     engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
         an error where an example records differently; "eager" records each example each time; "auto" takes
         the tape unless examples differ in their primitives or wiring. An `if` on a parameter, or on a number
-        computed from one, may later go the other way: then it must be "eager".
+        computed from one, may later go the other way, and a callback may change an example: then it must be
+        "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a

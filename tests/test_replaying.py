@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, relu, weighted_sum
+from autograd import Value, no_grad, relu, weighted_sum
 from autograd.watching import observed
 from autograd.wiring import Wiring, WiringError
 from nn.replaying import TapeMeasure
@@ -128,6 +128,41 @@ def test_what_cannot_be_replayed(model: Callable[[Any], Value], message: str) ->
         else:
             results.append((trained(engine, model, NUMBERS, **options).losses, [p.data for p in parameters]))
     assert model is noisy or results[0] == results[1]
+
+
+def detached(x: list[float]) -> Value:
+    """A number computed from the parameters, which no gradient goes through."""
+    y = w * x[0] + b
+    return y * (y.data + 1.0)
+
+
+def forgetting(x: list[float]) -> Value:
+    """The same, by no_grad."""
+    y = w * x[0] + b
+    with no_grad():
+        scale = y + 1.0
+    return y * scale
+
+
+@pytest.mark.parametrize("model", [detached, forgetting])
+@pytest.mark.parametrize("batch_size", [None, 5])
+@pytest.mark.parametrize("callback", [None, lambda history: None])
+def test_numbers_that_follow_the_parameters(
+    model: Callable[[Any], Value], batch_size: int | None, callback: Any
+) -> None:
+    """A number that a model takes from its parameters, not from the example, is that of the iteration."""
+    parameters, results = [w, b], []
+    before = [p.data for p in parameters]
+    for engine in ("eager", "auto"):
+        for parameter, data in zip(parameters, before, strict=True):
+            parameter.data = data
+        optimizer = nn.SGD(parameters, 0.1)
+        options = {"optimizer": optimizer, "learning_rate": None, "batch_size": batch_size}
+        results.append(trained(engine, model, NUMBERS, callback=callback, **options).losses)
+    assert results[1] == pytest.approx(results[0], rel=1e-12)
+    if callback is None:
+        with pytest.raises(WiringError, match=r"example \d+ holds numbers that change with the parameters"):
+            trained("tape", model, NUMBERS, **options)
 
 
 def test_what_a_callback_changes_counts() -> None:
