@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")  # a terminal without × gets a ?
         code = run(sys.argv[1:] if arguments is None else list(arguments))
-        sys.stdout.flush()
+        print(end="", flush=True)  # not sys.stdout.flush(): it may be closed, and is None then
     except BrokenPipeError:  # whoever read our output has enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -317,3 +317,11 @@ def test_a_terminal_without_our_signs() -> None:
     out, err = command("a*a", "a=2", env={**os.environ, "PYTHONIOENCODING": "ascii"}).communicate()
     assert b"a ? a = 2 ? 2 = 4" in out
     assert err == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes a file descriptor as a POSIX shell does")
+def test_no_output_at_all() -> None:
+    """Where the output is closed from the start, the command runs as if nobody looked."""
+    process = command("a*a", "a=2", preexec_fn=lambda: os.close(1))
+    assert process.communicate()[1] == b""
+    assert process.returncode == 0
