@@ -89,10 +89,11 @@ class Report:
         return not self.having(DIFFERS)
 
     def __str__(self) -> str:
-        worst = max((check.error for check in self.having(AGREES)), default=0.0)
+        errors = [check.error for check in self.having(AGREES)]
         lines = [
-            f"{len(self.having(AGREES))} of {len(self.checks)} derivatives agree with central differences "
-            f"({len(self.local)} local, {len(self.whole)} of the whole), the worst to {worst:.0e}"
+            f"{len(errors)} of {len(self.checks)} derivatives agree with central differences "
+            f"({len(self.local)} local, {len(self.whole)} of the whole)"
+            + (f", the worst to {max(errors):.0e}" if errors else "")
         ]
         for verdict in (DIFFERS, NOT_DIFFERENTIABLE):
             checks = self.having(verdict)

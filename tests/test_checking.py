@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, cross_entropy, gradcheck, maximum, minimum, primitive, softmax, sum, weighted_sum
-from autograd.checking import DIFFERS, NOT_DIFFERENTIABLE, GradientError
+from autograd.checking import AGREES, DIFFERS, NOT_DIFFERENTIABLE, GradientError
 
 SMOOTH: dict[str, tuple[Callable[..., object], list[float]]] = {
     "a tiny number": (lambda x: x.log(), [1e-300]),
@@ -62,6 +62,7 @@ def test_a_kink_is_named(name: str) -> None:
     report = gradcheck(*KINKS[name])
     assert report.having(NOT_DIFFERENTIABLE)
     assert "not differentiable here" in str(report)
+    assert ("the worst to" in str(report)) == bool(report.having(AGREES))
 
 
 def test_a_kink_that_cancels_is_none_of_the_whole() -> None:
