@@ -181,8 +181,10 @@ class Stepper:
 
     def _edge(self, by: str, direction: int) -> int:
         """Where the steps end, on or back from here, that are in one neuron, or layer, with the nearest."""
-        if not any(by in kinds(frame) for frame in self._frames.values()):
-            raise ValueError(f"no {by} is known: name the model, as in steps(model=model)")
+        known = {kind for frame in self._frames.values() for kind in kinds(frame)}
+        if by not in known:
+            hint = " or ".join(f"by={kind!r}" for kind in sorted(known))
+            raise ValueError(f"no {by} is known: {hint or 'name the model, as in steps(model=model)'}")
         places = range(self.position, len(self)) if direction > 0 else range(self.position)[::-1]
         nearest = self._stretch(places[0], by) if places else None
         return self.position + direction * sum(

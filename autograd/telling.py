@@ -64,7 +64,7 @@ def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
             texts.append(paint(", ".join(step.frame), BOLD))
         frame = step.frame
         texts.append(told(step, paint))
-    return "\n".join(texts) or "(no step: here is an end of the walk)"
+    return "\n".join(texts) or "(no step)"
 
 
 def told_some(steps: "Sequence[Step]", paint: Paint = plain) -> str:

@@ -306,6 +306,9 @@ def test_models_that_are_none() -> None:
     s = Value(1.0).steps()
     with pytest.raises(ValueError, match="no neuron is known: name the model"):
         s.next(by="neuron")
+    model = nn.MLP(2, [1], rng=1)
+    with pytest.raises(ValueError, match="no neurone is known: by='layer' or by='neuron'"):
+        model([1.0, 2.0]).steps(model=model).next(by="neurone")
     with pytest.raises(TypeError, match="named_parameters"):
         Value(1.0).steps(model=3)
 
@@ -425,6 +428,7 @@ def test_a_notebook_shows_a_table_beside_the_graph() -> None:
     s.back()
     assert "grad</text>" not in backward._repr_html_()
     assert Steps()._repr_html_()
+    assert repr(Value(1.0).steps().next(0)) == "(no step)"
 
 
 def test_a_large_graph_in_a_notebook_is_a_table_alone() -> None:
