@@ -77,7 +77,7 @@ def main() -> None:
     options = lesson_options(ABOUT).parse_args()
     xs = [-4.0 + i / 25 for i in range(201)]
     curves = {name: curve(name, xs) for name in ACTIVATIONS}
-    print("The steepest slope of each activation:")
+    print("The steepest slope of each activation, for x from -4 to 4:")
     for name, (_, slopes) in curves.items():
         print(f"  {name:9} {max(slopes):.3f}")
     at_one = {name: curve(name, [1.0]) for name in ACTIVATIONS}
