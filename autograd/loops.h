@@ -87,7 +87,8 @@ INLINE void FOR(pass_back_piece)(Block block, int y, const int *pairs, ptrdiff_t
 
 /* The chain rule for y = sum of p q: gradient of p += gradient of y x q, and the other way round. */
 static void FOR(pass_back)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    ptrdiff_t width = y < 0 ? VECTOR : block.width, count = y < 0 ? 1 : block.count;
+    const ptrdiff_t count = y < 0 ? 1 : block.count;
+    const ptrdiff_t width = (count + VECTOR - 1) / VECTOR * VECTOR; /* the last block may need fewer vectors */
     IN_PIECES(width, FOR(pass_back_piece), block, y, pairs, first, end, count)
 }
 

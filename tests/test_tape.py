@@ -427,3 +427,13 @@ def test_interpreted_and_compiled_tapes_agree(recipe: Recipe, seed: int) -> None
     assert close(values, other_values, [abs(value) + 1e-3 for value in values])
     scales = magnitudes(build(recipe, autograd), 1.0)
     assert close(gradients, other_gradients, [10.0 * scale for scale in scales[: len(gradients)]])
+
+
+@pytest.mark.parametrize("count", [8, 9, 256, 257, 264, 513, 1000])
+def test_lanes_that_are_not_in_use_pass_nothing_back(count: int) -> None:
+    """The last block may be short by more than a vector: what lies there is in no gradient, infinite or not."""
+    w, x = Value(2.0), Value(1.0)
+    tape = Tape(w * x, inputs=[x])
+    tape.forward([[1.0]] * (count - 1) + [[math.inf]])
+    tape.backward()
+    assert w.grad == math.inf
