@@ -4,6 +4,7 @@
 Each `…_epoch(digits)` gives a function that does an epoch and returns the loss of its last batch.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def load() -> Digits:
     rng, data = random.Random(1), load_digits()
     layers = [
         [[rng.gauss(0.0, math.sqrt(1.0 / n)) for _ in range(n)] for _ in range(m)]
-        for n, m in zip(SIZES, SIZES[1:], strict=False)
+        for n, m in itertools.pairwise(SIZES)
     ]
     return Digits((data.data[:1437] / 16.0).tolist(), data.target[:1437].tolist(), layers)
 
@@ -103,7 +104,9 @@ def torch_epoch(data: Digits) -> Epoch:
 
     def epoch() -> float:
         for start in range(0, len(x), BATCH):
-            loss = torch.nn.functional.cross_entropy(model(x[start : start + BATCH]), y[start : start + BATCH])
+            loss = torch.nn.functional.cross_entropy(
+                model(x[start : start + BATCH]), y[start : start + BATCH]
+            )
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -99,7 +99,13 @@ def train_steps(data: Moons) -> Steps:
 
     def steps() -> float:
         history = nn.train(
-            model, data.points, data.labels, loss=loss, optimizer=optimizer, max_iterations=100, progress=False
+            model,
+            data.points,
+            data.labels,
+            loss=loss,
+            optimizer=optimizer,
+            max_iterations=100,
+            progress=False,
         )
         return history.losses[-1]
 
@@ -190,7 +196,11 @@ def torch_steps(data: Moons) -> Steps:
     import torch
 
     model = torch.nn.Sequential(
-        torch.nn.Linear(2, 16), torch.nn.ReLU(), torch.nn.Linear(16, 16), torch.nn.ReLU(), torch.nn.Linear(16, 1)
+        torch.nn.Linear(2, 16),
+        torch.nn.ReLU(),
+        torch.nn.Linear(16, 16),
+        torch.nn.ReLU(),
+        torch.nn.Linear(16, 1),
     ).double()
     with torch.no_grad():
         for layer, (weights, biases) in zip(list(model)[::2], data.layers, strict=True):

@@ -40,7 +40,8 @@ OPERATORS: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift,
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 
 
@@ -207,8 +208,8 @@ def main() -> None:
     options.add_argument("--every", type=int, default=1, help="try every so manieth mutant (default: all)")
     options.add_argument("files", nargs="*", default=list(FILES))
     asked = options.parse_args()
-    print(f"with pytest {pytest.__version__}, hypothesis {hypothesis.__version__}, mpmath {mpmath.__version__}, "
-          f"numpy {numpy.__version__}")  # fmt: skip
+    print(f"with pytest {pytest.__version__}, hypothesis {hypothesis.__version__}, "
+          f"mpmath {mpmath.__version__}, numpy {numpy.__version__}")  # fmt: skip
     with multiprocessing.Pool(asked.jobs) as pool:
         parts = pool.starmap(
             survivors, [(job, asked.jobs, asked.every, asked.files) for job in range(asked.jobs)]
