@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd import Value
 from nn import updates
-from nn.checks import leaves, number_from, positive
+from nn.checks import is_list, leaves, number_from, positive
 from nn.interrupts import uninterrupted
 
 
@@ -118,6 +118,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay)
+        if not is_list(betas) or len(betas) != 2:
+            raise TypeError(f"the betas of Adam are two numbers, such as (0.9, 0.999), got {betas!r}")
         self.beta1, self.beta2 = (number_from("a beta of Adam", beta, below=1.0) for beta in betas)
         self.epsilon = positive("the epsilon of Adam", epsilon)
         self.means = updates.zeros(len(self.parameters))

@@ -77,6 +77,8 @@ def train(
     for what, function in (("loss", loss), ("metric", metric), ("callback", callback)):
         if function is not None and not callable(function):
             raise TypeError(f"{what} must be a function, got {function!r}")
+    if Value(0.0).exp().is_leaf:
+        raise RuntimeError("train needs gradients, and under no_grad() there are none")
     pairs = examples("train", inputs, targets)
     held_out = None if validation is None else validation_examples(validation)
     count = len(pairs[0])

@@ -192,3 +192,10 @@ def test_settings_out_of_range(make, message: str) -> None:
     with pytest.raises(ValueError, match="must be") as error:
         make(three())
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("betas", [0.9, (0.9,), (0.9, 0.99, 0.999)])
+def test_betas_that_are_not_two(betas: object) -> None:
+    """The message says what they look like."""
+    with pytest.raises(TypeError, match="the betas of Adam are two numbers"):
+        nn.Adam([Value(1.0)], betas=betas)  # type: ignore[arg-type]

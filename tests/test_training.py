@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Value
+from autograd import Value, no_grad
 from nn.iterations import shuffled_batches
 
 RNG = np.random.default_rng(1)
@@ -429,3 +429,10 @@ def test_misuse_is_named(misuse: Callable[[], object], kind: type[Exception], me
     with pytest.raises(kind) as error:
         misuse()
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("engine", ["auto", "eager"])
+def test_training_without_gradients(engine: str) -> None:
+    """Under no_grad it would go through the iterations and learn nothing: it says so."""
+    with no_grad(), pytest.raises(RuntimeError, match="under no_grad"):
+        nn.train(nn.MLP(1, [1]), [[1.0]], [2.0], learning_rate=0.1, progress=False, engine=engine)
