@@ -431,7 +431,7 @@ def test_interpreted_and_compiled_tapes_agree(recipe: Recipe, seed: int) -> None
 
 @pytest.mark.parametrize("count", [8, 9, 256, 257, 264, 513, 1000])
 def test_lanes_that_are_not_in_use_pass_nothing_back(count: int) -> None:
-    """A last block may be short by more than a vector: what lies there is in no gradient, even if infinite."""
+    """A last block may be short by more than a vector: what lies there is in no gradient, not even inf."""
     w, x = Value(2.0), Value(1.0)
     tape = Tape(w * x, inputs=[x])
     tape.forward([[1.0]] * (count - 1) + [[math.inf]])
