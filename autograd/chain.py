@@ -28,6 +28,8 @@ one_pass = RLock()  # two passes at once would read each other's marks
 
 def propagate(node: Node) -> None:
     """Pass the gradient of `node` on to its inputs. This is the chain rule, and it stands nowhere else."""
+    if node is None:
+        raise TypeError("expected a Value, got None")
     inputs, slopes = inputs_of(node), slopes_of(node)
     for i in range(node._count):
         cython.cast(Node, inputs[i])._grad += node._grad * slopes[i]

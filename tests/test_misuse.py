@@ -8,7 +8,9 @@ import pytest
 
 import autograd
 from autograd import Value, grad, primitive, topological_order, weighted_sum
+from autograd.chain import propagate
 from autograd.primitives import PRIMITIVES
+from autograd.value import apply
 
 
 def leaf() -> Value:
@@ -265,3 +267,11 @@ def test_kinds_of_lists_and_of_text() -> None:
     assert autograd.sum(Numbers([1.0, 2.0])).data == 3.0
     assert autograd.dot(Numbers([1.0, 2.0]), Numbers([3.0, 4.0])).data == 11.0
     assert Value(1.0, Name("a")).label == "a"
+
+
+def test_none_is_neither_node_nor_primitive() -> None:
+    """The compiled engine's own functions, called from Python, look before they leap."""
+    with pytest.raises(TypeError, match="expected a Value, got None"):
+        propagate(None)
+    with pytest.raises(TypeError, match="expected a primitive, got None"):
+        apply(None, [1.0])
