@@ -7,9 +7,6 @@ turns, so that a machine that slows down slows them all; figures are medians wit
 import argparse
 import gc
 import importlib
-import itertools
-import math
-import random
 import statistics
 import subprocess
 import sys
@@ -17,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import steps_of_moons as moons
 
 import autograd
 
@@ -46,104 +45,20 @@ def chains(value: Any, count: int = CHAINS) -> Any:
     return total
 
 
-def moons() -> tuple[list[tuple[float, float]], list[int]]:
-    """A hundred points of two interleaved half circles, labelled −1 and 1."""
-    rng = random.Random(1337)
-    points, labels = [], []
-    for i in range(100):
-        angle, upper = math.pi * rng.random(), i % 2 == 0
-        x, y = math.cos(angle), math.sin(angle)
-        x, y = (x, y) if upper else (1.0 - x, 0.5 - y)
-        points.append((x + rng.gauss(0.0, 0.1), y + rng.gauss(0.0, 0.1)))
-        labels.append(-1 if upper else 1)
-    return points, labels
-
-
-class PlainMLP:
-    """A 2-16-16-1 network of single products and sums: what a student writes first."""
-
-    def __init__(self, value: Any) -> None:
-        rng, sizes = random.Random(1337), (2, 16, 16, 1)
-        self.layers = [
-            [([value(rng.uniform(-1, 1)) for _ in range(n)], value(0.0)) for _ in range(m)]
-            for n, m in itertools.pairwise(sizes)
-        ]
-
-    def parameters(self) -> list[Any]:
-        return [p for layer in self.layers for weights, bias in layer for p in (*weights, bias)]
-
-    def __call__(self, inputs: Any) -> Any:
-        for layer in self.layers:
-            outputs = []
-            for weights, bias in layer:
-                total = bias
-                for weight, x in zip(weights, inputs, strict=True):
-                    total = total + weight * x
-                outputs.append(total.relu() if layer is not self.layers[-1] else total)
-            inputs = outputs
-        return inputs[0]
-
-
-def moons_step(model: Any, value: Any, points: Any, labels: Any) -> Callable[[], Any]:
-    """A full-batch step of the moons demo: hinge loss, L2, gradients, update.
-
-    Numbers are Values made beforehand, since minigrad frees those it makes itself while it needs them.
-    """
-    parameters = model.parameters()
-    rows = [[value(x), value(y)] for x, y in points]
-    minus_labels = [value(-float(label)) for label in labels]
-    zero, one, share, decay = value(0.0), value(1.0), value(1.0 / len(rows)), value(1e-4)
-
-    def step() -> Any:
-        losses = [(model(row) * label + one).relu() for row, label in zip(rows, minus_labels, strict=True)]
-        loss = sum(losses, zero) * share + sum((p * p for p in parameters), zero) * decay
-        for p in parameters:
-            p.grad = 0.0
-        loss.backward()
-        for p in parameters:
-            p.data -= 0.05 * p.grad
-        return loss
-
-    return step
-
-
-def fused_step(points: Any, labels: Any) -> Callable[[], Any]:
-    """The same step with `nn.MLP` and the fused sums."""
-    import nn
-
-    model = nn.MLP(2, [16, 16, 1], activation="relu", rng=1337)
-    parameters = model.parameters()
-
-    def step() -> Any:
-        losses = [nn.hinge_loss(model(point), label) for point, label in zip(points, labels, strict=True)]
-        loss = autograd.mean(losses) + 1e-4 * autograd.dot(parameters, parameters)
-        model.zero_grad()
-        loss.backward()
-        nn.gradient_descent_step(parameters, 0.05)
-        return loss
-
-    return step
-
-
-def interleaved(
-    runs: dict[str, Callable[[], Any]], rounds: int, loop: bool = False
-) -> dict[str, list[float]]:
+def interleaved(runs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
     """Seconds of each run, the runs taking turns, after one round that is not counted.
 
-    With `loop` each result is kept until the next one is there, and freed within the timing, as in a
-    training loop; else it is freed at once, outside the timing.
+    What a run returns is freed outside the timing.
     """
     seconds: dict[str, list[float]] = {name: [] for name in runs}
-    kept: dict[str, Any] = {}
     for turn in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
             start = time.perf_counter()
-            kept[name] = run()
+            result = run()
             if turn:
                 seconds[name].append(time.perf_counter() - start)
-            if not loop:
-                del kept[name]
+            del result
     return seconds
 
 
@@ -221,17 +136,12 @@ def main() -> None:
         if name in found:
             print(f"    memory of {name}: {memory(module, CHAINS):.0f} bytes a node")
 
-    points, labels = moons()
-    runs = {n: moons_step(PlainMLP(v), v, points, labels) for n, v in fast.items()}
-    table(
-        "(b) moons step of single * + relu, 100 points, MLP 2-16-16-1",
-        interleaved(runs, rounds, True),
-        "ms",
-        1e3,
-    )
-    runs = {"stepgrad nn.MLP": fused_step(points, labels)}
-    runs |= {n: moons_step(PlainMLP(v), v, points, labels) for n, v in fast.items() if n != "stepgrad"}
-    table("(c) the same step with nn.MLP", interleaved(runs, rounds, True), "ms", 1e3)
+    data = moons.moons()
+    plain = {name: moons.scalar_steps(value, data)[0] for name, value in fast.items()}
+    title = "(b) moons step of single * + relu, 100 points, MLP 2-16-16-1, its graph freed"
+    table(title, interleaved(plain, rounds), "ms", 1e3)
+    runs = {**plain, "stepgrad": moons.eager_steps(data)[0]}
+    table("(c) the same step with nn.MLP", interleaved(runs, rounds), "ms", 1e3)
 
     print("\n(d) cost of an operation by size of graph, each in a new process")
     small = [cost(111) for _ in range(5)]
