@@ -4,7 +4,7 @@ from autograd.nodes cimport Node, Nodes
 
 cdef unsigned long long passes
 cdef int watched
-cdef object watch
+cdef object watch, notice
 
 cpdef object propagate(Node node)
 cdef object backpropagate(Node root, double upstream)

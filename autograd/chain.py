@@ -103,12 +103,13 @@ def as_node(thing: Any) -> Any:
 
 watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
 watch: Any = None  # what shows a node to those of this thread
+notice: Any = None  # what tells them that a number is taken out of a Value
 
 
-def watch_with(watcher: Callable[["Value", bool], "Value"]) -> None:
-    """Have `watcher(node, backward)` called for each operation while any context is open."""
-    global watch
-    watch = watcher
+def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["Value"], None]) -> None:
+    """While any context is open, have `watcher(node, backward)` called for each operation, and `reader`."""
+    global watch, notice
+    watch, notice = watcher, reader
 
 
 def count_watched(change: int) -> None:

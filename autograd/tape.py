@@ -44,8 +44,9 @@ class Tape:
 
     `inputs` are the leaves that differ from example to example. All other leaves, the parameters among
     them, are shared by the examples: `leaves`. They are read anew in each forward pass and get their
-    gradients in `.grad`, so that an optimizer sees no difference. What an `if` decided while the
-    expression was recorded stays decided: a tape replays one path.
+    gradients in `.grad`, so that an optimizer sees no difference. (To change one, set its `data`: another
+    Value put in its place in a model is not in the recording, and so not in the tape.) What an `if`
+    decided while the expression was recorded stays decided: a tape replays one path.
 
     >>> from autograd import Value
     >>> w, x = Value(3.0), Value(1.0)

@@ -13,6 +13,7 @@ cdef Value as_value(object operand)
 cpdef double as_number(object thing) except? -1
 cdef Value record_one(Primitive primitive, Value x, double data, double slope)
 cdef Value apply_one(Primitive primitive, Value x)
+cdef double read(Value value) except? -1
 cdef object apply_two(Primitive primitive, object a, object b)
 cpdef Value apply(Primitive primitive, object inputs)
 cpdef Value weighted_sum(object weights, object inputs, object bias=*)

@@ -67,7 +67,7 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number. That of a leaf can be set; that of a computed Value follows from its inputs."""
-        return self._data
+        return read(self)
 
     @data.setter
     def data(self, data: float) -> None:
@@ -122,6 +122,7 @@ class Value(Node):
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """The derivative of this Value by each of its inputs, as recorded."""
+        read(self)
         slopes = slopes_of(self)
         return tuple([slopes[i] for i in range(self._count)])
 
@@ -236,19 +237,19 @@ class Value(Node):
 
     def __lt__(self, other: Any) -> bool:
         value = as_value(other)
-        return NotImplemented if value is None else self._data < value._data
+        return NotImplemented if value is None else read(self) < read(value)
 
     def __le__(self, other: Any) -> bool:
         value = as_value(other)
-        return NotImplemented if value is None else self._data <= value._data
+        return NotImplemented if value is None else read(self) <= read(value)
 
     def __gt__(self, other: Any) -> bool:
         value = as_value(other)
-        return NotImplemented if value is None else self._data > value._data
+        return NotImplemented if value is None else read(self) > read(value)
 
     def __ge__(self, other: Any) -> bool:
         value = as_value(other)
-        return NotImplemented if value is None else self._data >= value._data
+        return NotImplemented if value is None else read(self) >= read(value)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -269,12 +270,12 @@ class Value(Node):
         return int(self.__float__())
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(read(self), spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = "" if self._label is None else f", label={self._label!r}"
         grad = "" if self._grad == 0.0 else f", grad={self._grad!r}"
-        return f"Value({self._data!r}{label}{grad})"
+        return f"Value({read(self)!r}{label}{grad})"
 
     def __reduce__(self) -> Any:
         from autograd.copying import flattened, restored, restored_leaf
@@ -332,6 +333,13 @@ def as_value(operand: Any) -> Value | None:
     if isinstance(operand, (float, int)) or isinstance(operand, Real):
         return leaf(float(operand))
     return None
+
+
+def read(value: Value) -> float:
+    """The number of a Value, taken out of the graph: what is done with it there, no gradient sees."""
+    if chain.watched:
+        chain.notice(value)
+    return value._data
 
 
 def as_number(thing: Any) -> float:
@@ -439,7 +447,8 @@ def settled(node: Value, primitive: Primitive) -> Value:
     """A node whose inputs are connected, its data and local derivatives computed."""
     slopes = slopes_of(node)
     if primitive.arity or primitive.function is not None:
-        node._data, given = primitive.evaluate([value.data for value in node.inputs])
+        numbers = data_of_inputs(node)
+        node._data, given = primitive.evaluate([numbers[i] for i in range(node._count)])
         for i in range(node._count):
             slopes[i] = given[i]
     else:

@@ -15,7 +15,8 @@ class observed(ContextDecorator):  # noqa: N801, a context reads as a verb
     """A context in which `observer(node, backward)` sees each operation of this thread.
 
     It is called when the node has been made, and again in a backward pass when the node has passed its
-    gradient on. What it returns when the node is made is the result of the operation.
+    gradient on. What it returns when the node is made is the result of the operation. A `reader(value)` is
+    told when a number is taken out of a Value: by asking for its data, comparing or printing it.
 
     >>> from autograd import Value
     >>> with observed(lambda node, backward: print(node.op) or node):
@@ -24,11 +25,13 @@ class observed(ContextDecorator):  # noqa: N801, a context reads as a verb
     +
     """
 
-    def __init__(self, observer: Callable[[Value, bool], Value]) -> None:
-        self.observer = observer
+    def __init__(
+        self, observer: Callable[[Value, bool], Value], reader: Callable[[Value], Any] | None = None
+    ) -> None:
+        self.observer, self.reader = observer, reader
 
     def __enter__(self) -> None:
-        here.observers = [*getattr(here, "observers", []), self.observer]
+        here.observers = [*getattr(here, "observers", []), self]
         count_watched(1)
 
     def __exit__(self, *error: Any) -> None:
@@ -59,8 +62,15 @@ def is_watched() -> bool:
 def watch(node: Value, backward: bool) -> Value:
     """The node as the observers of this thread leave it, the one opened first asked first."""
     for observer in getattr(here, "observers", []):
-        node = observer(node, backward)
+        node = observer.observer(node, backward)
     return node
 
 
-watch_with(watch)
+def notice(value: Value) -> None:
+    """Tell the readers of this thread that a number is taken out of a Value."""
+    for observer in getattr(here, "observers", []):
+        if observer.reader is not None:
+            observer.reader(value)
+
+
+watch_with(watch, notice)

@@ -5,7 +5,8 @@ from typing import Any
 
 from autograd import Tape, Value
 from autograd.chain import topological_order
-from autograd.watching import is_watched
+from autograd.debugging import caller_line
+from autograd.watching import is_watched, observed
 from autograd.wiring import Wiring, WiringError
 from nn.measuring import EagerMeasure, Means
 
@@ -16,9 +17,10 @@ class TapeMeasure(EagerMeasure):
     Each example is recorded once, when it is first met, and must be wired as the first one was. The leaves
     that are made anew for each example hold its numbers, and those that differ between examples are the
     inputs of the tape. Where examples cannot be replayed, it goes on as an EagerMeasure, or if it `insists`,
-    a WiringError says why. An example is recorded again at the 2nd, 4th, 8th, … batch: one whose numbers have
-    followed the parameters cannot be replayed. If it is `wary`, that is done at each batch, and where numbers
-    are not what they were, all are recorded anew.
+    a WiringError says why. Nor can one be replayed that reads a number which depends on the parameters: an
+    `if` on it may later go the other way. An example is recorded again at the 2nd, 4th, 8th, … batch, in case
+    its numbers change for another reason. If the measure is `wary`, that is done at each batch, and where
+    numbers are not what they were, all are recorded anew.
     """
 
     def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
@@ -105,15 +107,15 @@ class TapeMeasure(EagerMeasure):
         if same(self.numbers_of(i), self.numbers[i]):
             return
         if not self.wary:
-            raise WiringError(f"example {i} holds numbers that change with the parameters")
+            raise WiringError(f"example {i} has other numbers than when it was first recorded")
         self.start_anew()
 
     def record_first(self, i: int) -> None:
         """Record the example whose recording will be replayed."""
         self.first = i
-        self.prediction, self.loss_of_first = self.recorded(i)
+        self.prediction, self.loss_of_first = self.replayable(i)
         self.wiring = Wiring(self.loss_of_first)
-        self.own = list(self.wiring.partners(self.recorded(i)[1]))
+        self.own = list(self.wiring.partners(self.replayable(i)[1]))
         if not same([leaf.data for leaf in self.own], self.numbers_of(i)):
             raise WiringError(f"example {i} has other numbers each time it is recorded")
         if self.metric is not None and not under(self.loss_of_first, outputs(self.prediction)):
@@ -122,13 +124,32 @@ class TapeMeasure(EagerMeasure):
     def numbers_of(self, i: int) -> list[float]:
         """The numbers of an example, from a recording of it."""
         try:
-            partners = self.wiring.partners(self.recorded(i)[1])
+            partners = self.wiring.partners(self.replayable(i)[1])
         except WiringError as error:
             raise WiringError(f"of example {i}, {error}") from None
         leaves = [*partners, *partners.values()]
         if partners.keys() != set(self.own) or not self.parameters.isdisjoint(leaves):
             raise WiringError(f"example {i} has parameters that example {self.first} has not")
         return [partners[leaf].data for leaf in self.own]
+
+    def replayable(self, i: int) -> tuple[Any, Value]:
+        """The prediction and the loss of an example, if no number that depends on the parameters is read."""
+        lines: list[str] = []
+
+        def read(value: Value) -> None:
+            if not lines and not self.parameters.isdisjoint(topological_order(value)):
+                lines.append(caller_line())
+
+        def operated(node: Value, backward: bool) -> Value:
+            if backward:  # what has a gradient will be asked for it
+                read(node)
+            return node
+
+        with observed(operated, read):
+            recorded = self.recorded(i)
+        if lines:
+            raise WiringError(f"example {i} reads a number that changes with the parameters, in {lines[0]}")
+        return recorded
 
 
 def same(xs: list[float], ys: list[float]) -> bool:

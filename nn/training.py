@@ -58,10 +58,10 @@ def train(
     progress: whether to show a progress bar; where there is no terminal, a few plain lines are printed.
     callback: called with the history so far after each iteration.
     engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
-        an error where an example records differently; "eager" records each example each time; "auto" takes
-        the tape unless examples differ in their primitives or wiring. An `if` on a parameter, or on a number
-        computed from one, may later go the other way, and a callback may change an example: then it must be
-        "eager".
+        an error where an example records differently, or where the model or the loss reads a number that
+        depends on the parameters (by a comparison, `.data` or print): what is done with it is not recorded;
+        "eager" records each example each time; "auto" takes the tape where that is no error. Where a
+        callback changes examples, it must be "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value, no_grad, relu, weighted_sum
+from autograd import Value, grad, no_grad, relu, weighted_sum
 from autograd.watching import observed
 from autograd.wiring import Wiring, WiringError
 from nn.replaying import TapeMeasure
@@ -136,6 +136,31 @@ def detached(x: list[float]) -> Value:
     return y * (y.data + 1.0)
 
 
+def deciding(x: list[float]) -> Value:
+    """An `if` that goes the other way once the parameters have changed."""
+    y = w * x[0] + b
+    return y * 2.0 if w < 0.29 else y
+
+
+def printing(x: list[float]) -> Value:
+    """Something to look at on the way."""
+    y = w * x[0] + b
+    print(f"{y:.3f}")
+    return y
+
+
+def penalized(x: list[float]) -> Value:
+    """A gradient, found on the way."""
+    y = (w * x[0]).tanh()
+    return y * grad(y * y, y)
+
+
+def sloped(x: list[float]) -> Value:
+    """A local derivative of what was computed."""
+    y = (w * x[0]).tanh()
+    return y * y.local_derivatives[0]
+
+
 def forgetting(x: list[float]) -> Value:
     """The same, by no_grad."""
     y = w * x[0] + b
@@ -144,13 +169,13 @@ def forgetting(x: list[float]) -> Value:
     return y * scale
 
 
-@pytest.mark.parametrize("model", [detached, forgetting])
+@pytest.mark.parametrize("model", [detached, deciding, printing, penalized, sloped, forgetting])
 @pytest.mark.parametrize("batch_size", [None, 5])
 @pytest.mark.parametrize("callback", [None, lambda history: None])
-def test_numbers_that_follow_the_parameters(
+def test_who_reads_a_number_of_the_parameters(
     model: Callable[[Any], Value], batch_size: int | None, callback: Any
 ) -> None:
-    """A number that a model takes from its parameters, not from the example, is that of the iteration."""
+    """What is done with it is not recorded: "auto" does what "eager" does, and "tape" names the line."""
     parameters, results = [w, b], []
     before = [p.data for p in parameters]
     for engine in ("eager", "auto"):
@@ -159,10 +184,40 @@ def test_numbers_that_follow_the_parameters(
         optimizer = nn.SGD(parameters, 0.1)
         options = {"optimizer": optimizer, "learning_rate": None, "batch_size": batch_size}
         results.append(trained(engine, model, NUMBERS, callback=callback, **options).losses)
+    assert results[1] == results[0]
+    with pytest.raises(WiringError, match=r"reads a number .* in .*test_replaying.py, line \d+: "):
+        trained("tape", model, NUMBERS, callback=callback, **options)
+
+
+def test_who_reads_a_number_of_the_example() -> None:
+    """It is the same the next time, and can be replayed."""
+
+    def scaled(x: list[float]) -> Value:
+        size = Value(x[0]) * x[1]
+        return w * x[0] * (2.0 if size > 0.0 else 1.0) + b * size.data
+
+    results = []
+    before = w.data, b.data
+    for engine in ("eager", "tape"):
+        w.data, b.data = before
+        options = {"optimizer": nn.SGD([w, b], 0.1), "learning_rate": None}
+        results.append(trained(engine, scaled, NUMBERS, **options).losses)
     assert results[1] == pytest.approx(results[0], rel=1e-12)
-    if callback is None:
-        with pytest.raises(WiringError, match=r"example \d+ holds numbers that change with the parameters"):
-            trained("tape", model, NUMBERS, **options)
+
+
+def test_numbers_that_change_for_another_reason() -> None:
+    """An example that is not what it was is found out: here the metric changes the loss."""
+    strength = [1.0]
+
+    def loss(prediction: Value, target: float) -> Value:
+        return strength[0] * nn.mse_loss(prediction, target)
+
+    def metric(prediction: Value, target: float) -> float:
+        strength[0] *= 0.9
+        return strength[0]
+
+    with pytest.raises(WiringError, match=r"example \d+ has other numbers than when it was first recorded"):
+        trained("tape", nn.MLP(3, [1], rng=2), NUMBERS, loss=loss, metric=metric)
 
 
 def test_what_a_callback_changes_counts() -> None:
