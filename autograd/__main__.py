@@ -11,9 +11,11 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from autograd import drawing, player
 from autograd._version import __version__
 from autograd.checking import GradientError, gradcheck
 from autograd.expressions import FUNCTIONS, parse
+from autograd.files import suffix_of
 from autograd.stepping import Contribution, Step, Steps
 from autograd.telling import paint, told_all
 from autograd.value import Value
@@ -55,6 +57,7 @@ def run(arguments: list[str]) -> int:
         parser.error('an EXPRESSION is missing, such as "a*b + 1" a=2 b=-3')
     expression = options.expression.removeprefix(GUARD)
     try:
+        check_suffixes(options)
         root, leaves = parse(expression, assigned(options.values))
         if not root.label and RESULT not in leaves:
             root.label = RESULT
@@ -160,16 +163,20 @@ def plain(thing: Any) -> Any:
     return repr(thing) if isinstance(thing, float) and not isfinite(thing) else thing
 
 
+def check_suffixes(options: argparse.Namespace) -> None:
+    """Refuse files of other kinds than we write, before anything is done."""
+    if options.svg is not None:
+        suffix_of(options.svg, drawing.SUFFIXES)
+    if options.html is not None:
+        suffix_of(options.html, player.SUFFIXES)
+
+
 def save(root: Value, options: argparse.Namespace) -> None:
     """Write the files that were asked for."""
-    if options.svg:
-        from autograd.drawing import draw
-
-        draw(root).save(options.svg)
-    if options.html:
-        from autograd.player import play
-
-        play(root, options.html)
+    if options.svg is not None:
+        drawing.draw(root).save(options.svg)
+    if options.html is not None:
+        player.play(root, options.html)
 
 
 if __name__ == "__main__":

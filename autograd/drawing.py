@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from autograd.chain import topological_order
 from autograd.diagram import FONT, Diagram, Shown
-from autograd.files import replace_file
+from autograd.files import replace_file, suffix_of
 from autograd.frames import frames_of, split
 from autograd.layout import laid_out
 from autograd.naming import names_of, parameter_names
@@ -18,6 +17,7 @@ from autograd.value import Value
 
 __all__ = ["Drawing", "draw"]
 
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv")
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
@@ -81,15 +81,13 @@ class Drawing:
         The file is there in full or not at all. Another suffix is a ValueError; a folder that does not
         exist or cannot be written to is an OSError.
         """
-        suffix = Path(path).suffix.lower()
+        suffix = suffix_of(path, SUFFIXES)
         if suffix == ".svg":
             content = self.svg.encode()
         elif suffix in (".dot", ".gv"):
             content = self.source.encode()
-        elif suffix in (".png", ".pdf"):
-            content = laid_out(self.source, suffix[1:])
         else:
-            raise ValueError(f"cannot save {os.fspath(path)!r}: its suffix is to be .svg, .png, .pdf or .dot")
+            content = laid_out(self.source, suffix[1:])
         replace_file(path, content)
 
     def _repr_svg_(self) -> str:

@@ -4,9 +4,10 @@ import errno
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["replace_file", "suffix_of"]
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
@@ -29,6 +30,16 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def suffix_of(path: str | os.PathLike[str], known: Sequence[str]) -> str:
+    """The suffix of a file, which must be one of those known."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in known:
+        *others, last = known
+        choice = f"{', '.join(others)} or {last}"
+        raise ValueError(f"cannot save {os.fspath(path)!r}: its suffix is to be {choice}")
+    return suffix
 
 
 def refuse_unless_writable(target: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.chain import topological_order
 from autograd.drawing import draw
-from autograd.files import replace_file
+from autograd.files import replace_file, suffix_of
 from autograd.guessing import questions, tolerance
 from autograd.notation import short
 from autograd.showing import names_drawn
@@ -24,6 +24,7 @@ from autograd.value import Value
 
 __all__ = ["Page", "play"]
 
+SUFFIXES = (".html", ".htm")
 HERE = Path(__file__).parent
 PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into player.html
 CLASSES = {BOLD: "name", GREEN: "data", CYAN: "gradient"}  # a terminal's colours in player.css
@@ -71,7 +72,11 @@ class Page:
         self.html = filled(self.title, drawing.svg, Record(steps, places).walk)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written."""
+        """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
+
+        A suffix other than .html or .htm is a ValueError.
+        """
+        suffix_of(path, SUFFIXES)
         replace_file(path, self.html.encode())
 
     def _repr_html_(self) -> str:

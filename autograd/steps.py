@@ -1,7 +1,7 @@
 """Step and Contribution: what happens in one step of a walk, for programs as well as for eyes."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from autograd.showing import all_shown, shown
 from autograd.telling import paint, told, told_all, told_some
@@ -80,6 +80,14 @@ class Steps(tuple[Step, ...]):
     """
 
     __slots__ = ()
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Steps": ...
+    def __getitem__(self, place: SupportsIndex | slice) -> "Step | Steps":
+        found = super().__getitem__(place)
+        return found if isinstance(found, Step) else Steps(found)
 
     def __str__(self) -> str:
         return told_all(self)

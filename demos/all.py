@@ -24,7 +24,7 @@ LESSONS = {
     "gradient_descent": "gradient_descent-walks.png",
     "linear_regression": "linear_regression-line.png",
     "xor": "xor-plane.png",
-    "two_moons": "moons-boundary.png",
+    "two_moons": "two_moons-boundary.png",
     "curve_fitting": "curve_fitting-sine.png",
     "activations": "activations-vanishing.png",
     "softmax_and_cross_entropy": "softmax_and_cross_entropy-iris.png",
@@ -67,7 +67,6 @@ def main() -> None:
     parser = lesson_options(ABOUT)
     parser.add_argument("--pictures", action="store_true", help="put the figures into the gallery")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
     failed = []
     for lesson in (bar := tqdm(LESSONS, unit="lesson")):
         bar.set_description(lesson)

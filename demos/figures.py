@@ -1,6 +1,7 @@
 """What the lessons share: the style of their figures, their options, and where their files go."""
 
-from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser
+import os
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,20 @@ def lesson_options(description: str) -> ArgumentParser:
     """A parser with the options of every lesson: --seed, --out, --quick."""
     parser = ArgumentParser(description=description, formatter_class=ArgumentDefaultsHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="where chance starts from")
-    parser.add_argument(
-        "--out", type=Path, default=Path("out"), metavar="FOLDER", help="where the figures go"
-    )
+    parser.add_argument("--out", type=folder, default="out", metavar="FOLDER", help="where the figures go")
     parser.add_argument("--quick", action="store_true", help="a short run, to see that it works")
     return parser
+
+
+def folder(path: str) -> Path:
+    """A folder to write to, which is made if need be."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentTypeError(f"cannot make the folder {path}: {error.strerror}") from None
+    if not os.access(path, os.W_OK):
+        raise ArgumentTypeError(f"the folder {path} is read-only")
+    return Path(path)
 
 
 def whole_number(text: str) -> int:
@@ -59,8 +69,7 @@ def new_figure(
 
 
 def place(folder: Path, name: str) -> Path:
-    """Where a file of that name goes in the folder, which is made if need be; it is said on the way."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Where a file of that name goes in the folder; it is said on the way."""
     print(f"  {folder / name}")
     return folder / name
 

@@ -68,14 +68,14 @@ def plot_frames(frames: list[tuple[int, Scores]], points: list[Any], sides: list
         plot_boundary(axes, scores, points, sides)
         axes.set_title(f"after {iteration} updates")
         axes.label_outer()
-    save_figure(figure, out, "moons-boundary.png")
+    save_figure(figure, out, "two_moons-boundary.png")
     figure, axes = new_figure()
 
     def show(frame: tuple[int, Scores]) -> None:
         plot_boundary(axes, frame[1], points, sides)
         axes.set_title(f"after {frame[0]} updates")
 
-    save_animation(figure, show, frames, place(out, "moons-boundary.gif"))
+    save_animation(figure, show, frames, place(out, "two_moons-boundary.gif"))
 
 
 def draw_layers(options: Namespace) -> None:
@@ -84,7 +84,7 @@ def draw_layers(options: Namespace) -> None:
     score = model([Value(0.5, label="x₁"), Value(0.25, label="x₂")])
     score.label = "score"
     score.backward()
-    draw(score, model=model).save(place(options.out, "moons-graph.svg"))
+    draw(score, model=model).save(place(options.out, "two_moons-graph.svg"))
 
 
 def main() -> None:
@@ -117,7 +117,7 @@ def main() -> None:
     print(f"{right:.0f} of {len(points)} points are on their side after {history.iterations} updates", end="")
     print(f" in {history.seconds:.1f} s. The figures:")
     plot_frames(frames, points, sides, options.out)
-    save_figure(history.plot(), options.out, "moons-loss.png")
+    save_figure(history.plot(), options.out, "two_moons-loss.png")
     draw_layers(options)
     if right < 0.95 * len(points) and not options.quick:
         raise SystemExit("Fewer than 95% are on their side: it takes more neurons, or more iterations.")

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Set
 from math import isfinite
 from operator import index
 from random import Random
-from typing import Any
+from typing import Any, SupportsIndex
 
 from autograd import Value
 from autograd.value import as_number
+
+Seed = Random | SupportsIndex | None
 
 
 def as_value(x: Any) -> Value:
@@ -71,12 +73,14 @@ def finite(what: str, number: Any) -> float:
     return value
 
 
-def random_source(rng: Random | int | None) -> Random:
+def random_source(rng: Seed) -> Random:
     """The source of random numbers: `rng` itself, one from a seed, or a fresh one. None is shared."""
     if isinstance(rng, Random):
         return rng
-    if rng is None or isinstance(rng, int):
-        return Random(rng)
+    try:
+        return Random(None if rng is None else index(rng))
+    except TypeError:
+        pass
     raise TypeError(f"rng must be a random.Random or a whole number as a seed, got {rng!r}")
 
 

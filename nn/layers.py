@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd import Value, weighted_sum
 from autograd.hints import did_you_mean
-from nn.checks import as_values, is_list, random_source, whole_number
+from nn.checks import Seed, as_values, is_list, random_source, whole_number
 from nn.module import Module
 
 Activation = str | Callable[[Value], Value]
@@ -41,9 +41,7 @@ class Neuron(Module):
     0.0
     """
 
-    def __init__(
-        self, nin: int, activation: Activation = "tanh", rng: Random | int | None = None, *, nout: int = 1
-    ) -> None:
+    def __init__(self, nin: int, activation: Activation = "tanh", rng: Seed = None, *, nout: int = 1) -> None:
         nin = whole_number("the number of inputs of a Neuron", nin)
         nout = whole_number("nout", nout)
         self.activate = activation_function(activation)
@@ -79,9 +77,7 @@ class Layer(Module):
     (2, 8)
     """
 
-    def __init__(
-        self, nin: int, nout: int, activation: Activation = "tanh", rng: Random | int | None = None
-    ) -> None:
+    def __init__(self, nin: int, nout: int, activation: Activation = "tanh", rng: Seed = None) -> None:
         whole_number("the number of inputs of a Layer", nin)
         nout = whole_number("the number of neurons of a Layer", nout)
         rng = random_source(rng)
@@ -123,7 +119,7 @@ class MLP(Module):
         nouts: Sequence[int],
         activation: Activation = "tanh",
         output_activation: Activation = "linear",
-        rng: Random | int | None = None,
+        rng: Seed = None,
     ) -> None:
         whole_number("the number of inputs of an MLP", nin)
         if not is_list(nouts):

@@ -39,8 +39,19 @@ class EagerMeasure:
             use(loss)
             losses += loss.data
             if self.metric is not None:
-                metrics += float(self.metric(prediction, self.targets[i]))
+                metrics += self.metric_of(prediction, i)
         return losses / len(batch), None if self.metric is None else metrics / len(batch)
+
+    def metric_of(self, prediction: Any, i: int) -> float:
+        """The metric of the prediction of an example."""
+        metric: Any = self.metric
+        result = metric(prediction, self.targets[i])
+        try:
+            return float(result)
+        except (TypeError, ValueError):
+            hint = ": return its .data" if isinstance(result, Value) else ""
+            name = getattr(metric, "__name__", "")
+            raise TypeError(f"the metric {name} must return a number, got {result!r}{hint}") from None
 
     def recorded(self, i: int) -> tuple[Any, Value]:
         """The prediction and the loss of an example."""

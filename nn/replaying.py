@@ -59,7 +59,7 @@ class TapeMeasure(EagerMeasure):
         for i, *numbers in zip(batch, *columns, strict=True):
             values = [Value(number) for number in numbers]
             prediction = values[0] if isinstance(self.prediction, Value) else values
-            metrics += float(self.metric(prediction, self.targets[i]))
+            metrics += self.metric_of(prediction, i)
         return loss, metrics / len(batch)
 
     # --- Recording each example once -----------------------------------------------------------------------

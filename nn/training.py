@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Set
 from functools import partial
 from itertools import islice
-from random import Random
 from typing import Any
 
-from autograd import Value
-from nn.checks import leaves, positive, random_source, same_length, whole_number
+from autograd import Value, topological_order
+from nn.checks import Seed, leaves, positive, random_source, same_length, whole_number
 from nn.convergence import Convergence
 from nn.history import History
 from nn.iterations import Training, shuffled_batches
@@ -37,7 +36,7 @@ def train(
     metric: Measure | None = None,
     progress: bool = True,
     callback: Callable[[History], Any] | None = None,
-    seed: Random | int | None = None,
+    seed: Seed = None,
     engine: str = "auto",
 ) -> History:
     """Change the parameters of `model` so that the mean of loss(model(input), target) falls.
@@ -87,8 +86,10 @@ def train(
     history = History(metric_name=name_of(metric))
     parameters, optimizer = movable(model, optimizer, learning_rate)
     measure = measure_with(engine, parameters, wary=callback is not None)
+    of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
-    training = Training(measure(model, loss, metric, *pairs), of_validation, parameters, optimizer, history)
+    refuse_replaced(model, optimizer, of_examples)
+    training = Training(of_examples, of_validation, parameters, optimizer, history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
     batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
     with Progress(limit, progress) as bar:
@@ -137,7 +138,7 @@ def movable(
     model: Any, optimizer: Optimizer | None, learning_rate: float | None
 ) -> tuple[list[Value], Optimizer]:
     """All parameters of the model and the optimizer, and what is to move them."""
-    own = model.parameters() if hasattr(model, "parameters") else []
+    own = own_parameters(model)
     if (optimizer is None) == (learning_rate is None):
         raise TypeError("train needs either learning_rate=0.1, say, or optimizer=nn.Adam(model.parameters())")
     if optimizer is None:
@@ -147,3 +148,22 @@ def movable(
     if own and not set(own) & set(optimizer.parameters):
         raise ValueError("the optimizer holds none of the parameters of the model")
     return list(dict.fromkeys([*own, *optimizer.parameters])), optimizer
+
+
+def own_parameters(model: Any) -> list[Value]:
+    """The parameters of a Module; a function has none of its own."""
+    return model.parameters() if hasattr(model, "parameters") else []
+
+
+def refuse_replaced(model: Any, optimizer: Optimizer, measure: EagerMeasure) -> None:
+    """Refuse an optimizer that holds what once was a parameter of the model, and not what replaced it.
+
+    It may hold fewer Values than the model, or others that the loss uses.
+    """
+    own, held = set(own_parameters(model)), set(optimizer.parameters)
+    if own <= held or held <= own or held - own <= set(topological_order(measure.recorded(0)[1])):
+        return
+    raise ValueError(
+        "the optimizer holds a Value that neither the model nor the loss uses, and lacks one that the model "
+        "has: if a parameter was replaced by another Value, make the optimizer anew"
+    )

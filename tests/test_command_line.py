@@ -249,6 +249,8 @@ def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         (["\u0430*2", "a=1"], "no value for \u0430 (\\u0430)"),
         (["a", "a=1", "--svf", "x"], "unrecognized arguments: --svf"),
         (["a", "a=1", "--svg"], "expected one argument"),
+        (["a", "a=1", "--svg", "a.bmp"], "'a.bmp': its suffix is to be .svg, .png, .pdf, .dot or .gv"),
+        (["a", "a=1", "--html", "a.txt"], "'a.txt': its suffix is to be .html or .htm"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -107,6 +107,16 @@ def same_picture(figure: Path, shown: Path) -> bool:
     return max(ImageStat.Stat(difference).mean) < 6.0
 
 
+@pytest.mark.parametrize(("out", "reason"), [("file", "File exists"), ("file/x", "Not a directory")])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, out: str, reason: str) -> None:
+    """One line says so, before anything is run."""
+    (tmp_path / "file").touch()
+    command = [sys.executable, DEMOS / "neuron.py", "--out", tmp_path / out]
+    done = subprocess.run(command, env=environment(), capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"cannot make the folder {tmp_path / out}: {reason}" in done.stderr.splitlines()[-1]
+
+
 EXECUTE = """
 import sys, nbclient, nbformat
 notebook = nbformat.read(sys.argv[1], 4)

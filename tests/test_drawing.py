@@ -145,7 +145,7 @@ def test_the_suffix_says_how_it_is_saved(tmp_path: Path, suffix: str, start: byt
 @pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.gz"])
 def test_an_unknown_suffix_names_those_that_work(tmp_path: Path, name: str) -> None:
     """Nothing is written, and the error lists the suffixes."""
-    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf or \.dot"):
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf, \.dot or \.gv"):
         draw(lecture()).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 

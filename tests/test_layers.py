@@ -98,6 +98,16 @@ def weights_of(model: nn.Module) -> list[float]:
     return [parameter.data for parameter in model.parameters()]
 
 
+def test_a_seed_may_be_of_another_type_of_whole_number() -> None:
+    """Such as those of arrays."""
+
+    class Whole:
+        def __index__(self) -> int:
+            return 5
+
+    assert nn.Neuron(2, rng=Whole()).weights[0].data == nn.Neuron(2, rng=5).weights[0].data
+
+
 def test_weights_come_from_the_seed_alone() -> None:
     """The same seed or generator state gives the same weights; none touches the global generator."""
     random.seed(7)

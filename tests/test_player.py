@@ -128,6 +128,14 @@ def test_the_file_is_whole_or_not_there(tmp_path: Path) -> None:
         play(y, tmp_path / "nowhere" / "lesson.html")
 
 
+@pytest.mark.parametrize("name", ["lesson.txt", "lesson", "lesson.svg"])
+def test_a_page_is_html(tmp_path: Path, name: str) -> None:
+    """A file that a browser would not show is refused."""
+    with pytest.raises(ValueError, match=r"its suffix is to be \.html or \.htm"):
+        play(Value(1.0) * 2.0, tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_in_a_notebook() -> None:
     """It shows itself in a frame of its own, which may run scripts and nothing else."""
     page = play(Value(2.0, "x") * 3.0)

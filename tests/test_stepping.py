@@ -276,6 +276,15 @@ def test_a_number_need_not_be_guessed() -> None:
         s.guess(1.0)
 
 
+def test_some_of_the_steps_are_steps_too() -> None:
+    """A slice shows itself as they do; one of them is a Step."""
+    x = Value(3.0)
+    steps = (x * x + 1.0).steps().run()
+    assert isinstance(steps[-2:], Steps)
+    assert repr(steps[-1:]) == repr(steps[-1])
+    assert str(steps[5:]) == "(no step)"
+
+
 # --- Steps of a model --------------------------------------------------------------------------------
 
 

@@ -388,6 +388,13 @@ def call(*arguments: Any, **options: Any) -> Callable[[], object]:
 
 RATE = {"learning_rate": 0.1}
 EITHER = "train needs either learning_rate=0.1, say, or optimizer=nn.Adam(model.parameters())"
+
+
+def distance_as_value(prediction: Value, target: float) -> Value:
+    """A metric that forgets to say .data."""
+    return Value(1.0)
+
+
 MISUSE = [
     (call(), TypeError, EITHER),
     (call(**RATE, optimizer=nn.SGD([Value(1.0)], 0.1)), TypeError, EITHER),
@@ -419,6 +426,16 @@ MISUSE = [
         ValueError,
         "validation of 20 inputs needs as many targets, got 0",
     ),
+    (
+        call(**RATE, metric=lambda p, t: None, engine="eager"),
+        TypeError,
+        "the metric <lambda> must return a number, got None",
+    ),
+    (
+        call(**RATE, metric=distance_as_value),
+        TypeError,
+        "the metric distance_as_value must return a number, got Value(1.0): return its .data",
+    ),
     (call(**RATE, seed="x"), TypeError, "rng must be a random.Random or a whole number as a seed, got 'x'"),
 ]
 
@@ -429,6 +446,20 @@ def test_misuse_is_named(misuse: Callable[[], object], kind: type[Exception], me
     with pytest.raises(kind) as error:
         misuse()
     assert message in str(error.value)
+
+
+def test_an_optimizer_of_what_is_no_longer_a_parameter() -> None:
+    """It would move a Value that nothing uses; one that lacks some, or has some of the loss's, is fine."""
+    model, scale = nn.Neuron(2, "linear", rng=1), Value(1.0)
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    model.bias = Value(0.5)
+    with pytest.raises(ValueError, match="neither the model nor the loss uses, and lacks one"):
+        trained(model, optimizer=optimizer, learning_rate=None)
+    optimizer = nn.SGD([*model.weights, scale], 0.1)
+    options = {"loss": lambda p, t: nn.mse_loss(p * scale, t), "max_iterations": 3}
+    trained(model, optimizer=optimizer, learning_rate=None, **options)
+    assert model.bias.data == 0.5
+    assert scale.data != 1.0
 
 
 @pytest.mark.parametrize("engine", ["auto", "eager"])
