@@ -6,20 +6,31 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 
 
+class Waiting:
+    """What holds Ctrl-C off, and remembers that it came."""
+
+    came = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        self.came = True
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """A context in which Ctrl-C waits for the end, and is then dealt with as it would have been.
 
-    Python interrupts the main thread alone, so in another there is nothing to hold off.
+    Python interrupts the main thread alone, so in another there is nothing to hold off; nor is there inside
+    another such context, or where something other than Python deals with it.
     """
-    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is None:
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is None or isinstance(usual, Waiting) or current_thread() is not main_thread():
         yield
         return
-    arrived = []
-    usual = signal.signal(signal.SIGINT, lambda number, frame: arrived.append(number))
+    waiting = Waiting()
+    signal.signal(signal.SIGINT, waiting)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, usual)
-        if arrived:
+        if waiting.came:
             signal.raise_signal(signal.SIGINT)

@@ -49,8 +49,9 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Move each parameter once; Ctrl-C waits until all have moved."""
+        gradients = updates.gradients_of(self.parameters, self.weight_decay)
         with uninterrupted():
-            self.move(updates.gradients_of(self.parameters, self.weight_decay))
+            self.move(gradients)
 
     def zero_grad(self) -> None:
         """Set the gradient of each parameter to 0, as is due before each `backward`."""
@@ -88,9 +89,15 @@ class SGD(Optimizer):
         self.momentum = number_from("the momentum", momentum, below=1.0)
         self.velocities = updates.zeros(len(self.parameters))
 
+    def step(self) -> None:
+        """Move each parameter once; Ctrl-C waits until all have moved."""
+        if updates.WHOLE and type(self) is SGD:  # Ctrl-C will wait anyway
+            self.move(updates.gradients_of(self.parameters, self.weight_decay))
+        else:
+            super().step()
+
     def move(self, gradients: Any) -> None:
-        updates.gather_speed(self.velocities, gradients, self.momentum)
-        updates.descend(self.parameters, self.velocities, self.learning_rate)
+        updates.roll(self.parameters, gradients, self.velocities, self.learning_rate, self.momentum)
 
 
 class Adam(Optimizer):

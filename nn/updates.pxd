@@ -11,7 +11,7 @@ cpdef object zero_gradients(list parameters)
 cpdef object put_back(list parameters, array data)
 cpdef double norm(array numbers) except? -1
 cpdef object descend(list parameters, array moves, double rate)
-cpdef object gather_speed(array velocities, array gradients, double momentum)
+cpdef object roll(list parameters, array gradients, array velocities, double rate, double momentum)
 cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
 cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)
 

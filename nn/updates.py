@@ -21,6 +21,8 @@ from typing import Any
 
 Numbers = Any  # an array of doubles
 
+WHOLE = cython.compiled  # whether Ctrl-C waits for the end of each of these
+
 
 def zeros(count: int) -> Numbers:
     """An array of so many zeros."""
@@ -75,12 +77,15 @@ def descend(parameters: list[Value], moves: Numbers, rate: float) -> None:
         parameter._data -= rate * move[i]
 
 
-def gather_speed(velocities: Numbers, gradients: Numbers, momentum: float) -> None:
-    """velocity ← momentum × velocity + gradient."""
-    count = len(velocities)
+def roll(
+    parameters: list[Value], gradients: Numbers, velocities: Numbers, rate: float, momentum: float
+) -> None:
+    """velocity ← momentum × velocity + gradient; parameter ← parameter − rate × velocity."""
+    count = len(parameters)
     velocity, gradient = numbers_in(velocities, count), numbers_in(gradients, count)
     for i in range(count):
         velocity[i] = momentum * velocity[i] + gradient[i]
+    descend(parameters, velocities, rate)
 
 
 def adapt(means: Numbers, squares: Numbers, gradients: Numbers, beta1: float, beta2: float) -> None:
