@@ -1,5 +1,6 @@
-/* The loops over lanes of tape.py in C; lanes.py is the same in Python. */
+/* The loops over lanes of runner.py in C; lanes.py is the same in Python. */
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,7 +16,7 @@ typedef double vec;
 #define INLINE static inline
 #endif
 
-enum { PRODUCTS, RULE, RELU }; /* kinds of instructions; the last are rules with a loop of their own */
+enum { PRODUCTS, RULE, RELU, TANH, SIGMOID, EXP }; /* kinds of instructions; the last are rules with a loop of their own */
 
 /* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
    is row r of the block; operand -1 - s is shared number s, which is there once for each place in a vector;
@@ -56,30 +57,44 @@ static inline void pad(Block block, int operand) {
     for (ptrdiff_t lane = count; lane < width; lane++) row[lane] = row[count - 1];
 }
 
+/* Set a shared number, everywhere in its vector. */
+static inline void share(Block block, int operand, double number) {
+    double *row = row_of(block, operand);
+    for (int i = 0; i < VECTOR; i++) row[i] = number;
+}
+
 /* Bring the partial sums of a shared number's gradient together in the first. */
 static inline double gather(Block block, int operand) {
-    double *parts = gradient_of(block, operand), total = 0.0;
-    for (int i = 0; i < VECTOR; i++) total += parts[i];
-    clear(parts, VECTOR);
+    double *parts = gradient_of(block, operand), total = parts[0];
+    for (int i = 1; i < VECTOR; i++) {
+        total += parts[i];
+        parts[i] = 0.0;
+    }
     return parts[0] = total;
 }
 
 /* The loops themselves, once for every processor; on x86-64 twice more, for those with wider vectors, and
    the best for the processor at hand is taken when the program runs. */
 #define FOR(loop) loop##_everywhere
+#define PIECE 4
 #include "loops.h"
 #undef FOR
+#undef PIECE
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #define FOR(loop) loop##_avx2
+#define PIECE 8
 #include "loops.h"
 #undef FOR
+#undef PIECE
 #pragma GCC target("avx512f,avx512dq")
 #define FOR(loop) loop##_avx512
+#define PIECE 16
 #include "loops.h"
 #undef FOR
+#undef PIECE
 #pragma GCC pop_options
 #define BEST(loop)                                                                           \
     (__builtin_cpu_supports("avx512dq") ? loop##_avx512                                      \
@@ -96,6 +111,6 @@ static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t fir
     BEST(pass_back)(block, y, pairs, first, end);
 }
 
-static inline void rule_of_one(int kind, Block block, int y, int slope, int x) {
-    BEST(rule_of_one)(kind, block, y, slope, x);
+static inline int rule_of_one(int kind, Block block, int y, int slope, int x) {
+    return BEST(rule_of_one)(kind, block, y, slope, x);
 }

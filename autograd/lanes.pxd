@@ -1,4 +1,4 @@
-# What tape.py uses of the C loops in lanes.h; interpreted, it uses lanes.py.
+# What runner.py uses of the C loops in lanes.h; interpreted, it uses lanes.py.
 
 from cpython.object cimport PyObject
 
@@ -6,7 +6,7 @@ from autograd.primitives cimport RuleOfMany, RuleOfOne, RuleOfTwo
 
 cdef extern from "lanes.h" nogil:
     const Py_ssize_t VECTOR
-    const int PRODUCTS, RULE, RELU
+    const int PRODUCTS, RULE
 
     ctypedef struct Block:
         double* rows
@@ -21,11 +21,12 @@ cdef extern from "lanes.h" nogil:
     double* row_of(Block block, int operand)
     double* gradient_of(Block block, int operand)
     bint is_wanted(Block block, int operand)
+    void share(Block block, int operand, double number)
     void pad(Block block, int operand)
     double gather(Block block, int operand)
     void clear(double* numbers, Py_ssize_t count)
     void products(Block block, int y, const int* pairs, Py_ssize_t first, Py_ssize_t end)
-    void rule_of_one(int kind, Block block, int y, int slope, int x)
+    bint rule_of_one(int kind, Block block, int y, int slope, int x)
     void pass_back(Block block, int y, const int* pairs, Py_ssize_t first, Py_ssize_t end)
 
 

@@ -39,9 +39,9 @@ AS_PRODUCTS: dict[str, Callable[..., list[tuple[Any, Any]]]] = {
 class Program:
     """The instructions for `root`, those on shared numbers first.
 
-    `places` has the place of each node, `leaves` the shared leaves, whose places come first, `numbers`
-    those that are part of an instruction; `wanted` says of each row whether the gradient of a shared
-    leaf needs its own. The pairs of instruction i are those from `starts[i]` on.
+    `places` has the place of each node, `root` that of the root, `leaves` the shared leaves, whose places
+    come first, `numbers` those that are part of an instruction; `wanted` says of each row whether the
+    gradient of a shared leaf needs its own. The pairs of instruction i are those from `starts[i]` on.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -59,6 +59,7 @@ class Program:
         computed = [(node, node.primitive) for node in nodes if node.primitive is not None]
         for node, _ in computed:
             self.places[node] = self.new_place(any(self.places[x] >= 0 for x in node.inputs))
+        self.root = self.places[root]
         self.node_rows, self.shared_nodes = self.rows, self.shared
 
         self.numbers: dict[float, int] = {}

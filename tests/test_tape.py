@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 import random
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Tape, Value, cross_entropy, dot, maximum, primitive, relu, tanh, weighted_sum
+from autograd.primitives import PRIMITIVES
 
 Batch = list[list[float]]
 LANES = st.sampled_from([1, 2, 7, 8, 9, 64, 130])
@@ -108,6 +110,29 @@ def test_nan_infinity_and_zero_travel(expression: Callable[[Value, Value], Value
         assert close([w.grad], [single.grad], [abs(single.grad)])
 
 
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "exp", "softplus", "sin"])
+def test_loops_of_their_own_follow_the_rules(name: str) -> None:
+    """Values and derivatives are the rule's to a few units in the last place, for numbers of any size."""
+    rng = random.Random(name)
+    tiny = [10.0 ** rng.uniform(-320.0, 0.0) * rng.choice([-1.0, 1.0]) for _ in range(500)]
+    usual = [rng.uniform(-40.0, 40.0) for _ in range(3000)] + [
+        i * math.log(2.0) / 4.0 for i in range(-90, 90)
+    ]
+    large = [rng.uniform(-299.9, 299.9) for _ in range(500)]
+    huge = [rng.uniform(-800.0, 800.0) for _ in range(100)] + [math.inf, -math.inf, math.nan, 0.0, -0.0]
+    x = Value(1.0)
+    for numbers in (tiny, usual, large, huge):
+        tape = Tape(getattr(autograd, name)(x), [x])
+        values = tape.forward([[number] for number in numbers])
+        tape.backward([1.0] * len(numbers))
+        for number, value, slope in zip(numbers, values, tape.gradients(x), strict=True):
+            wanted, (wanted_slope,) = PRIMITIVES[name].evaluate([number])
+            assert value == wanted or abs(value - wanted) <= 1e-15 * abs(wanted) or wanted != wanted
+            assert math.copysign(1.0, value) == math.copysign(1.0, wanted) or wanted != wanted
+            error = abs(slope - wanted_slope)
+            assert slope == wanted_slope or error <= 2e-15 * wanted_slope or wanted_slope != wanted_slope
+
+
 # --- What a tape is asked to do ----------------------------------------------------------------------------
 
 
@@ -138,6 +163,76 @@ def test_parameters_are_read_anew() -> None:
     w.data = 100.0
     tape.backward([1.0, 0.0])
     assert w.grad == 6.0
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_descent_is_forward_backward_and_update(steps: int) -> None:
+    """descend() is the three of them, so many times, and sets the gradients of the parameters alone."""
+    (tape, parameters), (twin, others) = moons_tape(), moons_tape()
+    batch = [[1.0, 1.0], [2.0, -1.0], [0.0, 1.0]]
+    for _ in range(3):
+        means = []
+        for _ in range(steps):
+            means.append(sum(twin.forward(batch)) / 3)
+            for leaf in twin.leaves:
+                leaf.grad = 0.0
+            twin.backward()
+            for leaf in others:
+                leaf.data -= 0.1 * leaf.grad
+        assert tape.descend(batch, parameters, 0.1, steps) == pytest.approx(means, rel=1e-15)
+        assert [p.data for p in parameters] == pytest.approx([p.data for p in others], rel=1e-15)
+        assert [p.grad for p in parameters] == pytest.approx([p.grad for p in others], rel=1e-15)
+    assert [leaf.grad for leaf in tape.leaves if leaf not in parameters] == [0.0] * (len(tape.leaves) - 2)
+    assert tape.values(tape.root) == pytest.approx(twin.values(twin.root), rel=1e-15)
+    assert tape.gradients(tape.inputs[0]) == pytest.approx(twin.gradients(twin.inputs[0]), rel=1e-15)
+
+
+def test_descents_that_are_none() -> None:
+    """What cannot be moved, or not so many times, is an error, and nothing moves."""
+    tape, (w, b) = moons_tape()
+    for moved, rate, steps, error, message in [
+        ([Value(1.0)], 0.1, 1, ValueError, "not under the root"),
+        ([tape.inputs[0]], 0.1, 1, ValueError, "is no shared leaf of this tape"),
+        ([tape.root], 0.1, 1, ValueError, "is no shared leaf of this tape"),
+        ([w, w], 0.1, 1, ValueError, "twice"),
+        (w, 0.1, 1, TypeError, "a list of Values"),
+        ([w], "0.1", 1, TypeError, "expected a number"),
+        ([w, 3.0], 0.1, 1, ValueError, "not under the root"),
+        ([w], 0.1, 0, ValueError, "a whole number above 0, got 0"),
+        ([w], 0.1, 1.5, ValueError, r"a whole number above 0, got 1\.5"),
+    ]:
+        with pytest.raises(error, match=message):
+            tape.descend([[1.0, 1.0]], moved, rate, steps)
+    assert (w.data, b.data) == (0.5, 0.25)
+    assert (w.grad, b.grad) == (0.0, 0.0)
+
+
+def test_a_descent_ends_after_whole_steps() -> None:
+    """Where a user's primitive raises, the parameters are those of the step before."""
+
+    @primitive
+    def picky(x: float) -> tuple[float, float]:
+        if x < 0.5:
+            raise ValueError("too small")
+        return x, 1.0
+
+    w, v, x = Value(1.0), Value(0.0), Value(1.0)
+    tape = Tape(picky(w * x) + v * x, [x])
+    with pytest.raises(ValueError, match="too small"):
+        tape.descend([[1.0], [1.0]], [w, v], 0.25, steps=100)
+    assert (w.data, v.data) == (0.25, -0.75)
+    with pytest.raises(RuntimeError, match="no numbers yet"):
+        tape.backward()
+
+
+def test_ctrl_c_ends_a_descent() -> None:
+    """Ctrl-C comes through between two steps, and long before the last."""
+    w, x = Value(1.0), Value(1.0)
+    tape = Tape(w * x, [x])
+    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        tape.descend([[1.0]] * 1000, [w], 1e-6, steps=100_000_000 if IMPORTED is not INTERPRETED else 100_000)
+    assert w.data < 1.0
 
 
 def test_batches_of_changing_size() -> None:

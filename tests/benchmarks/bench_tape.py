@@ -26,9 +26,11 @@ for limit in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(limit, "1")  # these matrices are too small to share
 
 MOONS: dict[str, Callable[[moons.Moons], moons.Steps]] = {
-    "stepgrad, tape": moons.tape_steps,
-    "stepgrad, tape, batch in NumPy": partial(moons.tape_steps, array=True),
-    "stepgrad, tape of single * and +": partial(moons.tape_steps, fused=False),
+    "stepgrad, tape": moons.descent_steps,
+    "stepgrad, tape, 100 steps at once": partial(moons.descent_steps, count=100),
+    "stepgrad, tape, of single * and +": partial(moons.descent_steps, fused=False),
+    "stepgrad, tape, with nn.SGD": moons.tape_steps,
+    "stepgrad, the same, batch in NumPy": partial(moons.tape_steps, array=True),
     "stepgrad, nn.train (100 iterations)": moons.train_steps,
     "stepgrad, eager": moons.eager_steps,
     "NumPy by hand": moons.numpy_steps,
@@ -61,7 +63,7 @@ def compare(title: str, makers: dict[str, Any], data: Any, rounds: int, unit: st
             print(f"  {name:38} not installed ({error.name})")
             continue
         warm = (100 if unit == "µs" else 20) // steps
-        if name != "micrograd":
+        if name != "micrograd" and "in all" not in name:
             losses[name] = [run() for _ in range(warm)][-1]
         seconds = timed(run, 1)
         runs[name] = run, steps, max(1, int(0.01 / seconds)), rounds if seconds < 1.0 else 2

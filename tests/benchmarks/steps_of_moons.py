@@ -88,6 +88,12 @@ def tape_steps(data: Moons, fused: bool = True, array: bool = False) -> Steps:
     return step, 1
 
 
+def descent_steps(data: Moons, fused: bool = True, count: int = 1) -> Steps:
+    """The tape alone, so many steps at once."""
+    tape, parameters, batch = moons_tape(data, fused)
+    return lambda: tape.descend(batch, parameters, RATE, count)[-1], count
+
+
 def train_steps(data: Moons) -> Steps:
     """nn.train, which takes the tape by itself; a hundred iterations."""
     model = network(data)

@@ -24,7 +24,7 @@ import numpy
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = ("autograd/primitives.py", "autograd/value.py", "autograd/chain.py", "autograd/tape.py")
+FILES = ("autograd/primitives.py", "autograd/value.py", "autograd/chain.py", "autograd/runner.py")
 TESTS = (
     "test_primitives",
     "test_value",

@@ -1,17 +1,17 @@
-# The C types of tape.py.
+# The C types of runner.py.
 
 from cpython.array cimport array
 
 from autograd.lanes cimport Block
 from autograd.primitives cimport Primitive
-from autograd.value cimport Value
+
+cdef Py_ssize_t CACHE, WIDEST, PATIENCE
 
 
-cdef class Tape:
-    cdef readonly Value root
-    cdef readonly tuple inputs, leaves
-    cdef object program, lock, thread
-    cdef array batch_memory, block_memory, shared_memory, scratch_memory, rules
+cdef class Runner:
+    cdef object program
+    cdef tuple inputs, leaves
+    cdef array batch_memory, shared_memory, scratch_memory, rules
     cdef double* numbers
     cdef double* upstream
     cdef double* x
@@ -20,26 +20,28 @@ cdef class Tape:
     cdef int* results
     cdef int* pairs
     cdef int* starts
-    cdef Py_ssize_t steps, first_in_lanes, rows, node_rows, lanes, blocks
+    cdef Py_ssize_t end, first_in_lanes, rows, node_rows, shared_count, lanes, blocks
+    cdef int root
+    cdef double total
     cdef Block block
 
+    cpdef list descend(self, list parameters, array places, double rate, Py_ssize_t steps)
+    cdef int go_down(self, const int* place, Py_ssize_t count, double rate, double* means, Py_ssize_t steps) except -1
     cdef int run(self, Py_ssize_t first, Py_ssize_t end) except -1 nogil
     cdef int run_rule(self, Py_ssize_t i) except -1 nogil
     cdef double evaluate(self, Py_ssize_t i, double* x, double* d, Py_ssize_t count) except? -1 nogil
-    cdef int go_back(self, Py_ssize_t b, int root) noexcept nogil
+    cdef int turn(self) noexcept nogil
+    cdef int go_back_over(self, Py_ssize_t b) noexcept nogil
     cdef int run_back(self, Py_ssize_t first, Py_ssize_t end) noexcept nogil
     cdef int focus(self, Py_ssize_t b) noexcept nogil
+    cdef double mean_of_root(self) noexcept nogil
 
-    cdef int take(self, bint gone_forward) except -1
     cdef int want(self, array rows, Py_ssize_t shared) except -1
-    cdef int share(self, int place, double number) except -1
-    cdef int load(self, object batch) except -1
+    cpdef object load(self, object batch)
     cdef int load_rows(self, object batch, Py_ssize_t first) except -1
     cdef int load_matrix(self, object view, Py_ssize_t first) except -1
     cdef int prepare(self, Py_ssize_t count) except -1
-    cdef double weigh(self, object gradient) except? -1
-    cdef int place_of(self, object node) except? -1
-    cdef list column(self, int place)
+    cpdef object weigh(self, object gradient)
 
 
 cdef double users_rule(Primitive primitive, double* x, double* d, Py_ssize_t count) except? -1
@@ -48,3 +50,4 @@ cdef array zeros(Py_ssize_t count)
 cdef double* start_of(array numbers) noexcept
 cdef int* ints(array numbers) noexcept
 cdef signed char* flags(array numbers) noexcept
+cdef double* doubles(array numbers) noexcept
