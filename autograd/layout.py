@@ -10,6 +10,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograd.interrupts import uninterrupted
+
 __all__ = ["laid_out"]
 
 OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
@@ -31,14 +33,17 @@ def laid_out(source: str, kind: str) -> bytes:
     Where no Graphviz is found a RuntimeError says what to install; one that fails is a RuntimeError too.
     """
     command = layout_command(kind, OPTIONS.get(kind, ""))
-    pipe, windowless = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=windowless) as process:
-        try:
-            picture, chatter = process.communicate(source.encode())
-        except BaseException:  # Ctrl-C: leave no process behind
-            process.kill()
-            process.wait()
-            raise
+    pipe, flags = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = None
+    try:
+        with uninterrupted():  # a Ctrl-C before it is known here would leave it running
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=flags)
+        picture, chatter = process.communicate(source.encode())
+    except BaseException:
+        if process is not None:
+            with uninterrupted(), process:
+                process.kill()
+        raise
     if process.returncode or not picture:
         said = chatter.decode(errors="replace").strip()[-1000:] or f"exit code {process.returncode}"
         raise RuntimeError(f"Graphviz ({command[0]}) could not draw the graph: {said}")

@@ -7,10 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from autograd import Value
+from autograd.interrupts import uninterrupted
 from nn import updates
 from nn.convergence import Convergence
 from nn.history import History
-from nn.interrupts import uninterrupted
 from nn.measuring import EagerMeasure
 from nn.optim import Optimizer
 

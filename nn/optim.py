@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
+from autograd.interrupts import uninterrupted
 from nn import updates
 from nn.checks import is_list, leaves, number_from, positive
-from nn.interrupts import uninterrupted
 
 
 def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> None:

@@ -6,8 +6,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
+from autograd.interrupts import uninterrupted
 from nn.history import History
-from nn.interrupts import uninterrupted
 
 REDRAW_SECONDS = 0.1
 PLAIN_LINES = 10

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from autograd import Value
 from autograd.files import replace_file
-from nn.interrupts import uninterrupted
+from autograd.interrupts import uninterrupted
 
 FORMAT, VERSION = "stepgrad model", 1
 UNWRITABLE_IN_JSON = ("inf", "-inf", "nan")

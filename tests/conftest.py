@@ -1,6 +1,7 @@
 """Refuses a stale build, says which engine is tested, and holds to the one STEPGRAD_ENGINE asks for."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -19,6 +20,7 @@ hypothesis.settings.load_profile("stepgrad")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Stop at once where the tests would not test what stands in the checkout."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     wanted = os.environ.get("STEPGRAD_ENGINE", autograd.engine())
     if wanted != autograd.engine():
         raise pytest.UsageError(

@@ -1,6 +1,7 @@
 """Layout: with `dot` on the PATH, without it, and what is left behind when it fails or is interrupted."""
 
 import os
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,6 +70,22 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) 
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        layout.laid_out(SMALL, "svg")
+    assert processes[0].returncode is not None
+
+
+def test_an_interrupt_while_the_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before the process is known to anyone leaves none behind either."""
+    processes: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def interrupted(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        processes.append(start(*args, **options))
+        signal.raise_signal(signal.SIGINT)
+        return processes[0]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
     with pytest.raises(KeyboardInterrupt):
         layout.laid_out(SMALL, "svg")
     assert processes[0].returncode is not None
