@@ -39,7 +39,7 @@ os.sched_yield()
 
 WORK = {
     "training": "nn.train(model, xs, ts, learning_rate=0.05, max_iterations=3, progress=False)",
-    "drawing": "autograd.draw(loss(), limit=2000).svg()",
+    "drawing": "autograd.draw(loss(), limit=2000).svg",
     "stepping": "s = autograd.Stepper(loss()); s.run(); s.back(30); s.reset()",
     "backward passes": "loss().backward()",
     "deep copies": "copy.deepcopy(loss())",
@@ -51,13 +51,13 @@ import autograd, nn
 model = nn.MLP(2, [6, 1], rng=1)
 xs, ts = [[1.0, 2.0], [0.5, -1.0]] * 2, [1.0, -1.0] * 2
 loss = lambda: nn.mse_loss([model(x) for x in xs], ts)
+{work}
 print("ready", flush=True)
-interrupts = 0
 try:
     while True:
         {work}
 except KeyboardInterrupt:
-    interrupts += 1
+    pass
 model.zero_grad()
 x = autograd.Value(3.0)
 (x * x).backward()
@@ -101,6 +101,7 @@ for _ in range(3):
 
 def main(interrupts: int = 20) -> None:
     """Inject every fault."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         if shutil.which("strace"):
