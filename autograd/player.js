@@ -109,10 +109,10 @@ function line(parts) {
 
 const COLUMNS = ["", "", "", "", "upstream", "", "local derivative", "", "contribution", "", "gradient", ""];
 
-function row([, to, formula, upstream, slope, amount, before, after, waiting]) {
+function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber]) {
   const sign = (text) => make("td", "sign", text);
   const change = make("td", "change", figure(before), " → ", figure(after, "gradient"));
-  return make("tr", "",
+  return make("tr", toNumber ? "faint" : "",
     make("td", "name", texts[to]), sign("+="), make("td", "formula", texts[formula]), sign("="),
     figure(upstream, "number gradient", "td"), sign("×"), figure(slope, "number slope", "td"), sign("="),
     figure(amount, "number amount", "td"), sign(""), change,

@@ -16,6 +16,7 @@ from autograd.chain import topological_order
 from autograd.drawing import draw
 from autograd.files import replace_file, suffix_of
 from autograd.guessing import questions, tolerance
+from autograd.naming import is_number
 from autograd.notation import short
 from autograd.showing import names_drawn
 from autograd.stepping import Step, Stepper, Steps
@@ -140,6 +141,7 @@ class Record:
                 *map(self.text, cells(c, step.name)[:2]),
                 *map(self.number, (c.upstream, c.local_derivative, c.amount, c.before, c.after)),
                 c.waiting,
+                is_number(c.input, c.name),
             ]
             for c in step.contributions
         ]

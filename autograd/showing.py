@@ -19,6 +19,7 @@ MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and i
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
 DONE = "opacity: 0.4"
 COLUMNS = ("", "upstream", "", "local derivative", "", "contribution", "gradient", "")
+FAINT = ' style="opacity: 0.6"'
 CELL = 'style="text-align: right; padding: 2px 6px"'
 
 
@@ -44,14 +45,14 @@ def beside(text: str, picture: str) -> str:
 
 
 def rows(contributions: "tuple[Contribution, ...]") -> str:
-    """A row for each contribution."""
-    body = "".join(row("td", cells(c)) for c in contributions)
+    """A row for each contribution; faint where it goes to a number."""
+    body = "".join(row("td", cells(c), FAINT * is_number(c.input, c.name)) for c in contributions)
     return f'<table style="margin-top: 8px">{row("th", COLUMNS)}{body}</table>'
 
 
-def row(tag: str, texts: Iterable[str]) -> str:
+def row(tag: str, texts: Iterable[str], style: str = "") -> str:
     """A row of a table."""
-    return f"<tr>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
+    return f"<tr{style}>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
 
 
 def cells(c: "Contribution") -> list[str]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from autograd.naming import is_number
 from autograd.notation import guarded, short
 
 if TYPE_CHECKING:
@@ -114,13 +115,17 @@ def some_rows(step: "Step", paint: Paint) -> list[str]:
 
 
 def rows(contributions: "tuple[Contribution, ...]", name: str, paint: Paint) -> list[str]:
-    """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns."""
+    """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns; faint where it goes to a number."""
     columns = [cells(c, name) for c in contributions]
     width = [max(len(row[i]) for row in columns) for i in range(5)]
-    return [
+    texts = [
         f"{to:<{width[0]}} += {formula:<{width[1]}} = {upstream:>{width[2]}} × {slope:>{width[3]}}"
-        f" = {amount:>{width[4]}}    {change(c, paint)}"
-        for (to, formula, upstream, slope, amount), c in zip(columns, contributions, strict=True)
+        f" = {amount:>{width[4]}}    "
+        for to, formula, upstream, slope, amount in columns
+    ]
+    return [
+        paint(text + change(c), DIM) if is_number(c.input, c.name) else text + change(c, paint)
+        for text, c in zip(texts, contributions, strict=True)
     ]
 
 
@@ -130,7 +135,7 @@ def cells(c: "Contribution", name: str) -> list[str]:
     return [grad(c.name), f"{grad(name)} × {guarded(c.formula)}", *numbers]
 
 
-def change(contribution: "Contribution", paint: Paint) -> str:
+def change(contribution: "Contribution", paint: Paint = plain) -> str:
     """`0 → 6`, and how many contributions are to come."""
     waits = f", waits for {contribution.waiting} more" if contribution.waiting else ""
     return f"{short(contribution.before)} → {paint(short(contribution.after), CYAN)}{waits}"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from test_stepping import random_graph
 
 from autograd import Page, Value, play, topological_order
+from autograd.notation import short
 from autograd.player import as_json
 
 HOSTILE = [
@@ -49,7 +50,7 @@ def test_the_page_carries_the_walk(seed: int) -> None:
             expected = [c.upstream, c.local_derivative, c.amount, c.before, c.after]
             assert numbers == [repr(number) for number in expected]
             assert nodes[row[0]] is c.input
-            assert row[8] == c.waiting
+            assert row[8:] == [c.waiting, c.name == short(c.input.data)]
 
 
 def test_gradients_start_from_zero() -> None:

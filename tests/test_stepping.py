@@ -417,6 +417,19 @@ def test_colour(
     assert re.sub(r"\033\[\d+m", "", repr(steps)) == str(steps)
 
 
+def test_what_goes_to_a_number_is_faint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody will read it: it stands there, but stands back; what goes to a variable does not."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    x = Value(3.0, "x")
+    step = (x * 2.0).steps().run()[-1]
+    of_x, of_number = repr(step).splitlines()[1:]
+    assert of_x.strip().startswith("x.grad   += ")
+    assert of_number.strip().startswith("\033[2m(2).grad += ")
+    assert re.findall(r'<tr style="opacity[^>]*><td[^>]*>([^<]*)', step._repr_html_()) == ["(2).grad"]
+
+
 def test_a_notebook_shows_a_table_beside_the_graph() -> None:
     """What is done is shaded, the node lit, text escaped; gradients are shown while they are the step's."""
     a, b = Value(2.0, "<script>"), Value(-3.0)
