@@ -14,34 +14,23 @@ the gradient of q grows by that of y times p, and the gradient of p by that of y
 """
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from autograd.chain import topological_order
 from autograd.lanes import LOOPS, PRODUCTS, RULE
-from autograd.primitives import Primitive
+from autograd.sums import Sums, Terms
 from autograd.value import Value
-
-Pairs = list[tuple[int, int]]
-
-# What is a sum of products, as pairs of places (ints) and of numbers (floats).
-AS_PRODUCTS: dict[str, Callable[..., list[tuple[Any, Any]]]] = {
-    "add": lambda a, b: [(1.0, a), (1.0, b)],
-    "subtract": lambda a, b: [(1.0, a), (-1.0, b)],
-    "negate": lambda a: [(-1.0, a)],
-    "multiply": lambda a, b: [(a, b)],
-    "sum": lambda *x: [(1.0, 0.0)] + [(1.0, a) for a in x],
-    "mean": lambda *x: [(1.0 / len(x), a) for a in x],
-    "weighted_sum": lambda *x: [(1.0, x[-1]), *zip(x[: len(x) // 2], x[len(x) // 2 : -1], strict=True)],
-}
 
 
 class Program:
     """The instructions for `root`, those on shared numbers first.
 
-    `places` has the place of each node, `root` that of the root, `leaves` the shared leaves, whose places
-    come first, `numbers` those that are part of an instruction; `wanted` says of each row whether the
-    gradient of a shared leaf needs its own. The pairs of instruction i are those from `starts[i]` on.
+    `places` has the place of each node that is no part of a sum (see sums.py), `root` that of the root,
+    `leaves` the shared leaves, whose places come first, `numbers` those that are part of an instruction;
+    `wanted` says of each row whether the gradient of a shared leaf needs its own. The pairs of instruction
+    i are those from `starts[i]` on. In the `spare` places, one shared and a row, a part can be computed.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -56,23 +45,27 @@ class Program:
         self.leaves = tuple(node for node in nodes if node.is_leaf and node not in self.places)
         self.places.update((leaf, ~s) for s, leaf in enumerate(self.leaves))
         self.rows, self.shared = len(self.inputs), len(self.leaves)
-        computed = [(node, node.primitive) for node in nodes if node.primitive is not None]
-        for node, _ in computed:
-            self.places[node] = self.new_place(any(self.places[x] >= 0 for x in node.inputs))
+        computed = [node for node in nodes if not node.is_leaf]
+        in_lanes = set(self.inputs)
+        in_lanes.update(node for node in computed if not in_lanes.isdisjoint(node.inputs))
+        sums = Sums(root, computed, in_lanes)
+        self.parts = sums.parts
+        computed = [node for node in computed if node not in sums.parts]
+        self.places.update((node, self.new_place(node in in_lanes)) for node in computed)
         self.root = self.places[root]
         self.node_rows, self.shared_nodes = self.rows, self.shared
 
         self.numbers: dict[float, int] = {}
-        self.primitives: list[Primitive] = []
+        self.primitives: list[Any] = []
         self.kinds, self.results, self.pairs = array("b"), array("i"), array("i")
         self.starts, self.wanted = array("i", [0]), array("b", bytes(self.rows))
-        for in_lanes in (False, True):
-            for node, primitive in computed:
-                if (self.places[node] >= 0) == in_lanes:
-                    self.write(node, primitive)
+        computed.sort(key=in_lanes.__contains__)
+        for node in computed:
+            self.write(node, sums.terms.get(node, []))
         self.first_in_lanes = sum(y < 0 for y in self.results)
+        self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted.frombytes(bytes(self.rows - self.node_rows))
-        self.most_inputs = max((len(node.inputs) for node, _ in computed), default=0)
+        self.most_inputs = max((len(node.inputs) for node in computed), default=0)
 
     def new_place(self, in_lanes: bool) -> int:
         """A place that nothing has yet."""
@@ -82,18 +75,47 @@ class Program:
         self.shared += 1
         return -self.shared
 
-    def write(self, node: Value, primitive: Primitive) -> None:
-        """Write the instruction of a computed node."""
-        y, places = self.places[node], [self.places[x] for x in node.inputs]
-        pairs = self.products(primitive, places)
-        self.kinds.append(PRODUCTS if pairs else LOOPS.get(primitive, RULE))
-        for p, q in pairs or [(self.new_place(y >= 0), x) for x in places]:
-            self.pairs.extend((p, q))
+    def write(self, node: Value, terms: Terms) -> None:
+        """Write the instruction of a computed node: the sum of these terms, or else a rule."""
+        primitive: Any = node.primitive
+        y = self.places[node]
+        if terms:  # what is shared comes first in its pair
+            pairs = [sorted((self.place_of(p), self.place_of(q))) for p, q in terms]
+        else:
+            pairs = [[self.new_place(y >= 0), self.places[x]] for x in node.inputs]
+        self.kinds.append(PRODUCTS if terms else LOOPS.get(primitive, RULE))
+        for pair in pairs:
+            self.pairs.extend(pair)
         self.starts.append(len(self.pairs) // 2)
         self.results.append(y)
         self.primitives.append(primitive)
         if y >= 0:
-            self.wanted[y] = any(x < 0 or self.wanted[x] for x in places)
+            self.wanted[y] = any(map(self.is_wanted, chain.from_iterable(pairs)))
+
+    def is_wanted(self, place: int) -> bool:
+        """Whether what is at a place is a node on the way to a shared leaf."""
+        if place < 0:
+            return ~place < self.shared_nodes
+        return place < self.node_rows and bool(self.wanted[place])
+
+    def place_of(self, operand: Value | float) -> int:
+        """The place of a node, or of a number that is part of an instruction."""
+        if isinstance(operand, Value):
+            return self.places[operand]
+        if operand not in self.numbers:
+            self.numbers[operand] = self.new_place(False)
+        return self.numbers[operand]
+
+    def find(self, node: Value) -> tuple[int, int, int]:
+        """The place of a node, and 0, 0; of a part, that of the sum, and where its pairs begin and end."""
+        first, count = 0, self.parts[node][2] if node in self.parts else 0
+        while node in self.parts:
+            node, offset, _ = self.parts[node]
+            first += offset
+        place = self.places[node]
+        if count:
+            first += self.starts[self.results.index(place)]
+        return place, first, first + count
 
     def rows_depending_on(self, row: int) -> "array[int]":
         """Which rows the gradient of a row comes through: its own, and those of all that follows from it."""
@@ -104,24 +126,6 @@ class Program:
             if y >= 0 and any(place >= 0 and result[place] for place in places):
                 result[y] = 1
         return result
-
-    def products(self, primitive: Primitive, places: list[int]) -> Pairs:
-        """The pairs of a sum of products, what is shared first in its pair; none for another primitive."""
-        if primitive.function is not None:
-            return []
-        if primitive.name == "power_of" and primitive.number == 2.0:
-            return [(places[0], places[0])]
-        pairs = AS_PRODUCTS[primitive.name](*places) if primitive.name in AS_PRODUCTS else []
-        placed = [(self.place_of(p), self.place_of(q)) for p, q in pairs]
-        return [(min(pair), max(pair)) for pair in placed]
-
-    def place_of(self, operand: int | float) -> int:
-        """The place of a number that is part of an instruction; a place as it is."""
-        if isinstance(operand, int):
-            return operand
-        if operand not in self.numbers:
-            self.numbers[operand] = self.new_place(False)
-        return self.numbers[operand]
 
 
 def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, ...]:

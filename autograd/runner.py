@@ -135,11 +135,15 @@ class Runner:
             self.want(self.program.wanted, self.program.shared_nodes)
         return result
 
-    def column(self, place: int) -> list[float]:
-        """The numbers at a place, lane by lane."""
+    def column(self, place: int, first: int = 0, end: int = 0) -> list[float]:
+        """The numbers at a place, lane by lane; with `first` and `end`, those of a part of the sum there."""
         result: list[float] = []
+        if end > first:
+            place = self.program.spare[place >= 0]
         for b in range(self.blocks):
             self.focus(b)
+            if end > first:
+                lanes.products(self.block, place, self.pairs, first, end)
             row = lanes.row_of(self.block, place)
             result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
         return result

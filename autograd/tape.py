@@ -113,7 +113,7 @@ class Tape:
         """The value of a node under the root for each row of the last batch."""
         self.take_own()
         try:
-            return self.runner.column(self.place_of(node))
+            return self.runner.column(*self.find(node))
         finally:
             self.lock.release()
 
@@ -125,7 +125,7 @@ class Tape:
         """
         self.take_own()
         try:
-            place = self.place_of(node)
+            place = self.find(node)[0]  # a part of a sum has the gradient of the sum
             if place < 0:
                 raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
             return self.runner.gradient(place)
@@ -156,10 +156,10 @@ class Tape:
         self.runner.load(batch)
         self.runner.read()
 
-    def place_of(self, node: Value) -> int:
+    def find(self, node: Value) -> tuple[int, int, int]:
         """Where the program has a node."""
         try:
-            return self.program.places[node]
+            return self.program.find(node)
         except (KeyError, TypeError):
             raise ValueError(f"{node!r} is not under the root of this tape") from None
 
@@ -169,7 +169,7 @@ class Tape:
             raise TypeError(f"the parameters of a descent are a list of Values, not {parameters!r}")
         moved = list(parameters)
         if moved != self.parameters:
-            places = array("i", map(self.place_of, moved))
+            places = array("i", [self.find(parameter)[0] for parameter in moved])
             for parameter, place in zip(moved, places, strict=True):
                 if not 0 <= ~place < len(self.leaves):
                     raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")

@@ -89,6 +89,7 @@ EXPRESSIONS: list[Callable[[Value, Value], Value]] = [
     lambda w, x: abs(x) * w, lambda w, x: weighted_sum([w, x], [x, w], w),
     lambda w, x: dot([w, w], [x, 1.0]), lambda w, x: autograd.sum([w, x]), lambda w, x: w * relu(x),
     lambda w, x: cross_entropy([w, x], [0.0, 1.0]), lambda w, x: x * 1.0,
+    lambda w, x: w * x + w * w + x, lambda w, x: x * x + (w + w * x), lambda w, x: (x - w) - x * w,
 ]  # fmt: skip
 
 
