@@ -112,6 +112,16 @@ def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["V
     watch, notice = watcher, reader
 
 
+def mark_line(node: "Value", number: int) -> None:
+    """Have a node remember that number for the source line that made it."""
+    cython.cast(Node, as_node(node))._line = number
+
+
+def line_number(node: "Value") -> int:
+    """The number that a node remembers for the source line that made it; 0 if none."""
+    return cython.cast(Node, as_node(node))._line
+
+
 def count_watched(change: int) -> None:
     """Keep the number of open contexts right, whichever thread opens or closes one."""
     global watched

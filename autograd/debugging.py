@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from linecache import getline
 from math import isfinite
 from random import Random
-from sys import intern
+from threading import Lock
 from typing import Any
 
-from autograd.chain import topological_order
+from autograd.chain import line_number, mark_line, topological_order
 from autograd.frames import frames_of
 from autograd.functions import weighted_sum
 from autograd.naming import caller_frame, names_of
@@ -53,7 +53,7 @@ def check(node: Value, backward: bool) -> Value:
         check_gradients(node)
         return node
     line = caller_line()
-    lines[id(node)] = line, node.op, node.data
+    mark_line(node, number_of(line))
     if not isfinite(node.data):
         operation = f"{node.op} of {operands(node)}" if node.inputs else "an operation"
         raise NonFiniteError(f"{operation} gives {node.data}\n  in {line}", node)
@@ -94,10 +94,21 @@ def caller_line() -> str:
         return "no Python code"
     file, number = frame.f_code.co_filename, frame.f_lineno
     text = getline(file, number, frame.f_globals).strip()
-    return intern(f"{file}, line {number}" + (f": {text}" if text else ""))
+    return f"{file}, line {number}" + (f": {text}" if text else "")
 
 
-lines: dict[int, tuple[str, str, float]] = {}  # by address, which the next node there takes over
+lines: list[str] = []  # those that have been met: a node remembers the number of its own, from 1 on
+numbers: dict[str, int] = {}
+one_line = Lock()
+
+
+def number_of(line: str) -> int:
+    """The number of a line."""
+    with one_line:
+        if line not in numbers:
+            lines.append(line)
+            numbers[line] = len(lines)
+        return numbers[line]
 
 
 def line_of(node: Value) -> str | None:
@@ -108,8 +119,8 @@ def line_of(node: Value) -> str | None:
     >>> line_of(y), line_of(Value(1.0))
     ('<doctest autograd.debugging.line_of[0]>, line 2: y = Value(2.0) * 3.0', None)
     """
-    line, op, data = lines.get(id(node), ("", "", 0.0))
-    return line if line and (op, repr(data)) == (node.op, repr(node.data)) else None
+    number = line_number(node)
+    return lines[number - 1] if number else None
 
 
 # --- diagnose ---------------------------------------------------------------------------------------------

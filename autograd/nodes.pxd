@@ -4,6 +4,7 @@ cimport cython
 from cpython.mem cimport PyMem_Calloc
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
+from libc.limits cimport INT_MAX
 
 from autograd.primitives cimport Primitive
 
@@ -14,7 +15,7 @@ cdef class Node:
     cdef str _label
     cdef Primitive _primitive
     cdef unsigned long long _mark
-    cdef Py_ssize_t _count
+    cdef int _count, _line
     cdef PyObject* _near_inputs[2]
     cdef double _near_slopes[2]
 
@@ -32,6 +33,8 @@ cdef inline double* slopes_of(Node node) noexcept:
 
 
 cdef inline int reserve(Node node, Primitive primitive, Py_ssize_t count) except -1:
+    if count > INT_MAX:
+        raise MemoryError
     if count > 2:
         node._near_inputs[0] = <PyObject*>PyMem_Calloc(count, sizeof(PyObject*) + sizeof(double))
         if node._near_inputs[0] is NULL:

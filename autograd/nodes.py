@@ -8,13 +8,14 @@ from autograd.primitives import Primitive
 class Node:
     """What a Value keeps, before it has any meaning."""
 
-    __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_mark", "_primitive", "_slopes")
+    __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_line", "_mark", "_primitive", "_slopes")
 
     _data: float
     _grad: float
     _label: str | None
     _primitive: Primitive | None
     _count: int
+    _line: int
     _mark: int
     _inputs: list[Any]
     _slopes: list[float]
@@ -23,7 +24,7 @@ class Node:
         node = super().__new__(cls)
         node._data = node._grad = 0.0
         node._label = node._primitive = None
-        node._count = node._mark = 0
+        node._count = node._line = node._mark = 0
         node._inputs, node._slopes = [], []
         return node
 

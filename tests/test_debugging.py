@@ -58,6 +58,19 @@ def test_lines_are_remembered_after_and_only_of_debug() -> None:
     assert line_of(Value(2.0) * 4.0) is None
 
 
+def test_a_line_goes_with_its_node() -> None:
+    """A Value made later, at the same place in memory, of the same operation on the same number, has none."""
+    x = Value(2.0)
+    with debug():
+        y = x * x
+    place = id(y)
+    del y
+    z = x * x
+    assert (id(z) == place, line_of(z)) == (True, None)
+    with pytest.raises(TypeError, match="expected a Value, got None"):
+        line_of(None)  # type: ignore[arg-type]
+
+
 def test_finite_numbers_pass_and_the_context_ends() -> None:
     """debug lets finite numbers through, and outside of it infinity is a number again."""
     x = Value(2.0)
