@@ -220,8 +220,7 @@ def cross_entropy(x: Floats, d: Floats, n: int) -> float:
         surprise = (x[top] - x[i]) + math.log1p(rest)
         value += 0.0 if t == 0.0 else t * surprise
         others = rest if i == top else scale - d[i]
-        other_t = rest_t if k + i == most else rest_t + (x[most] - t)
-        d[i] = d[i] / scale * other_t - t * (others / scale)
+        d[i] = d[i] / scale * (rest_t + (x[most] - t)) - t * (others / scale)
         d[k + i] = surprise
     return value
 
@@ -279,6 +278,9 @@ def times_power(factor: float, x: float, n: float) -> float:
 # --- The table -------------------------------------------------------------------------------------
 
 
+BUILT_IN = object()  # in the place of the function of a primitive whose rule stands above
+
+
 class Primitive:
     """A rule and its names: what a node remembers of how it was computed.
 
@@ -296,12 +298,16 @@ class Primitive:
         many: Any
 
     def __init__(self, name: str, op: str, arity: int = 0, function: Any = None) -> None:
-        self.name, self.op, self.arity, self.function = name, op, arity, function
-        self.number = 0.0
+        if function is not BUILT_IN and not callable(function):
+            raise TypeError(f"primitive {name} needs its rule, a function of floats, not {function!r}")
+        self.name, self.op, self.arity, self.number = name, op, arity, 0.0
+        self.function = None if function is BUILT_IN else function
 
     def evaluate(self, numbers: Floats) -> tuple[float, tuple[float, ...]]:
         """The value at `numbers`, and the derivative by each of them."""
         count = len(numbers)
+        if self.name is None:
+            raise TypeError("expected a primitive, got one that was never made")
         if self.arity and count != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} number{'s' * (self.arity != 1)}, got {count}")
         if self.function is not None:
@@ -357,19 +363,19 @@ def users_own(module: str, path: str) -> Any:
 
 
 def of_one(name: str, op: str, rule: Callable[[float], Pair]) -> Primitive:
-    primitive = Primitive(name, op, 1)
+    primitive = Primitive(name, op, 1, BUILT_IN)
     primitive.one = rule
     return primitive
 
 
 def of_two(name: str, op: str, rule: Callable[[float, float], Triple]) -> Primitive:
-    primitive = Primitive(name, op, 2)
+    primitive = Primitive(name, op, 2, BUILT_IN)
     primitive.two = rule
     return primitive
 
 
 def of_many(name: str, op: str, rule: Callable[[Floats, Floats, int], float]) -> Primitive:
-    primitive = Primitive(name, op, 0)
+    primitive = Primitive(name, op, 0, BUILT_IN)
     primitive.many = rule
     return primitive
 
@@ -377,7 +383,7 @@ def of_many(name: str, op: str, rule: Callable[[Floats, Floats, int], float]) ->
 @lru_cache(maxsize=256)
 def power_of(number: float) -> Primitive:
     """The primitive xⁿ for one n, a number: the exponent is part of the operation, as in `**2`."""
-    primitive = Primitive("power_of", f"**{number:g}", 1)
+    primitive = Primitive("power_of", f"**{number:g}", 1, BUILT_IN)
     primitive.number = number
     return primitive
 

@@ -391,8 +391,8 @@ def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Ite
 
 def apply(primitive: Primitive, inputs: Iterable[Any]) -> Value:
     """Record any primitive, of any number of inputs; numbers among them become leaves."""
-    if primitive is None:
-        raise TypeError("expected a primitive, got None")
+    if primitive is None or primitive.name is None:
+        raise TypeError(f"expected a primitive, got {primitive!r}")
     things = listed(primitive.name, inputs)
     if not (things or primitive.function is not None):
         raise ValueError(f"{primitive.name} needs at least one value, got none")

@@ -17,6 +17,12 @@ def test_a_rule_in_the_table_is_a_function(monkeypatch: pytest.MonkeyPatch) -> N
     assert (y.data, y.op, x.grad) == (8.0, "cube", 12.0)
 
 
+def test_a_rule_of_any_number_of_numbers() -> None:
+    """A primitive that is made without an arity takes as many as its rule."""
+    product = Primitive("product", "∏", function=lambda a, b: (a * b, b, a))
+    assert product.evaluate([2.0, 3.0]) == (6.0, (3.0, 2.0))
+
+
 def test_a_function_that_does_not_exist_gets_a_hint() -> None:
     """A slip of the fingers is met with the name that was meant."""
     with pytest.raises(AttributeError, match="did you mean 'sigmoid'"):

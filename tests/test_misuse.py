@@ -9,7 +9,7 @@ import pytest
 import autograd
 from autograd import Value, grad, primitive, topological_order, weighted_sum
 from autograd.chain import propagate
-from autograd.primitives import PRIMITIVES
+from autograd.primitives import PRIMITIVES, Primitive
 from autograd.value import apply
 
 
@@ -275,3 +275,15 @@ def test_none_is_neither_node_nor_primitive() -> None:
         propagate(None)
     with pytest.raises(TypeError, match="expected a primitive, got None"):
         apply(None, [1.0])
+
+
+def test_a_primitive_without_a_rule() -> None:
+    """It is refused when it is made, not when it is used; one that was never made is refused too."""
+    with pytest.raises(TypeError, match="primitive square needs its rule, a function of floats, not None"):
+        Primitive("square", "²")
+    with pytest.raises(TypeError, match="needs its rule, a function of floats, not 2"):
+        Primitive("square", "²", 1, 2)
+    blank = Primitive.__new__(Primitive)
+    for use in (lambda: apply(blank, [1.0]), lambda: blank.evaluate([1.0])):
+        with pytest.raises((TypeError, AttributeError)):
+            use()

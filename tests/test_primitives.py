@@ -90,6 +90,7 @@ def test_no_number_raises(name: str, data: st.DataObject) -> None:
         ("relu", [inf], inf, [1.0]),
         ("relu", [-inf], 0.0, [0.0]),
         ("abs", [0.0], 0.0, [0.0]),
+        ("abs", [-0.0], 0.0, [0.0]),
         ("abs", [-inf], inf, [-1.0]),
         ("exp", [1000.0], inf, [inf]),
         ("exp", [-inf], 0.0, [0.0]),
@@ -186,6 +187,7 @@ def test_what_a_primitive_shows() -> None:
     assert (primitive.name, primitive.op, primitive.arity, primitive.function) == ("multiply", "*", 2, None)
     assert repr(primitive) == "<primitive *>"
     assert isinstance(primitive, Primitive)
+    assert primitive.number == 0.0
     assert power_of(2.0).number == 2.0
     assert power_of(2.0).op == "**2"
 
