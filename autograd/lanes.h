@@ -9,19 +9,22 @@
 #define VECTOR 8 /* numbers in a vector: one of AVX-512, two of AVX, four of SSE or NEON */
 typedef double vec __attribute__((vector_size(64), aligned(8), may_alias));
 typedef int64_t mask __attribute__((vector_size(64), aligned(8), may_alias));
+#define EVERYWHERE(x) ((vec){x, x, x, x, x, x, x, x})
 #define INLINE static inline __attribute__((always_inline))
 #else
 #define VECTOR 1
 typedef double vec;
+#define EVERYWHERE(x) (x)
 #define INLINE static inline
 #endif
 
-enum { PRODUCTS, RULE, RELU, TANH, SIGMOID, EXP }; /* kinds of instructions; the last are rules with a loop of their own */
+/* The kinds of instructions; those after the first two are rules with a loop of their own. */
+enum { PRODUCTS, RULE, RELU, TANH, SIGMOID, EXP };
 
 /* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
-   is row r of the block; operand -1 - s is shared number s, which is there once for each place in a vector;
-   its gradient is there as as many partial sums. `wanted` says for which rows there is a gradient to work
-   out, and there is for the first `shared_wanted` shared numbers. */
+   is row r of the block; operand -1 - s is shared number s, whose gradient is there as VECTOR partial sums.
+   `wanted` says for which rows there is a gradient to work out, and there is for the first `shared_wanted`
+   shared numbers. */
 typedef struct {
     double *rows, *gradients, *shared, *shared_gradients;
     const signed char *wanted;
@@ -29,7 +32,7 @@ typedef struct {
 } Block;
 
 static inline double *row_of(Block block, int operand) {
-    return operand < 0 ? block.shared + VECTOR * ~operand : block.rows + block.width * operand;
+    return operand < 0 ? block.shared + ~operand : block.rows + block.width * operand;
 }
 
 static inline double *gradient_of(Block block, int operand) {
@@ -50,27 +53,23 @@ static inline double *after(double *numbers, ptrdiff_t count) { return numbers +
 
 static inline void clear(double *numbers, ptrdiff_t count) { memset(numbers, 0, sizeof(double) * count); }
 
-/* Repeat the number of the last lane in use through the rest of the row. */
+/* Repeat the number of the last lane in use through the rest of a row. */
 static inline void pad(Block block, int operand) {
     double *row = row_of(block, operand);
-    ptrdiff_t width = operand < 0 ? VECTOR : block.width, count = operand < 0 ? 1 : block.count;
-    for (ptrdiff_t lane = count; lane < width; lane++) row[lane] = row[count - 1];
+    for (ptrdiff_t lane = block.count; operand >= 0 && lane < block.width; lane++)
+        row[lane] = row[block.count - 1];
 }
 
-/* Set a shared number, everywhere in its vector. */
-static inline void share(Block block, int operand, double number) {
-    double *row = row_of(block, operand);
-    for (int i = 0; i < VECTOR; i++) row[i] = number;
-}
+/* Set a shared number. */
+static inline void share(Block block, int operand, double number) { block.shared[~operand] = number; }
 
-/* Bring the partial sums of a shared number's gradient together in the first. */
+/* The gradient of a shared number: its partial sums added up. */
 static inline double gather(Block block, int operand) {
-    double *parts = gradient_of(block, operand), total = parts[0];
-    for (int i = 1; i < VECTOR; i++) {
-        total += parts[i];
-        parts[i] = 0.0;
-    }
-    return parts[0] = total;
+    double sums[VECTOR];
+    memcpy(sums, gradient_of(block, operand), sizeof sums);
+    for (int half = VECTOR / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) sums[i] += sums[half + i];
+    return sums[0];
 }
 
 /* The loops themselves, once for every processor; on x86-64 twice more, for those with wider vectors, and
@@ -103,12 +102,30 @@ static inline double gather(Block block, int operand) {
 #define BEST(loop) loop##_everywhere
 #endif
 
+/* y = sum of p q over the pairs; where y is shared, so are they. (-0 + x is x, for -0 too.) */
 static inline void products(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    BEST(products)(block, y, pairs, first, end);
+    if (y >= 0) {
+        BEST(products)(block, y, pairs, first, end);
+        return;
+    }
+    double sum = -0.0;
+    for (ptrdiff_t i = first; i < end; i++)
+        sum += *row_of(block, pairs[2 * i]) * *row_of(block, pairs[2 * i + 1]);
+    share(block, y, sum);
 }
 
+/* The chain rule for y = sum of p q: gradient of p += gradient of y x q, and the other way round. */
 static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    BEST(pass_back)(block, y, pairs, first, end);
+    if (y >= 0) {
+        BEST(pass_back)(block, y, pairs, first, end);
+        return;
+    }
+    const double g = gather(block, y);
+    for (ptrdiff_t i = first; i < end; i++) {
+        int p = pairs[2 * i], q = pairs[2 * i + 1];
+        if (is_wanted(block, p)) *gradient_of(block, p) += g * *row_of(block, q);
+        if (is_wanted(block, q)) *gradient_of(block, q) += g * *row_of(block, p);
+    }
 }
 
 static inline int rule_of_one(int kind, Block block, int y, int slope, int x) {

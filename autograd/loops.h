@@ -26,60 +26,68 @@ static const int64_t IN_USE[2 * VECTOR] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #endif
 #endif
 
-/* The piece at vector k of an operand's numbers, or of their gradients; what is shared has but one. */
-INLINE vec *FOR(piece)(double *row, int operand, ptrdiff_t k) { return (vec *)row + (operand < 0 ? 0 : k); }
+/* The row r >= 0 of a block, or of its gradients, from vector k on. */
+INLINE vec *FOR(row)(double *rows, Block block, int r, ptrdiff_t k) {
+    return (vec *)(rows + block.width * r) + k;
+}
 
-/* y = sum of p q over the pairs. A shared operand comes first in its pair. (-0 + x is x, for -0 too.) */
+/* y = sum of p q over the pairs. A shared operand comes first in its pair. */
 INLINE void FOR(products_piece)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end,
                                 ptrdiff_t k, const int size) {
     vec sum[PIECE];
     for (int j = 0; j < size; j++) sum[j] = -(vec){0};
     for (ptrdiff_t i = first; i < end; i++) {
-        int first = pairs[2 * i], second = pairs[2 * i + 1];
-        const vec *p = FOR(piece)(row_of(block, first), first, k);
-        const vec *q = FOR(piece)(row_of(block, second), second, k);
-        if (first >= 0)
-            for (int j = 0; j < size; j++) sum[j] += p[j] * q[j];
-        else if (second >= 0)
-            for (int j = 0; j < size; j++) sum[j] += *p * q[j];
-        else
-            for (int j = 0; j < size; j++) sum[j] += *p * *q;
+        int p = pairs[2 * i], q = pairs[2 * i + 1];
+        if (q < 0) {
+            const vec product = EVERYWHERE(block.shared[~p] * block.shared[~q]);
+            for (int j = 0; j < size; j++) sum[j] += product;
+        } else if (p < 0) {
+            const vec factor = EVERYWHERE(block.shared[~p]), *x = FOR(row)(block.rows, block, q, k);
+            for (int j = 0; j < size; j++) sum[j] += factor * x[j];
+        } else {
+            const vec *x = FOR(row)(block.rows, block, p, k), *z = FOR(row)(block.rows, block, q, k);
+            for (int j = 0; j < size; j++) sum[j] += x[j] * z[j];
+        }
     }
-    vec *value = FOR(piece)(row_of(block, y), y, k);
+    vec *value = FOR(row)(block.rows, block, y, k);
     for (int j = 0; j < size; j++) value[j] = sum[j];
 }
 
 static void FOR(products)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    IN_PIECES(y < 0 ? VECTOR : block.width, FOR(products_piece), block, y, pairs, first, end)
+    IN_PIECES(block.width, FOR(products_piece), block, y, pairs, first, end)
 }
 
-/* gradient of `operand` += g x slope. Where all lanes share it, that is their sum; of the last vector the
-   first `used` lanes count. */
-INLINE void FOR(pass_to)(Block block, int operand, int slope, const vec *g, ptrdiff_t used, ptrdiff_t k,
-                         const int size) {
-    const vec *s = FOR(piece)(row_of(block, slope), slope, k);
-    vec *gradient = FOR(piece)(gradient_of(block, operand), operand, k);
+/* gradient of `operand` += g x s, vector by vector, or x s[0] where step is 0. Where all lanes share it, that
+   is their sum, in four parts, for an addition waits for the one before it; of the last vector the first
+   `used` lanes count. */
+INLINE void FOR(add)(Block block, int operand, const vec *g, const vec *s, const int step, ptrdiff_t used,
+                     ptrdiff_t k, const int size) {
     if (operand >= 0) {
-        if (slope < 0)
-            for (int j = 0; j < size; j++) gradient[j] += g[j] * *s;
-        else
-            for (int j = 0; j < size; j++) gradient[j] += g[j] * s[j];
-    } else if (slope < 0) {
-        for (int j = 0; j < size - 1; j++) *gradient += g[j] * *s;
-        *gradient += FIRST(used, g[size - 1] * *s);
+        vec *gradient = FOR(row)(block.gradients, block, operand, k);
+        for (int j = 0; j < size; j++) gradient[j] += g[j] * s[j * step];
     } else {
-        vec sum = FIRST(used, g[size - 1] * s[size - 1]);
-        for (int j = 0; j < size - 1; j++) sum += g[j] * s[j];
-        *gradient += sum;
+        vec *gradient = (vec *)gradient_of(block, operand), sum[4] = {{0}};
+        for (int j = 0; j < size - 1; j++) sum[j % 4] += g[j] * s[j * step];
+        sum[3] += FIRST(used, g[size - 1] * s[(size - 1) * step]);
+        *gradient += (sum[0] + sum[1]) + (sum[2] + sum[3]);
     }
 }
 
+INLINE void FOR(pass_to)(Block block, int operand, int slope, const vec *g, ptrdiff_t used, ptrdiff_t k,
+                         const int size) {
+    if (slope < 0) {
+        const vec same = EVERYWHERE(block.shared[~slope]);
+        FOR(add)(block, operand, g, &same, 0, used, k, size);
+    } else
+        FOR(add)(block, operand, g, FOR(row)(block.rows, block, slope, k), 1, used, k, size);
+}
+
 INLINE void FOR(pass_back_piece)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end,
-                                 ptrdiff_t count, ptrdiff_t k, const int size) {
+                                 ptrdiff_t k, const int size) {
     vec g[PIECE];
-    const vec *upstream = FOR(piece)(gradient_of(block, y), y, k);
+    const vec *upstream = FOR(row)(block.gradients, block, y, k);
     for (int j = 0; j < size; j++) g[j] = upstream[j];
-    const ptrdiff_t left = count - (k + size - 1) * VECTOR, used = left < VECTOR ? left : VECTOR;
+    const ptrdiff_t left = block.count - (k + size - 1) * VECTOR, used = left < VECTOR ? left : VECTOR;
     for (ptrdiff_t i = first; i < end; i++) {
         int p = pairs[2 * i], q = pairs[2 * i + 1];
         if (is_wanted(block, p)) FOR(pass_to)(block, p, q, g, used, k, size);
@@ -87,11 +95,10 @@ INLINE void FOR(pass_back_piece)(Block block, int y, const int *pairs, ptrdiff_t
     }
 }
 
-/* The chain rule for y = sum of p q: gradient of p += gradient of y x q, and the other way round. */
+/* The chain rule. The last block may need fewer vectors than the others. */
 static void FOR(pass_back)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    const ptrdiff_t count = y < 0 ? 1 : block.count;
-    const ptrdiff_t width = (count + VECTOR - 1) / VECTOR * VECTOR; /* the last block may need fewer vectors */
-    IN_PIECES(width, FOR(pass_back_piece), block, y, pairs, first, end, count)
+    const ptrdiff_t width = (block.count + VECTOR - 1) / VECTOR * VECTOR;
+    IN_PIECES(width, FOR(pass_back_piece), block, y, pairs, first, end)
 }
 
 /* e to the t as power x (1 + rest), for |t| < 700: the power is one of two, and the rest e to the r, less 1,
@@ -123,7 +130,7 @@ INLINE void FOR(exponential)(double t, double *power, double *rest) {
 static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
     const double *from = row_of(block, x);
     double *value = row_of(block, y), *by_x = row_of(block, slope), power, rest;
-    const ptrdiff_t width = y < 0 ? VECTOR : block.width;
+    const ptrdiff_t width = y < 0 ? 1 : block.width;
     if (kind == RELU) {
         for (ptrdiff_t i = 0; i < width; i++) {
             double number = from[i];

@@ -26,7 +26,9 @@ cdef class Runner:
     cdef Block block
 
     cpdef list descend(self, list parameters, array places, double rate, Py_ssize_t steps)
-    cdef int go_down(self, const int* place, Py_ssize_t count, double rate, double* means, Py_ssize_t steps) except -1
+    cdef int go_down(
+        self, const int* place, Py_ssize_t count, double rate, double* means, Py_ssize_t steps
+    ) except -1
     cdef int run(self, Py_ssize_t first, Py_ssize_t end) except -1 nogil
     cdef int run_rule(self, Py_ssize_t i) except -1 nogil
     cdef double evaluate(self, Py_ssize_t i, double* x, double* d, Py_ssize_t count) except? -1 nogil

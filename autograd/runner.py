@@ -55,9 +55,9 @@ class Runner:
         self.scratch_memory = zeros(2 * program.most_inputs)
         self.x = start_of(self.scratch_memory)
         self.d = lanes.after(self.x, program.most_inputs)
-        self.shared_memory = zeros(2 * lanes.VECTOR * program.shared)
-        self.block.shared = start_of(self.shared_memory)
-        self.block.shared_gradients = lanes.after(self.block.shared, lanes.VECTOR * program.shared)
+        self.shared_memory = zeros((lanes.VECTOR + 1) * program.shared)
+        self.block.shared_gradients = start_of(self.shared_memory)
+        self.block.shared = lanes.after(self.block.shared_gradients, lanes.VECTOR * program.shared)
         self.want(program.wanted, program.shared_nodes)
         for number, place in program.numbers.items():
             lanes.share(self.block, place, number)
@@ -214,8 +214,6 @@ class Runner:
         """Run instructions backwards: each passes the gradient of its result on."""
         for i in range(end - 1, first - 1, -1):
             y = self.results[i]
-            if y < 0:
-                lanes.gather(self.block, y)
             if lanes.is_wanted(self.block, y):
                 lanes.pass_back(self.block, y, self.pairs, self.starts[i], self.starts[i + 1])
 
