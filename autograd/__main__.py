@@ -15,7 +15,7 @@ from autograd import drawing, player
 from autograd._version import __version__
 from autograd.checking import GradientError, gradcheck
 from autograd.expressions import FUNCTIONS, parse
-from autograd.files import suffix_of
+from autograd.files import refuse_unless_writable, suffix_of
 from autograd.stepping import Contribution, Step, Steps
 from autograd.telling import paint, told_all
 from autograd.value import Value
@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
         parser.error('an EXPRESSION is missing, such as "a*b + 1" a=2 b=-3')
     expression = options.expression.removeprefix(GUARD)
     try:
-        check_suffixes(options)
+        check_files(options)
         root, leaves = parse(expression, assigned(options.values))
         if not root.label and RESULT not in leaves:
             root.label = RESULT
@@ -71,7 +71,10 @@ def run(arguments: list[str]) -> int:
     except (ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
-        print(f"{parser.prog}: error: {error}", file=sys.stderr)
+        what = (
+            f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.filename else error
+        )
+        print(f"{parser.prog}: error: {what}", file=sys.stderr)
         return 2 if isinstance(error, ValueError) else 1
     return 0 if check is None or check[0] else 1
 
@@ -163,12 +166,12 @@ def plain(thing: Any) -> Any:
     return repr(thing) if isinstance(thing, float) and not isfinite(thing) else thing
 
 
-def check_suffixes(options: argparse.Namespace) -> None:
-    """Refuse files of other kinds than we write, before anything is done."""
-    if options.svg is not None:
-        suffix_of(options.svg, drawing.SUFFIXES)
-    if options.html is not None:
-        suffix_of(options.html, player.SUFFIXES)
+def check_files(options: argparse.Namespace) -> None:
+    """Refuse files that could not be written, before anything is done."""
+    for path, suffixes in ((options.svg, drawing.SUFFIXES), (options.html, player.SUFFIXES)):
+        if path is not None:
+            suffix_of(path, suffixes)
+            refuse_unless_writable(Path(path).resolve())
 
 
 def save(root: Value, options: argparse.Namespace) -> None:

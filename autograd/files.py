@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["replace_file", "suffix_of"]
+__all__ = ["refuse_unless_writable", "replace_file", "suffix_of"]
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
