@@ -4,7 +4,7 @@ from argparse import Namespace
 from random import Random
 from typing import Any
 
-from figures import lesson_options, new_figure, place, save_figure, whole_number
+from figures import lesson_options, new_figure, place, positive, save_figure, whole_number
 from sklearn.datasets import load_digits
 
 import autograd
@@ -28,7 +28,9 @@ def parsed() -> Namespace:
     parser.add_argument(
         "--batch-size", type=whole_number, default=32, metavar="N", help="digits for one update"
     )
-    parser.add_argument("--learning-rate", type=float, default=0.01, metavar="RATE", help="the step of Adam")
+    parser.add_argument(
+        "--learning-rate", type=positive, default=0.01, metavar="RATE", help="the step of Adam"
+    )
     return parser.parse_args()
 
 

@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,19 @@ def folder(path: str) -> Path:
 
 def whole_number(text: str) -> int:
     """An option that is a whole number, 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """An option that is a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < inf:
+        raise ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
 
 

@@ -11,6 +11,7 @@ from figures import (
     lesson_options,
     new_figure,
     place,
+    positive,
     save_animation,
     save_figure,
     whole_number,
@@ -19,6 +20,7 @@ from sklearn.datasets import make_moons
 
 import nn
 from autograd import Value, draw
+from nn.layers import ACTIVATIONS
 
 ABOUT = """Trains a small network to tell the points of two half-moons apart, and shows how the line between
 them forms. The loss is the hinge loss: nothing for a point on its side with a margin of 1."""
@@ -31,12 +33,14 @@ def parsed() -> Namespace:
     """The options."""
     parser = lesson_options(ABOUT)
     parser.add_argument("--points", type=whole_number, default=100, metavar="N", help="how many points")
-    parser.add_argument("--noise", type=float, default=0.1, help="how far they stray from their moon")
+    parser.add_argument("--noise", type=positive, default=0.1, help="how far they stray from their moon")
     parser.add_argument("--hidden", type=whole_number, nargs="+", default=[16, 16], metavar="N",
                         help="neurons in each hidden layer")  # fmt: skip
-    parser.add_argument("--activation", default="relu", help="tanh, sigmoid, relu, softplus or linear")
+    parser.add_argument("--activation", default="relu", choices=ACTIVATIONS, help="what bends the line")
     parser.add_argument("--iterations", type=whole_number, default=200, metavar="N", help="updates")
-    parser.add_argument("--learning-rate", type=float, default=0.1, metavar="RATE", help="length of a step")
+    parser.add_argument(
+        "--learning-rate", type=positive, default=0.1, metavar="RATE", help="length of a step"
+    )
     return parser.parse_args()
 
 
@@ -56,7 +60,8 @@ def plot_boundary(axes: Any, scores: Scores, points: list[list[float]], sides: l
                  linestyles=["dashed", "solid", "dashed"], **extent)  # fmt: skip
     for side, colour, marker in ((-1, BLUE, "o"), (1, ORANGE, "^")):
         chosen = [point for point, own in zip(points, sides, strict=True) if own == side]
-        axes.scatter(*zip(*chosen, strict=True), c=colour, marker=marker, s=60, edgecolors="white")
+        xs, ys = [x for x, _ in chosen], [y for _, y in chosen]
+        axes.scatter(xs, ys, c=colour, marker=marker, s=60, edgecolors="white")
     axes.set(xlabel="x₁", ylabel="x₂", aspect="equal")
 
 

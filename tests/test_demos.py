@@ -117,6 +117,23 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, out: str, reason: str) -> 
     assert f"cannot make the folder {tmp_path / out}: {reason}" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ("--points=0", "'0' is not a whole number above 0"),
+        ("--noise=inf", "'inf' is not a number above 0"),
+        ("--learning-rate=fast", "'fast' is not a number above 0"),
+        ("--activation=rleu", "invalid choice: 'rleu'"),
+    ],
+)
+def test_an_option_that_makes_no_sense(option: str, reason: str, tmp_path: Path) -> None:
+    """One line says what is wrong with it."""
+    command = [sys.executable, DEMOS / "two_moons.py", option]
+    done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr.splitlines()[-1]
+
+
 EXECUTE = """
 import sys, nbclient, nbformat
 notebook = nbformat.read(sys.argv[1], 4)
