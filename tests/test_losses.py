@@ -35,7 +35,8 @@ def test_mse(pair) -> None:
     expected = np.mean((np.array(predictions) - np.array(targets)) ** 2)
     for kind in (float, Value, np.float64):
         assert nn.mse_loss([kind(p) for p in predictions], targets).data == pytest.approx(expected, **close)
-    assert nn.mse_loss(predictions[0], Value(targets[0])).data == (predictions[0] - targets[0]) ** 2
+    difference = predictions[0] - targets[0]
+    assert nn.mse_loss(predictions[0], Value(targets[0])).data == difference * difference
 
 
 def test_mse_of_lists_in_lists() -> None:
