@@ -26,7 +26,7 @@ else:
     from autograd import chain, primitives
     from autograd.nodes import Node, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -278,11 +278,14 @@ class Value(Node):
         return f"Value({read(self)!r}{label}{grad})"
 
     def __reduce__(self) -> Any:
-        from autograd.copying import flattened, restored, restored_leaf
+        from autograd.copying import pickled
 
-        if self._primitive is None:
-            return restored_leaf, (self._data, self._label, self._grad)
-        return restored, flattened(self)
+        return pickled(self)
+
+    def __copy__(self) -> "Value":
+        from autograd.copying import again
+
+        return again(self, self.inputs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
         from autograd.copying import copied
@@ -380,7 +383,7 @@ def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
     return chain.watch(node, False) if chain.watched else node
 
 
-def recorded(primitive: Primitive, data: float, inputs: list[Value], slopes: Iterable[float]) -> Value:
+def recorded(primitive: Primitive, data: float, inputs: Sequence[Value], slopes: Iterable[float]) -> Value:
     """A computed node with all that it is to remember."""
     node = leaf(data)
     reserve(node, primitive, len(inputs))

@@ -2,9 +2,13 @@
 
 import copy
 import gc
+import io
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import oracle
 import pytest
@@ -188,14 +192,47 @@ def test_copies_are_the_same_graph_again(copied: object, recipe: Recipe) -> None
     assert sorted(grads) == sorted(grad(root, [node for node in before if node.is_leaf]))
 
 
-def test_what_is_shared_stays_shared_in_a_copy() -> None:
-    """Two results that share a leaf share its copy when they are copied together."""
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))])
+def test_what_is_shared_stays_shared_in_a_copy(copied: Callable[[Any], Any]) -> None:
+    """Values that share a leaf or a computed node share its copy when they are copied together."""
     x = Value(2.0, "x")
-    pair = copy.deepcopy([x * 2, x, x * 3])
-    assert pair[0].inputs[0] is pair[1] is pair[2].inputs[0]
     y = x.exp()
-    pair = copy.deepcopy([y * 2, y])
-    assert pair[0].inputs[0] is pair[1]
+    for together in ([x * 2, x, x * 3], [y * 2, y, y * 3], [y, y * 3, y], [y * 2, y * 3]):
+        before, after = ([[v, *v.inputs] for v in values] for values in (together, copied(together)))
+        assert places_of_first(after) == places_of_first(before)
+
+
+def places_of_first(lists: list[list[Value]]) -> list[int]:
+    """For each Value of the lists the place where it is met first."""
+    values = [value for values in lists for value in values]
+    return [values.index(value) for value in values]
+
+
+def test_many_values_in_one_pickle() -> None:
+    """Each of a chain of them is written once, whatever else is being pickled meanwhile."""
+    values = [Value(1.0)]
+    for _ in range(600):
+        values.append(values[-1] + values[0])
+    meanwhile = pickle.Pickler(io.BytesIO())
+    for value in values[:400]:
+        meanwhile.dump(value)
+    for again in (
+        pickle.loads(pickle.dumps(values)),
+        [*topological_order(pickle.loads(pickle.dumps(values[-1])))],
+    ):
+        assert [value.data for value in again] == [value.data for value in values]
+        assert all(value.inputs == (before, again[0]) for before, value in pairwise(again))
+
+
+def test_a_shallow_copy_has_the_same_inputs() -> None:
+    """copy.copy makes one new node, of the same inputs."""
+    x = Value(2.0, "x")
+    y = x * x
+    y.backward()
+    for node in (x, y):
+        again = copy.copy(node)
+        assert again is not node
+        assert (repr(again), again.inputs, again.op) == (repr(node), node.inputs, node.op)
 
 
 def test_a_deep_graph_is_built_used_shown_copied_and_freed() -> None:
