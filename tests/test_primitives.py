@@ -1,8 +1,12 @@
 """Every primitive is right to a few units in the last place, and follows the table of conventions."""
 
+import copy
 import math
+import pickle
+import sys
 from math import inf, nan
 from random import Random
+from types import ModuleType
 
 import oracle
 import pytest
@@ -190,6 +194,25 @@ def test_what_a_primitive_shows() -> None:
     assert primitive.number == 0.0
     assert power_of(2.0).number == 2.0
     assert power_of(2.0).op == "**2"
+
+
+@pytest.mark.parametrize("primitive", [PRIMITIVES["multiply"], PRIMITIVES["softmax"], power_of(2.0)], ids=str)
+def test_a_primitive_is_there_once(primitive: Primitive) -> None:
+    """Its copies are itself, and so is what a pickle finds again."""
+    copies = copy.copy(primitive), copy.deepcopy(primitive), pickle.loads(pickle.dumps(primitive))
+    assert all(copied is primitive for copied in copies)
+
+
+def test_a_pickle_finds_a_users_primitive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the name of its function, in a class too."""
+    module = ModuleType("users_module")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    rule = "@primitive\n{0}def cube(x):\n{0} return x**3, 3.0 * x**2\n"
+    code = "from autograd import primitive\n" + rule.format("") + "class Rules:\n " + rule.format(" ")
+    exec(code, vars(module))
+    for cube in (module.cube, module.Rules.cube):
+        assert pickle.loads(pickle.dumps(cube.primitive)) is cube.primitive
+        assert pickle.loads(pickle.dumps(cube(2.0))).primitive is cube.primitive
 
 
 # --- The table of conventions beside PyTorch ---------------------------------------------------------
