@@ -1,11 +1,12 @@
 # The C types of chain.py.
 
-from autograd.nodes cimport Node, Nodes
+from autograd.nodes cimport Memory, Node, Nodes
 
 cdef unsigned long long passes
 cdef int watched
 cdef object watch, notice
 
 cpdef object propagate(Node node)
+cdef void pass_on(Memory* node) noexcept
 cdef object backpropagate(Node root, double upstream)
-cdef Nodes inputs_first(Node root, bint afresh)
+cdef Nodes inputs_first(Memory* root, bint afresh)

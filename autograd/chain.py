@@ -11,9 +11,9 @@ except ImportError:
     from autograd import uncompiled as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.nodes import Node, Nodes, inputs_of, slopes_of
+    from cython.cimports.autograd.nodes import Node, Nodes, inputs_in, memory_of, slopes_in
 else:
-    from autograd.nodes import Node, Nodes, inputs_of, slopes_of
+    from autograd.nodes import Node, Nodes, inputs_in, memory_of, slopes_in
 
 from collections.abc import Callable
 from threading import RLock
@@ -27,27 +27,32 @@ one_pass = RLock()  # two passes at once would read each other's marks
 
 
 def propagate(node: Node) -> None:
-    """Pass the gradient of `node` on to its inputs. This is the chain rule, and it stands nowhere else."""
+    """Pass the gradient of `node` on to its inputs."""
     if node is None:
         raise TypeError("expected a Value, got None")
-    inputs, slopes = inputs_of(node), slopes_of(node)
+    pass_on(memory_of(node))
+
+
+def pass_on(node: Any) -> None:
+    """This is the chain rule, and it stands nowhere else."""
+    inputs, slopes = inputs_in(node), slopes_in(node)
     for i in range(node._count):
-        cython.cast(Node, inputs[i])._grad += node._grad * slopes[i]
+        inputs[i]._grad += node._grad * slopes[i]
 
 
 def backpropagate(root: Node, upstream: float) -> None:
     """Give `root` the gradient `upstream`, and pass it on through all the nodes under it."""
     with one_pass:
-        order = inputs_first(root, True)
+        order = inputs_first(memory_of(root), True)
         root._grad += upstream
         for _ in range(len(order)):
             node = order.pop()
-            propagate(node)
+            pass_on(node)
             if watched:
-                watch(node, True)
+                watch(cython.cast(Node, node), True)
 
 
-def inputs_first(root: Node, afresh: bool) -> Nodes:
+def inputs_first(root: Any, afresh: bool) -> Nodes:
     """The nodes under `root` in topological order: each after its inputs, `root` last.
 
     A node is met twice: first it is opened, and its inputs are put before it on the stack; when it is
@@ -66,9 +71,9 @@ def inputs_first(root: Node, afresh: bool) -> Nodes:
             if afresh:
                 node._grad = 0.0
             stack.append(node)
-            inputs = inputs_of(node)
+            inputs = inputs_in(node)
             for i in range(node._count - 1, -1, -1):
-                value = cython.cast(Node, inputs[i])
+                value = inputs[i]
                 if value._mark < opened:
                     stack.append(value)
         elif node._mark < done:
@@ -86,8 +91,8 @@ def topological_order(root: "Value") -> list["Value"]:
     ['a', 'b', '*', '+']
     """
     with one_pass:
-        order = inputs_first(as_node(root), False)
-        nodes = [order.pop() for _ in range(len(order))]
+        order = inputs_first(memory_of(as_node(root)), False)
+        nodes = [cython.cast(Node, order.pop()) for _ in range(len(order))]
     nodes.reverse()
     return nodes
 

@@ -1,12 +1,13 @@
 # How a node lies in memory: 96 bytes, with room in it for two inputs; more lie in an array of its own.
 
 cimport cython
-from cpython.mem cimport PyMem_Calloc
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
 from libc.limits cimport INT_MAX
 
 from autograd.primitives cimport Primitive
+
+cdef extern from "Python.h":
+    void Py_INCREF(PyObject* thing)
 
 
 @cython.no_gc
@@ -20,58 +21,77 @@ cdef class Node:
     cdef double _near_slopes[2]
 
 
-cdef inline PyObject** inputs_of(Node node) noexcept:
-    if node._count > 2:
-        return <PyObject**>node._near_inputs[0]
-    return &node._near_inputs[0]
+# The memory of a Node. What a loop reads through a pointer to it does not count as a reference.
+cdef extern from *:
+    ctypedef struct Memory "struct __pyx_obj_8autograd_5nodes_Node":
+        double _data, _grad
+        unsigned long long _mark
+        int _count
+        PyObject* _near_inputs[2]
+        double _near_slopes[2]
+
+
+cdef inline Memory* memory_of(Node node) noexcept:
+    return <Memory*>node
+
+
+cdef inline Memory** inputs_in(Memory* node) noexcept:
+    return <Memory**>(node._near_inputs[0] if node._count > 2 else &node._near_inputs[0])
+
+
+cdef inline double* slopes_in(Memory* node) noexcept:
+    return <double*>(inputs_in(node) + node._count) if node._count > 2 else &node._near_slopes[0]
+
+
+cdef inline Memory** inputs_of(Node node) noexcept:
+    return inputs_in(memory_of(node))
 
 
 cdef inline double* slopes_of(Node node) noexcept:
-    if node._count > 2:
-        return <double*>(inputs_of(node) + node._count)
-    return &node._near_slopes[0]
+    return slopes_in(memory_of(node))
+
+
+cdef void* far_inputs(Py_ssize_t count) except NULL
 
 
 cdef inline int reserve(Node node, Primitive primitive, Py_ssize_t count) except -1:
     if count > INT_MAX:
         raise MemoryError
     if count > 2:
-        node._near_inputs[0] = <PyObject*>PyMem_Calloc(count, sizeof(PyObject*) + sizeof(double))
-        if node._near_inputs[0] is NULL:
-            raise MemoryError
+        node._near_inputs[0] = <PyObject*>far_inputs(count)
     node._primitive = primitive
     node._count = count
     return 0
 
 
-cdef inline int attach(PyObject** inputs, Py_ssize_t place, Node value) except -1:
-    Py_INCREF(value)
-    inputs[place] = <PyObject*>value
-    return 0
+cdef inline void attach(Node node, Py_ssize_t place, Node value) noexcept:
+    Py_INCREF(<PyObject*>value)
+    inputs_of(node)[place] = memory_of(value)
 
 
-cdef inline int connect(Node node, Py_ssize_t place, Node value, double slope) except -1:
+cdef inline void connect(Node node, Py_ssize_t place, Node value, double slope) noexcept:
+    attach(node, place, value)
     slopes_of(node)[place] = slope
-    return attach(inputs_of(node), place, value)
 
 
+cdef Py_ssize_t attach_all(Node node, Py_ssize_t place, list values, Py_ssize_t count, type kind) noexcept
 cdef double* data_of_inputs(Node node) except NULL
 
 
 @cython.final
 cdef class Nodes:
-    cdef PyObject** items
+    cdef Memory** items
     cdef Py_ssize_t count, room
 
-    cdef inline int append(self, Node node) except -1:
+    cdef inline int append(self, Memory* node) except -1:
         if self.count == self.room:
             self.grow()
-        self.items[self.count] = <PyObject*>node
+        self.items[self.count] = node
         self.count += 1
         return 0
 
-    cdef inline Node pop(self):
+    cdef inline Memory* pop(self) noexcept:
         self.count -= 1
-        return <Node>self.items[self.count]
+        return self.items[self.count]
 
     cdef int grow(self) except -1

@@ -39,15 +39,32 @@ def slopes_of(node: Node) -> list[float]:
     return node._slopes
 
 
+inputs_in, slopes_in = inputs_of, slopes_of  # compiled, those of a pointer to a node
+
+
+def memory_of(node: Node) -> Any:
+    """Compiled, the pointer to a node."""
+    return node
+
+
 def reserve(node: Node, primitive: Primitive, count: int) -> None:
     """Make `node` a computed one, with room for `count` inputs that are to be connected."""
     node._primitive, node._count = primitive, count
     node._inputs, node._slopes = [None] * count, [0.0] * count
 
 
-def attach(inputs: list[Any], place: int, value: Node) -> None:
-    """Put `value` into the inputs of a node."""
-    inputs[place] = value
+def attach(node: Node, place: int, value: Node) -> None:
+    """Make `value` the input of `node` at `place`."""
+    node._inputs[place] = value
+
+
+def attach_all(node: Node, place: int, values: list[Any], count: int, kind: type) -> int:
+    """Make the first values inputs of a node, from `place` on, as far as they are of that kind; how many."""
+    for i, value in enumerate(values[:count]):
+        if type(value) is not kind:
+            return i
+        node._inputs[place + i] = value
+    return min(count, len(values))
 
 
 def connect(node: Node, place: int, value: Node, slope: float) -> None:

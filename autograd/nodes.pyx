@@ -1,44 +1,101 @@
 """How a node lies in memory, compiled: C arrays of references and doubles. (Interpreted: nodes.py.)"""
 
 cimport cython
+from cpython.exc cimport PyErr_NoMemory
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
-from cpython.ref cimport _Py_REFCNT, Py_DECREF
+from libc.string cimport memset
+
+cdef extern from "Python.h":
+    ctypedef struct Type "PyTypeObject":
+        PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) noexcept
+        void (*tp_free)(void* memory) noexcept
+
+    PyObject* PyObject_Init(PyObject* memory, Type* type)
+    Py_ssize_t PyList_GET_SIZE(list things)
+    PyObject* PyList_GET_ITEM(list things, Py_ssize_t place)
+    int Py_IS_TYPE(PyObject* thing, Type* type)
+    Py_ssize_t Py_REFCNT(PyObject* thing)
+    void Py_DECREF(PyObject* thing)
+
+cdef extern from "slabs.h":
+    void* take_block(size_t size)
+    void give_back(void* block, size_t size)
 
 
-@cython.freelist(262144)  # freed nodes kept for reuse: a training step frees as many as the next one makes
 @cython.no_gc  # a node holds nodes made before it, and a string: never a cycle
 cdef class Node:
     """What a Value keeps, before it has any meaning."""
 
-    def __dealloc__(self):
-        """Let go of the inputs.
 
-        Those that go with it wait in a list, and whoever is freed first empties it: were each freed from
-        within the one before, a deep graph would overflow the C stack.
-        """
-        global releasing
-        cdef PyObject** inputs = inputs_of(self)
-        cdef Py_ssize_t i
-        for i in range(self._count):
-            if inputs[i] is NULL:
-                continue
-            if _Py_REFCNT(inputs[i]) > 1:
-                Py_DECREF(<Node>inputs[i])
-            else:
-                pending.append(<Node>inputs[i])
-        if self._count > 2:
-            PyMem_Free(inputs)
-        self._count = 0
-        if not releasing:
-            releasing = True
-            while pending.count:
-                Py_DECREF(pending.pop())
-            releasing = False
+cdef PyObject* new_node(Type* type, Py_ssize_t more) noexcept:
+    """A node of zeros."""
+    cdef PyObject* node = <PyObject*>take_block(sizeof(Memory))
+    if node is NULL:
+        return PyErr_NoMemory()
+    memset(node, 0, sizeof(Memory))
+    return PyObject_Init(node, type)
 
+
+cdef void free_node(void* memory) noexcept:
+    """Let go of the inputs of a node and of its memory.
+
+    Inputs that go with it wait in a list, and whoever is freed first empties it: were each freed from
+    within the one before, a deep graph would overflow the C stack.
+    """
+    global releasing
+    cdef Memory* node = <Memory*>memory
+    cdef Memory** inputs = inputs_in(node)
+    cdef Py_ssize_t i
+    for i in range(node._count):
+        if inputs[i] is NULL:
+            continue
+        if Py_REFCNT(<PyObject*>inputs[i]) > 1:
+            Py_DECREF(<PyObject*>inputs[i])
+        else:
+            pending.append(inputs[i])
+    if node._count > 2:
+        give_back(inputs, node._count * BYTES_OF_INPUT)
+    give_back(node, sizeof(Memory))
+    if not releasing:
+        releasing = True
+        while pending.count:
+            Py_DECREF(<PyObject*>pending.pop())
+        releasing = False
+
+
+(<Type*>Node).tp_alloc = new_node  # Value, derived from it, inherits both
+(<Type*>Node).tp_free = free_node
 
 cdef bint releasing = False
 cdef Nodes pending = Nodes()
+
+cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
+
+
+cdef void* far_inputs(Py_ssize_t count) except NULL:
+    """An array for so many references, all NULL, and after them as many slopes, to be written."""
+    cdef void* array = take_block(count * BYTES_OF_INPUT)
+    if array is NULL:
+        raise MemoryError
+    memset(array, 0, count * sizeof(PyObject*))
+    return array
+
+
+cdef Py_ssize_t attach_all(Node node, Py_ssize_t place, list values, Py_ssize_t count, type kind) noexcept:
+    """Make the first values inputs of a node, from `place` on, as far as they are of that kind; how many."""
+    cdef Memory** inputs = inputs_of(node) + place
+    cdef PyObject* value
+    cdef Py_ssize_t i
+    count = min(count, PyList_GET_SIZE(values))
+    for i in range(count):
+        value = PyList_GET_ITEM(values, i)
+        if not Py_IS_TYPE(value, <Type*>kind):
+            return i
+        Py_INCREF(value)
+        inputs[i] = <Memory*>value
+    return count
+
 
 cdef double* scratch = NULL
 cdef Py_ssize_t scratch_room = 0
@@ -47,17 +104,17 @@ cdef Py_ssize_t scratch_room = 0
 cdef double* data_of_inputs(Node node) except NULL:
     """The numbers that the inputs of a node hold, in an array that lasts until the next call."""
     global scratch, scratch_room
-    cdef PyObject** inputs = inputs_of(node)
-    cdef Py_ssize_t i
-    if node._count > scratch_room or scratch is NULL:
+    cdef Memory** inputs = inputs_of(node)
+    cdef Py_ssize_t i, count = node._count
+    if count > scratch_room or scratch is NULL:
         scratch_room = 0
         PyMem_Free(scratch)
-        scratch = <double*>PyMem_Malloc((node._count + 64) * sizeof(double))
+        scratch = <double*>PyMem_Malloc((count + 64) * sizeof(double))
         if scratch is NULL:
             raise MemoryError
-        scratch_room = node._count + 64
-    for i in range(node._count):
-        scratch[i] = (<Node>inputs[i])._data
+        scratch_room = count + 64
+    for i in range(count):
+        scratch[i] = inputs[i]._data
     return scratch
 
 
@@ -66,10 +123,10 @@ cdef class Nodes:
 
     cdef int grow(self) except -1:
         cdef Py_ssize_t room = 2 * self.room + 64
-        cdef void* items = PyMem_Realloc(self.items, room * sizeof(PyObject*))
+        cdef void* items = PyMem_Realloc(self.items, room * sizeof(Memory*))
         if items is NULL:
             raise MemoryError
-        self.items = <PyObject**>items
+        self.items = <Memory**>items
         self.room = room
         return 0
 

@@ -16,6 +16,7 @@ if cython.compiled:
     from cython.cimports.autograd.nodes import (
         Node,
         attach,
+        attach_all,
         connect,
         data_of_inputs,
         inputs_of,
@@ -24,7 +25,16 @@ if cython.compiled:
     )
 else:
     from autograd import chain, primitives
-    from autograd.nodes import Node, attach, connect, data_of_inputs, inputs_of, reserve, slopes_of
+    from autograd.nodes import (
+        Node,
+        attach,
+        attach_all,
+        connect,
+        data_of_inputs,
+        inputs_of,
+        reserve,
+        slopes_of,
+    )
 
 from collections.abc import Iterable, Sequence
 from numbers import Real
@@ -421,7 +431,7 @@ def weighted_sum(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0)
     reserve(node, primitives.WEIGHTED_SUM, 2 * count + 1)
     connect_all(node, 0, ws, count)
     connect_all(node, count, xs, count)
-    connect_all(node, 2 * count, [bias], 1)
+    attach(node, 2 * count, operand(node, bias))
     return settled(node, primitives.WEIGHTED_SUM)
 
 
@@ -436,14 +446,17 @@ def listed(name: str, things: Iterable[Any]) -> list[Any]:
 
 def connect_all(node: Value, place: int, things: list[Any], count: int) -> None:
     """Make the first `count` of `things` the inputs of `node` from `place` on; numbers become leaves."""
-    places = inputs_of(node)
-    for i in range(count):
-        thing = things[i]
-        value = cython.cast(Value, thing) if isinstance(thing, Value) else as_value(thing)
-        if value is None:
-            name = cython.cast(Primitive, node._primitive).name
-            raise TypeError(f"{name} takes Values and numbers, not {thing!r}")
-        attach(places, place + i, value)
+    for i in range(attach_all(node, place, things, count, Value), count):
+        attach(node, place + i, operand(node, things[i]))
+
+
+def operand(node: Value, thing: Any) -> Value:
+    """`thing` as an input of `node`."""
+    value = as_value(thing)
+    if value is None:
+        name = cython.cast(Primitive, node._primitive).name
+        raise TypeError(f"{name} takes Values and numbers, not {thing!r}")
+    return value
 
 
 def settled(node: Value, primitive: Primitive) -> Value:

@@ -1,12 +1,14 @@
 """How nodes lie in memory: small, not tracked by the cyclic garbage collector, freed at any depth."""
 
 import gc
+import itertools
+import subprocess
 import sys
 
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Value, topological_order
 
 compiled_only = pytest.mark.skipif(autograd.engine() != "compiled", reason="needs the compiled engine")
 
@@ -31,6 +33,44 @@ def test_a_deep_graph_is_freed() -> None:
         x = x + 1.0
     assert x.data == 200_001.0
     del x
+
+
+@compiled_only
+def test_neighbours_stay_neighbours() -> None:
+    """After many steps of training, nodes that follow each other in a graph still lie close in memory."""
+    weights = [[Value(0.1 * (i + j)) for j in range(16)] for i in range(16)]
+
+    def step() -> Value:
+        total = Value(0.0)
+        for _ in range(100):
+            hidden = [sum(w * w for w in row).tanh() for row in weights]
+            total = total + sum(w * h for row in weights for w, h in zip(row, hidden, strict=True))
+        return total
+
+    loss = step()
+    for _ in range(60):
+        loss.backward()
+        loss = step()
+    places = [id(node) for node in topological_order(loss)]
+    near = [abs(a - b) < 2**14 for a, b in itertools.pairwise(places)]
+    assert sum(near) > 0.9 * len(near)
+
+
+@compiled_only
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_goes_back_to_the_system() -> None:
+    """A large graph that is gone does not stay in the memory of the process."""
+    code = """
+from pathlib import Path
+from autograd import Value
+def pages(): return int(Path("/proc/self/statm").read_text().split()[1])
+x, before = Value(1.0), pages()
+for _ in range(1_000_000): x = x + 1.0
+grown = pages() - before
+del x
+print((pages() - before) / grown)"""
+    left = subprocess.run([sys.executable, "-P", "-c", code], check=True, capture_output=True, text=True)
+    assert float(left.stdout) < 0.3
 
 
 def test_a_graph_keeps_its_inputs_alive() -> None:
