@@ -9,6 +9,7 @@ from autograd import Value, weighted_sum
 from autograd.hints import did_you_mean
 from nn.checks import Seed, as_values, is_list, random_source, whole_number
 from nn.module import Module
+from nn.outputs import outputs_of
 
 Activation = str | Callable[[Value], Value]
 
@@ -59,11 +60,8 @@ class Neuron(Module):
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         """The output for a list of Values or numbers, one for each weight."""
-        return self.output(as_values("Neuron", len(self.weights), inputs))
-
-    def output(self, inputs: list[Value]) -> Value:
-        """The output for a list of Values."""
-        return self.activate(weighted_sum(self.weights, inputs, self.bias))
+        values = as_values("Neuron", len(self.weights), inputs)
+        return self.activate(weighted_sum(self.weights, values, self.bias))
 
     def architecture(self) -> str:
         return f"Neuron({len(self.weights)}, activation={names_of([self])!r})"
@@ -89,8 +87,7 @@ class Layer(Module):
 
     def outputs(self, inputs: list[Value]) -> list[Value]:
         """The list of the outputs for a list of Values."""
-        # As each neuron's output(inputs), but for a call: a step of training comes here most often.
-        return [neuron.activate(weighted_sum(neuron.weights, inputs, neuron.bias)) for neuron in self.neurons]
+        return outputs_of(self.neurons, inputs)
 
     @property
     def nin(self) -> int:

@@ -6,7 +6,7 @@ mean as a Value. Predictions and targets are Values or numbers.
 
 from typing import Any
 
-from autograd import Value, binary_cross_entropy, cross_entropy, mean, relu
+from autograd import Value, binary_cross_entropy, cross_entropy, mean
 from nn.checks import as_value, is_list, plural, same_length, whole_number
 
 Pairs = list[tuple[Value, Value]]
@@ -69,7 +69,7 @@ def hinge_loss(score: Any, target: Any) -> Value:
         if t.data not in (-1.0, 1.0):
             hint = ": for targets of 0 and 1 there is binary_cross_entropy_loss" if t.data == 0.0 else ""
             raise ValueError(f"hinge_loss expects a target of -1 or 1, got {t.data:g}{hint}")
-    return average([relu(1.0 - t * x) for x, t in examples])
+    return average([(1.0 - t * x).relu() for x, t in examples])
 
 
 def accuracy(prediction: Any, target: Any) -> float:
