@@ -13,7 +13,8 @@ class History:
 
     An iteration is one update on one batch; losses and metrics are means over the batch, before the
     update. The `validation_losses` and `validation_metrics` are taken after each epoch, a pass over all
-    examples; `epochs` says after which iterations those ended.
+    examples; `epochs` says after which iterations those ended. `engine` is the one that was used to the
+    end: "tape" or "eager".
     """
 
     losses: list[float] = field(default_factory=list)
@@ -25,6 +26,7 @@ class History:
     seconds: float = 0.0
     reason: str = "running"
     metric_name: str = "metric"
+    engine: str = "eager"
 
     @property
     def iterations(self) -> int:

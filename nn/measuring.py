@@ -12,6 +12,8 @@ Means = tuple[float, float | None]
 class EagerMeasure:
     """Mean loss, metric and gradient of a batch: each example's graph is recorded and walked back."""
 
+    engine = "eager"
+
     def __init__(
         self,
         model: Callable[[Any], Any],

@@ -26,7 +26,7 @@ class TapeMeasure(EagerMeasure):
     def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
         super().__init__(*arguments)
         self.parameters, self.insists, self.wary = frozenset(parameters), insists, wary
-        self.replays, self.uses = True, 0
+        self.engine, self.uses = "tape", 0
         self.start_anew()
 
     def start_anew(self) -> None:
@@ -66,16 +66,16 @@ class TapeMeasure(EagerMeasure):
 
     def can_replay(self, batch: Sequence[int]) -> bool:
         """Record what is new in a batch; False if the examples cannot be replayed."""
-        if not self.replays:
+        if self.engine == "eager":
             return False
         try:
             self.record(batch)
         except WiringError as error:
             if self.insists:
                 raise WiringError(f"engine='tape' cannot replay the examples: {error}") from None
-            self.replays = False
+            self.engine = "eager"
             self.start_anew()
-        return self.replays
+        return self.engine == "tape"
 
     def record(self, batch: Sequence[int]) -> None:
         """Record what is new in a batch, and have a tape whose inputs are all numbers that vary."""
@@ -127,9 +127,10 @@ class TapeMeasure(EagerMeasure):
             partners = self.wiring.partners(self.replayable(i)[1])
         except WiringError as error:
             raise WiringError(f"of example {i}, {error}") from None
-        leaves = [*partners, *partners.values()]
-        if partners.keys() != set(self.own) or not self.parameters.isdisjoint(leaves):
+        if not self.parameters.isdisjoint([*partners, *partners.values()]):
             raise WiringError(f"example {i} has parameters that example {self.first} has not")
+        if partners.keys() != set(self.own):
+            raise WiringError(f"example {i} has Values of its own: let examples be numbers")
         return [partners[leaf].data for leaf in self.own]
 
     def replayable(self, i: int) -> tuple[Any, Value]:

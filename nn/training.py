@@ -59,8 +59,8 @@ def train(
     engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
         an error where an example records differently, or where the model or the loss reads a number that
         depends on the parameters (by a comparison, `.data` or print): what is done with it is not recorded;
-        "eager" records each example each time; "auto" takes the tape where that is no error. Where a
-        callback changes examples, it must be "eager".
+        "eager" records each example each time; "auto" takes the tape where that is no error (the history
+        says which it was). Where a callback changes examples, it must be "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a
@@ -98,6 +98,7 @@ def train(
             history.reason = training.run(batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
+        history.engine = of_examples.engine
         bar.finish(history)
     return history
 
