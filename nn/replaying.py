@@ -10,17 +10,22 @@ from autograd.watching import is_watched, observed
 from autograd.wiring import Wiring, WiringError
 from nn.measuring import EagerMeasure, Means
 
+SAMPLE = 8  # so many examples are recorded twice
+
 
 class TapeMeasure(EagerMeasure):
     """What EagerMeasure measures, on a tape.
 
-    Each example is recorded once, when it is first met, and must be wired as the first one was. The leaves
-    that are made anew for each example hold its numbers, and those that differ between examples are the
-    inputs of the tape. Where examples cannot be replayed, it goes on as an EagerMeasure, or if it `insists`,
-    a WiringError says why. Nor can one be replayed that reads a number which depends on the parameters: an
-    `if` on it may later go the other way. An example is recorded again at the 2nd, 4th, 8th, … batch, in case
-    its numbers change for another reason. If the measure is `wary`, that is done at each batch, and where
-    numbers are not what they were, all are recorded anew.
+    Each example is recorded when it is first met, and must be wired as the first one was. The leaves that
+    are made anew for each example hold its numbers, and those that differ between examples are the inputs
+    of the tape. Where examples cannot be replayed, it goes on as an EagerMeasure, or if it `insists`, a
+    WiringError says why.
+
+    An example that reads a number which depends on the parameters cannot be replayed: an `if` on it may
+    later go the other way. Nor can one that chance plays a part in: the first few are recorded twice. In
+    case its numbers change for another reason, an example is recorded again at the 2nd, 4th, 8th, … batch.
+    If the measure is `wary`, that is done at each batch, and where numbers are not what they were, all are
+    recorded anew.
     """
 
     def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
@@ -91,6 +96,8 @@ class TapeMeasure(EagerMeasure):
             self.record_first(new[0])
         for i in new:
             self.numbers[i] = self.numbers_of(i)
+            if len(self.numbers) <= SAMPLE and not same(self.numbers[i], self.numbers_of(i)):
+                raise WiringError(f"example {i} has other numbers each time it is recorded")
         first = self.numbers[self.first]
         varying = {
             place for i in new for place, x in enumerate(self.numbers[i]) if not same([x], [first[place]])
@@ -116,8 +123,6 @@ class TapeMeasure(EagerMeasure):
         self.prediction, self.loss_of_first = self.replayable(i)
         self.wiring = Wiring(self.loss_of_first)
         self.own = list(self.wiring.partners(self.replayable(i)[1]))
-        if not same([leaf.data for leaf in self.own], self.numbers_of(i)):
-            raise WiringError(f"example {i} has other numbers each time it is recorded")
         if self.metric is not None and not under(self.loss_of_first, outputs(self.prediction)):
             raise WiringError("the metric is of more than the loss is computed from")
 
