@@ -5,16 +5,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Rows are as long as a multiple of VECTOR numbers: as many as the widest vector of any processor has. */
 #ifdef __GNUC__
-#define VECTOR 8 /* numbers in a vector: one of AVX-512, two of AVX, four of SSE or NEON */
-typedef double vec __attribute__((vector_size(64), aligned(8), may_alias));
-typedef int64_t mask __attribute__((vector_size(64), aligned(8), may_alias));
-#define EVERYWHERE(x) ((vec){x, x, x, x, x, x, x, x})
+#define VECTOR 8
 #define INLINE static inline __attribute__((always_inline))
 #else
 #define VECTOR 1
-typedef double vec;
-#define EVERYWHERE(x) (x)
 #define INLINE static inline
 #endif
 
@@ -73,26 +69,33 @@ static inline double gather(Block block, int operand) {
 }
 
 /* The loops themselves, once for every processor; on x86-64 twice more, for those with wider vectors, and
-   the best for the processor at hand is taken when the program runs. */
-#define FOR(loop) loop##_everywhere
-#define PIECE 4
+   the best for the processor at hand is taken when the program runs. WIDTH is how many numbers a vector has,
+   PIECE how many vectors are worked on at once: about as many as there are registers. */
+#define FOR(name) name##_everywhere
+#define WIDTH (VECTOR > 1 ? 2 : 1)
+#define PIECE 12
 #include "loops.h"
 #undef FOR
+#undef WIDTH
 #undef PIECE
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
-#define FOR(loop) loop##_avx2
-#define PIECE 8
+#define FOR(name) name##_avx2
+#define WIDTH 4
+#define PIECE 12
 #include "loops.h"
 #undef FOR
+#undef WIDTH
 #undef PIECE
 #pragma GCC target("avx512f,avx512dq")
-#define FOR(loop) loop##_avx512
+#define FOR(name) name##_avx512
+#define WIDTH 8
 #define PIECE 16
 #include "loops.h"
 #undef FOR
+#undef WIDTH
 #undef PIECE
 #pragma GCC pop_options
 #define BEST(loop)                                                                           \

@@ -1,30 +1,43 @@
-/* The loops of lanes.h, which includes them once for each kind of processor: FOR(loop) is a loop's name. */
+/* The loops of lanes.h, which includes them once for each kind of processor, with vectors of WIDTH numbers:
+   FOR(name) is a name there. */
 
 #ifndef IN_PIECES
 /* A row is worked through in pieces of PIECE vectors, which stay in the processor's registers, and a last one
    of fewer; the loop over a piece is unrolled, for its size is known when it is compiled. */
-#define IN_PIECES(width, piece, ...)                                                         \
-    for (ptrdiff_t k = 0, size = (width) / VECTOR; k < size; k += PIECE) switch (size - k) { \
-        OF(1, piece, __VA_ARGS__) OF(2, piece, __VA_ARGS__) OF(3, piece, __VA_ARGS__)        \
-        OF(4, piece, __VA_ARGS__) OF(5, piece, __VA_ARGS__) OF(6, piece, __VA_ARGS__)        \
-        OF(7, piece, __VA_ARGS__) OF(8, piece, __VA_ARGS__) OF(9, piece, __VA_ARGS__)        \
-        OF(10, piece, __VA_ARGS__) OF(11, piece, __VA_ARGS__) OF(12, piece, __VA_ARGS__)     \
-        OF(13, piece, __VA_ARGS__) OF(14, piece, __VA_ARGS__) OF(15, piece, __VA_ARGS__)     \
-        default: piece(__VA_ARGS__, k, PIECE);                                               \
+#define IN_PIECES(numbers, piece, ...)                                                        \
+    for (ptrdiff_t k = 0, size = (numbers) / WIDTH; k < size; k += PIECE) switch (size - k) { \
+        OF(1, piece, __VA_ARGS__) OF(2, piece, __VA_ARGS__) OF(3, piece, __VA_ARGS__)         \
+        OF(4, piece, __VA_ARGS__) OF(5, piece, __VA_ARGS__) OF(6, piece, __VA_ARGS__)         \
+        OF(7, piece, __VA_ARGS__) OF(8, piece, __VA_ARGS__) OF(9, piece, __VA_ARGS__)         \
+        OF(10, piece, __VA_ARGS__) OF(11, piece, __VA_ARGS__) OF(12, piece, __VA_ARGS__)      \
+        OF(13, piece, __VA_ARGS__) OF(14, piece, __VA_ARGS__) OF(15, piece, __VA_ARGS__)      \
+        default: piece(__VA_ARGS__, k, PIECE);                                                \
     }
 #define OF(few, piece, ...)                           \
     case few < PIECE ? few : -few:                    \
         if (few < PIECE) piece(__VA_ARGS__, k, few);  \
         break;
 
+/* A number at each place of a vector. (x - 0 is x, for -0 too.) */
+#define EVERYWHERE(x) ((x) - (vec){0})
+
 /* The first `count` numbers of a vector, and 0 for the others, whatever they are. */
-#if VECTOR == 1
-#define FIRST(count, x) (x)
-#else
+#if VECTOR > 1
 #define FIRST(count, x) ((vec)((mask)(x) & *(const mask *)(IN_USE + VECTOR - (count))))
 static const int64_t IN_USE[2 * VECTOR] = {-1, -1, -1, -1, -1, -1, -1, -1};
+#else
+#define FIRST(count, x) (x)
 #endif
 #endif
+
+#if VECTOR > 1
+typedef double FOR(vec) __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+typedef int64_t FOR(mask) __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+#else
+typedef double FOR(vec);
+#endif
+#define vec FOR(vec)
+#define mask FOR(mask)
 
 /* The row r >= 0 of a block, or of its gradients, from vector k on. */
 INLINE vec *FOR(row)(double *rows, Block block, int r, ptrdiff_t k) {
@@ -87,7 +100,7 @@ INLINE void FOR(pass_back_piece)(Block block, int y, const int *pairs, ptrdiff_t
     vec g[PIECE];
     const vec *upstream = FOR(row)(block.gradients, block, y, k);
     for (int j = 0; j < size; j++) g[j] = upstream[j];
-    const ptrdiff_t left = block.count - (k + size - 1) * VECTOR, used = left < VECTOR ? left : VECTOR;
+    const ptrdiff_t left = block.count - (k + size - 1) * WIDTH, used = left < WIDTH ? left : WIDTH;
     for (ptrdiff_t i = first; i < end; i++) {
         int p = pairs[2 * i], q = pairs[2 * i + 1];
         if (is_wanted(block, p)) FOR(pass_to)(block, p, q, g, used, k, size);
@@ -97,8 +110,7 @@ INLINE void FOR(pass_back_piece)(Block block, int y, const int *pairs, ptrdiff_t
 
 /* The chain rule. The last block may need fewer vectors than the others. */
 static void FOR(pass_back)(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    const ptrdiff_t width = (block.count + VECTOR - 1) / VECTOR * VECTOR;
-    IN_PIECES(width, FOR(pass_back_piece), block, y, pairs, first, end)
+    IN_PIECES(block.count + WIDTH - 1, FOR(pass_back_piece), block, y, pairs, first, end)
 }
 
 /* e to the t as power x (1 + rest), for |t| < 700: the power is one of two, and the rest e to the r, less 1,
@@ -163,3 +175,6 @@ static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
         }
     return 1;
 }
+
+#undef vec
+#undef mask
