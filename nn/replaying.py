@@ -1,6 +1,7 @@
 """The loss, metric and gradient of a batch, by replaying one recording on all examples: see autograd.Tape."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 from autograd import Tape, Value
@@ -24,8 +25,8 @@ class TapeMeasure(EagerMeasure):
     An example that reads a number which depends on the parameters cannot be replayed: an `if` on it may
     later go the other way. Nor can one that chance plays a part in: the first few are recorded twice. In
     case its numbers change for another reason, an example is recorded again at the 2nd, 4th, 8th, … batch.
-    If the measure is `wary`, that is done at each batch, and where numbers are not what they were, all are
-    recorded anew.
+    If the measure is `wary`, that is done at each batch, all examples of which are compared with copies, and
+    where something is not what it was, all are recorded anew.
     """
 
     def __init__(self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool) -> None:
@@ -40,6 +41,7 @@ class TapeMeasure(EagerMeasure):
         self.numbers: dict[int, list[float]] = {}  # the numbers of each example
         self.rows: dict[int, list[float]] = {}  # those of them that the tape takes
         self.varying: list[int] = []  # which those are
+        self.copies: dict[int, Any] = {}  # the examples, if we are wary
 
     def with_gradient(self, batch: Sequence[int]) -> Means:
         if not self.can_replay(batch):
@@ -89,6 +91,8 @@ class TapeMeasure(EagerMeasure):
         self.uses += 1
         if self.rows and (self.wary or self.uses.bit_count() == 1):
             self.look_again(list(self.rows)[self.uses % len(self.rows)])
+        if any(differ(self.example(i), self.copies[i]) for i in batch if i in self.copies):
+            self.start_anew()
         new = [i for i in batch if i not in self.rows]
         if not new:
             return
@@ -96,6 +100,8 @@ class TapeMeasure(EagerMeasure):
             self.record_first(new[0])
         for i in new:
             self.numbers[i] = self.numbers_of(i)
+            if self.wary:
+                self.copies[i] = copied(self.example(i))
             if len(self.numbers) <= SAMPLE and not same(self.numbers[i], self.numbers_of(i)):
                 raise WiringError(f"example {i} has other numbers each time it is recorded")
         first = self.numbers[self.first]
@@ -108,6 +114,11 @@ class TapeMeasure(EagerMeasure):
             new = list(self.numbers)
         for i in new:
             self.rows[i] = [self.numbers[i][place] for place in self.varying]
+
+    def example(self, i: int) -> list[Any]:
+        """An example, as what can be compared."""
+        pair = self.inputs[i], self.targets[i]
+        return [thing.tolist() if hasattr(thing, "tolist") else thing for thing in pair]
 
     def look_again(self, i: int) -> None:
         """Record an example again: its numbers may not be what they were."""
@@ -161,6 +172,22 @@ class TapeMeasure(EagerMeasure):
 def same(xs: list[float], ys: list[float]) -> bool:
     """Whether numbers are the same, NaN or not."""
     return all(x == y or (x != x and y != y) for x, y in zip(xs, ys, strict=True))
+
+
+def copied(thing: Any) -> Any:
+    """A copy; None of what cannot be copied, which will then differ from it."""
+    try:
+        return deepcopy(thing)
+    except Exception:
+        return None
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether two things differ, as far as they can be compared."""
+    try:
+        return bool(one != other)
+    except Exception:
+        return True
 
 
 def outputs(prediction: Any) -> list[Value]:

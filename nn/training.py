@@ -60,7 +60,8 @@ def train(
         an error where an example records differently, or where the model or the loss reads a number that
         depends on the parameters (by a comparison, `.data` or print): what is done with it is not recorded;
         "eager" records each example each time; "auto" takes the tape where that is no error (the history
-        says which it was). Where a callback changes examples, it must be "eager".
+        says which it was). Where a callback changes what the loss of some examples is computed from, and
+        not the examples themselves, it must be "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import nn
@@ -218,6 +219,30 @@ def test_numbers_that_change_for_another_reason() -> None:
         trained("tape", nn.MLP(3, [1], rng=2), NUMBERS, loss=loss, metric=metric)
 
 
+class Opaque:
+    """Numbers that can be neither compared nor copied."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = list(numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, place: int) -> float:
+        return self.numbers[place]
+
+    def __setitem__(self, place: int, number: float) -> None:
+        self.numbers[place] = number
+
+    def __eq__(self, other: object) -> bool:
+        raise NotImplementedError
+
+    def __deepcopy__(self, memo: object) -> "Opaque":
+        raise NotImplementedError
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def test_what_a_callback_changes_counts() -> None:
     """A number of the loss that changes between iterations is taken as it is then."""
     results = []
@@ -232,6 +257,24 @@ def test_what_a_callback_changes_counts() -> None:
 
         model = nn.MLP(3, [1], rng=2)
         results.append(trained(engine, model, NUMBERS, loss=loss, callback=weaken).losses)
+    assert results[1] == pytest.approx(results[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("convert", [list, np.array, Opaque])
+def test_examples_that_a_callback_changes(convert: Callable[[list[float]], Any]) -> None:
+    """They are taken as they are then, whatever they are made of."""
+    results = []
+    for engine in ("eager", "tape"):
+        model = nn.MLP(3, [1], rng=2)
+        examples, targets = [convert(x) for x in INPUTS], [convert([number]) for number in NUMBERS]
+
+        def shake(history: nn.History, examples: list[Any] = examples, targets: list[Any] = targets) -> None:
+            examples[history.iterations % 23][1] *= 0.5
+            targets[history.iterations % 7][0] += 0.1
+
+        options = {"learning_rate": 0.1, "max_iterations": 30, "progress": False, "callback": shake}
+        loss = {"loss": lambda prediction, target: nn.mse_loss(prediction, target[0])}
+        results.append(nn.train(model, examples, targets, engine=engine, **options, **loss).losses)
     assert results[1] == pytest.approx(results[0], rel=1e-12)
 
 
