@@ -91,7 +91,8 @@ class TapeMeasure(EagerMeasure):
         self.uses += 1
         if self.rows and (self.wary or self.uses.bit_count() == 1):
             self.look_again(list(self.rows)[self.uses % len(self.rows)])
-        if any(differ(self.example(i), self.copies[i]) for i in batch if i in self.copies):
+        known = [i for i in batch if i in self.copies]
+        if differ([self.example(i) for i in known], [self.copies[i] for i in known]):
             self.start_anew()
         new = [i for i in batch if i not in self.rows]
         if not new:
@@ -115,10 +116,9 @@ class TapeMeasure(EagerMeasure):
         for i in new:
             self.rows[i] = [self.numbers[i][place] for place in self.varying]
 
-    def example(self, i: int) -> list[Any]:
+    def example(self, i: int) -> tuple[Any, Any]:
         """An example, as what can be compared."""
-        pair = self.inputs[i], self.targets[i]
-        return [thing.tolist() if hasattr(thing, "tolist") else thing for thing in pair]
+        return comparable(self.inputs[i]), comparable(self.targets[i])
 
     def look_again(self, i: int) -> None:
         """Record an example again: its numbers may not be what they were."""
@@ -172,6 +172,11 @@ class TapeMeasure(EagerMeasure):
 def same(xs: list[float], ys: list[float]) -> bool:
     """Whether numbers are the same, NaN or not."""
     return all(x == y or (x != x and y != y) for x, y in zip(xs, ys, strict=True))
+
+
+def comparable(thing: Any) -> Any:
+    """An array as a list, anything else as it is."""
+    return thing if type(thing) in (list, float, int) or not hasattr(thing, "tolist") else thing.tolist()
 
 
 def copied(thing: Any) -> Any:
