@@ -7,7 +7,8 @@ from typing import Any
 from weakref import ref
 
 from autograd.chain import topological_order
-from autograd.value import Value, recorded
+from autograd.many import recorded
+from autograd.value import Value
 
 
 def copied(root: Value, memo: dict[int, Any]) -> Any:

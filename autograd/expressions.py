@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograd.hints import did_you_mean
+from autograd.many import apply
 from autograd.primitives import PRIMITIVES
-from autograd.value import Value, apply
+from autograd.value import Value
 
 __all__ = ["ExpressionError", "parse"]
 

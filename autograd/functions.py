@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 
 from autograd.hints import did_you_mean
+from autograd.many import apply, weighted_sum
 from autograd.primitives import PRIMITIVES, Primitive
-from autograd.value import Value, apply, listed, weighted_sum
+from autograd.value import Value, listed
 
 Number = Value | float
 

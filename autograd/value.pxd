@@ -15,9 +15,4 @@ cdef Value record_one(Primitive primitive, Value x, double data, double slope)
 cdef Value apply_one(Primitive primitive, Value x)
 cdef double read(Value value) except? -1
 cdef object apply_two(Primitive primitive, object a, object b)
-cpdef Value apply(Primitive primitive, object inputs)
-cpdef Value weighted_sum(object weights, object inputs, object bias=*)
 cpdef list listed(str name, object things)
-cdef int connect_all(Value node, Py_ssize_t place, list things, Py_ssize_t count) except -1
-cdef Value operand(Value node, object thing)
-cdef Value settled(Value node, Primitive primitive)

@@ -7,9 +7,9 @@ except ImportError:
     from autograd import uncompiled as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.value import weighted_sum
+    from cython.cimports.autograd.many import weighted_sum
 else:
-    from autograd.value import weighted_sum
+    from autograd.many import weighted_sum
 
 from typing import Any
 

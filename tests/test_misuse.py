@@ -9,8 +9,8 @@ import pytest
 import autograd
 from autograd import Value, grad, primitive, topological_order, weighted_sum
 from autograd.chain import propagate
+from autograd.many import apply
 from autograd.primitives import PRIMITIVES, Primitive
-from autograd.value import apply
 
 
 def leaf() -> Value:
