@@ -5,7 +5,7 @@ from cpython.array cimport array
 from autograd.lanes cimport Block
 from autograd.primitives cimport Primitive
 
-cdef Py_ssize_t CACHE, WIDEST, PATIENCE
+cdef Py_ssize_t CACHE, NARROWEST, WIDEST, PATIENCE
 
 
 cdef class Runner:

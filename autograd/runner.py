@@ -32,7 +32,7 @@ from autograd.primitives import Primitive
 from autograd.program import Program
 
 CACHE = 1 << 20  # bytes for the rows of a block and their gradients
-WIDEST = 256  # lanes in a block
+NARROWEST, WIDEST = 64, 256  # lanes in a block, where there are as many
 PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a millisecond
 
 
@@ -292,7 +292,7 @@ class Runner:
         if count == 0:
             raise ValueError("the batch is empty: a tape needs at least one row")
         vector, rows = lanes.VECTOR, self.rows + self.node_rows
-        widest = max(vector, min(WIDEST, CACHE // (8 * rows + 1)))
+        widest = max(NARROWEST, min(WIDEST, CACHE // (8 * rows + 1)))
         blocks = (count + widest - 1) // widest
         width = ((count + blocks - 1) // blocks + vector - 1) // vector * vector
         self.lanes, self.block.width, self.blocks = count, width, (count + width - 1) // width
