@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from models import alike, random_source
+from models import trained as trained_from
 
 import nn
 from autograd import Value, grad, no_grad, relu, weighted_sum
@@ -186,6 +190,15 @@ def test_who_reads_a_number_of_the_parameters(
     assert results[1] == results[0]
     with pytest.raises(WiringError, match=r"reads a number .* in .*test_replaying.py, line \d+: "):
         trained("tape", model, NUMBERS, callback=callback, **options)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_models_of_any_kind(seed: int) -> None:
+    """Whatever a model does with its numbers, "auto" trains it as "eager" does."""
+    source = random_source(random.Random(seed))
+    eager, auto = (trained_from(source, engine, seed) for engine in ("eager", "auto"))
+    assert alike(eager.losses, auto.losses)
 
 
 def test_who_reads_a_number_of_the_example() -> None:
