@@ -25,6 +25,7 @@ else:
     from autograd import lanes
     from autograd.value import Value, as_number
 
+from threading import Lock
 from typing import Any
 
 from autograd.batches import as_matrix, is_row, not_a_row, number_from
@@ -39,7 +40,10 @@ PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a 
 @cython.final
 @cython.cclass
 class Runner:
-    """What runs a program: `load` a batch and `read` the leaves; then `forward`, `backward` or `descend`."""
+    """What runs a program: `load` a batch and `read` the leaves; then `forward`, `backward` or `descend`.
+
+    All that is done `with` it, so that no other thread is at work there.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
@@ -59,8 +63,17 @@ class Runner:
         self.block.shared_gradients = start_of(self.shared_memory)
         self.block.shared = lanes.after(self.block.shared_gradients, lanes.VECTOR * program.shared)
         self.want(program.wanted, program.shared_nodes)
+        self.lock = Lock()
         for number, place in program.numbers.items():
             lanes.share(self.block, place, number)
+
+    def __enter__(self) -> "Runner":
+        if not self.lock.acquire(False):
+            raise RuntimeError("this tape is at work in another thread: give each thread a tape of its own")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.lock.release()
 
     # --- The passes ----------------------------------------------------------------------------------------
 
@@ -288,7 +301,7 @@ class Runner:
             self.load_rows(view.tolist(), first)
 
     def prepare(self, count: int) -> None:
-        """Make room for so many lanes, in blocks that stay in the cache."""
+        """Make room for so many lanes, in blocks that stay in the cache if they can."""
         if count == 0:
             raise ValueError("the batch is empty: a tape needs at least one row")
         vector, rows = lanes.VECTOR, self.rows + self.node_rows

@@ -6,7 +6,7 @@ where the engine is compiled (see runner.py).
 
 from array import array
 from collections.abc import Iterable, Sequence
-from threading import Lock, get_ident
+from threading import get_ident
 from typing import Any
 
 from autograd.program import Program
@@ -37,9 +37,9 @@ class Tape:
         program = self.program = Program(root, inputs)
         self.root, self.inputs, self.leaves = root, program.inputs, program.leaves
         self.runner = Runner(program)
-        self.parameters: list[Value] = []  # those that `descend` moved last, and their places
-        self.places = array("i")
-        self.lock, self.thread = Lock(), 0
+        self.thread = 0  # whose batch the numbers are of
+        self._moved: list[Value] = []  # what `descend` moved last, and its places
+        self._places = array("i")
 
     def __reduce__(self) -> Any:
         return Tape, (self.root, self.inputs)
@@ -54,27 +54,22 @@ class Tape:
         Rows are lists or tuples, or the batch is a 2-D array of NumPy's or another library's, which is
         read in place, whatever its strides.
         """
-        self.take()
-        try:
+        with self.runner as runner:
             self.load(batch)
-            self.runner.forward()
-            self.runner.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
+            runner.forward()
+            runner.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
             self.thread = get_ident()
-            return self.runner.column(self.program.root)
-        finally:
-            self.lock.release()
+            return runner.column(self.program.root)
 
     def backward(self, gradient: Sequence[float] | None = None) -> None:
         """Add to `.grad` of the leaves the gradient of the root's mean over the lanes of the last batch.
 
         With `gradient`, a number for each lane: of the sum over the lanes, each times its number.
         """
-        self.take_own()
-        try:
-            self.runner.weigh(gradient)
-            self.runner.backward()
-        finally:
-            self.lock.release()
+        with self.runner as runner:
+            self.check_thread()
+            runner.weigh(gradient)
+            runner.backward()
 
     def descend(
         self,
@@ -97,25 +92,20 @@ class Tape:
         Value(0.0625, grad=0.75)
         """
         rate = as_number(learning_rate)
-        if not isinstance(steps, int) or steps < 1:
+        if not hasattr(steps, "__index__") or steps < 1:
             raise ValueError(f"the steps of a descent are a whole number above 0, got {steps!r}")
-        self.take()
-        try:
+        with self.runner as runner:
             moved = self.movable(parameters)
             self.load(batch)
-            means = self.runner.descend(moved, self.places, rate, steps)
+            means = runner.descend(moved, self._places, rate, int(steps))
             self.thread = get_ident()
             return means
-        finally:
-            self.lock.release()
 
     def values(self, node: Value) -> list[float]:
         """The value of a node under the root for each row of the last batch."""
-        self.take_own()
-        try:
-            return self.runner.column(*self.find(node))
-        finally:
-            self.lock.release()
+        with self.runner as runner:
+            self.check_thread()
+            return runner.column(*self.find(node))
 
     def gradients(self, node: Value) -> list[float]:
         """The gradient by an input, or by a node that depends on one, for each row of the last batch.
@@ -123,31 +113,22 @@ class Tape:
         It is the gradient of what the last `backward` of this batch took: the mean over the lanes, or a
         weighted sum; before any, the mean.
         """
-        self.take_own()
-        try:
+        with self.runner as runner:
+            self.check_thread()
             place = self.find(node)[0]  # a part of a sum has the gradient of the sum
             if place < 0:
                 raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
-            return self.runner.gradient(place)
-        finally:
-            self.lock.release()
+            return runner.gradient(place)
 
     # --- Before the work -----------------------------------------------------------------------------------
 
-    def take(self) -> None:
-        """Take the lock."""
-        if not self.lock.acquire(False):
-            raise RuntimeError("this tape is at work in another thread: give each thread a tape of its own")
-
-    def take_own(self) -> None:
-        """Take the lock, and see to it that the numbers there are of this thread's own batch."""
-        self.take()
+    def check_thread(self) -> None:
+        """See to it that there are numbers, of this thread's own batch."""
+        if self.thread == 0:
+            raise RuntimeError("this tape has no numbers yet: call forward(batch) first")
         if self.thread != get_ident():
-            self.lock.release()
             raise RuntimeError(
-                "this tape has no numbers yet: call forward(batch) first"
-                if self.thread == 0
-                else "the last batch of this tape is another thread's: give each thread a tape of its own"
+                "the last batch of this tape is another thread's: give each thread a tape of its own"
             )
 
     def load(self, batch: Sequence[Sequence[float]]) -> None:
@@ -168,12 +149,12 @@ class Tape:
         if not hasattr(parameters, "__iter__"):
             raise TypeError(f"the parameters of a descent are a list of Values, not {parameters!r}")
         moved = list(parameters)
-        if moved != self.parameters:
+        if moved != self._moved:
             places = array("i", [self.find(parameter)[0] for parameter in moved])
             for parameter, place in zip(moved, places, strict=True):
                 if not 0 <= ~place < len(self.leaves):
                     raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")
             if len(set(places)) < len(places):
                 raise ValueError("a descent was given the same parameter twice")
-            self.parameters, self.places = moved, places
+            self._moved, self._places = moved, places
         return moved
