@@ -1,14 +1,13 @@
 """How a node lies in memory, compiled: C arrays of references and doubles. (Interpreted: nodes.py.)"""
 
 cimport cython
-from cpython.exc cimport PyErr_NoMemory
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
 from libc.string cimport memset
 
 cdef extern from "Python.h":
     ctypedef struct Type "PyTypeObject":
-        PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) noexcept
+        PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) except NULL
         void (*tp_free)(void* memory) noexcept
 
     PyObject* PyObject_Init(PyObject* memory, Type* type)
@@ -28,11 +27,11 @@ cdef class Node:
     """What a Value keeps, before it has any meaning."""
 
 
-cdef PyObject* new_node(Type* type, Py_ssize_t more) noexcept:
+cdef PyObject* new_node(Type* type, Py_ssize_t more) except NULL:
     """A node of zeros."""
     cdef PyObject* node = <PyObject*>take_block(sizeof(Memory))
     if node is NULL:
-        return PyErr_NoMemory()
+        raise MemoryError
     memset(node, 0, sizeof(Memory))
     return PyObject_Init(node, type)
 

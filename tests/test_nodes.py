@@ -73,6 +73,29 @@ print((pages() - before) / grown)"""
     assert float(left.stdout) < 0.3
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
+@pytest.mark.parametrize("operation", ["x + 1.0", "autograd.sum([x] * 50)"])
+def test_exhausted_memory_is_a_memory_error(operation: str) -> None:
+    """Where there is no room for another node, recording says so, and goes on when there is room again."""
+    code = f"""
+import resource
+import autograd
+from autograd import Value
+def exhaust():
+    x = Value(1.0)
+    while True: x = {operation}
+used = int(open("/proc/self/statm").read().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (used + 50_000_000, -1))
+for _ in range(2):
+    try: exhaust()
+    except MemoryError: print("exhausted")
+x = Value(3.0)
+(x * x).backward()
+print(x.grad)"""
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert (said.stdout, said.stderr) == ("exhausted\nexhausted\n6.0\n", "")
+
+
 def test_a_graph_keeps_its_inputs_alive() -> None:
     """Inputs that nobody else holds live as long as what was computed from them."""
     total = autograd.sum([Value(float(i)) * 2.0 for i in range(100)])
