@@ -9,7 +9,7 @@ import pytest
 import autograd
 from autograd import Value, grad, primitive, topological_order, weighted_sum
 from autograd.chain import propagate
-from autograd.many import apply
+from autograd.many import apply, recorded
 from autograd.primitives import PRIMITIVES, Primitive
 
 
@@ -283,6 +283,9 @@ def test_a_primitive_without_a_rule() -> None:
         Primitive("square", "²")
     with pytest.raises(TypeError, match="needs its rule, a function of floats, not 2"):
         Primitive("square", "²", 1, 2)
+    x = leaf()
+    with pytest.raises(ValueError, match="zip"):
+        recorded(PRIMITIVES["add"], 4.0, [x, x], [1.0])
     blank = Primitive.__new__(Primitive)
     for use in (lambda: apply(blank, [1.0]), lambda: blank.evaluate([1.0])):
         with pytest.raises((TypeError, AttributeError)):

@@ -188,6 +188,14 @@ def test_descent_is_forward_backward_and_update(steps: int) -> None:
     assert tape.gradients(tape.inputs[0]) == pytest.approx(twin.gradients(twin.inputs[0]), rel=1e-15)
 
 
+def test_descents_over_many_lanes() -> None:
+    """The mean is over all blocks of lanes, of a root that is an input too."""
+    w, x = Value(0.0), Value(1.0)
+    batch = [[float(i)] for i in range(600)]
+    assert Tape(w * x + x, [x]).descend(batch, [w], 0.0, steps=2) == [299.5, 299.5]
+    assert Tape(x, [x]).descend(batch, [], 0.1) == [299.5]
+
+
 def test_descents_that_are_none() -> None:
     """What cannot be moved, or not so many times, is an error, and nothing moves."""
     tape, (w, b) = moons_tape()
@@ -280,7 +288,9 @@ def test_gradients_before_a_backward_pass() -> None:
 def test_a_root_that_is_a_leaf_or_shared() -> None:
     """A root that is an input itself, or depends on none, is as good as any."""
     x, w = Value(1.0), Value(3.0)
-    assert Tape(x, [x]).forward([[5.0], [6.0]]) == [5.0, 6.0]
+    tape = Tape(x, [x])
+    assert tape.forward([[5.0], [6.0]]) == [5.0, 6.0]
+    assert tape.gradients(x) == [0.5, 0.5]
     tape = Tape(w * w)
     assert tape.forward([[], [], []]) == [9.0, 9.0, 9.0]
     tape.backward([1.0, 2.0, 3.0])

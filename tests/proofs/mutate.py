@@ -59,13 +59,16 @@ class Places(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If | ast.IfExp) -> None:
         test = ast.unparse(node.test)
-        if test not in ("cython.compiled", "not cython.compiled"):
-            negated = ast.UnaryOp(ast.Not(), node.test)
-            self.add(node, type(node)(negated, node.body, node.orelse))
+        if test.startswith("cython.compiled"):
+            self.visit_all(node.orelse)
+        elif test == "not cython.compiled":
+            self.visit_all(node.body)
+        else:
+            self.add(node, type(node)(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse))
             self.generic_visit(node)
-            return
-        interpreted = node.orelse if test == "cython.compiled" else node.body
-        for part in interpreted if isinstance(interpreted, list) else [interpreted]:
+
+    def visit_all(self, parts: ast.AST | list[ast.AST]) -> None:
+        for part in parts if isinstance(parts, list) else [parts]:
             self.visit(part)
 
     visit_IfExp = visit_If  # noqa: N815, the name is that of the node
@@ -113,8 +116,7 @@ class Places(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.where.append(node.name)
-        for statement in node.body:
-            self.visit(statement)
+        self.visit_all(node.body)
         self.where.pop()
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
