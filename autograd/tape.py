@@ -95,9 +95,9 @@ class Tape:
         if not hasattr(steps, "__index__") or steps < 1:
             raise ValueError(f"the steps of a descent are a whole number above 0, got {steps!r}")
         with self.runner as runner:
-            moved = self.movable(parameters)
+            self.choose(parameters)
             self.load(batch)
-            means = runner.descend(moved, self._places, rate, int(steps))
+            means = runner.descend(self._moved, self._places, rate, int(steps))
             self.thread = get_ident()
             return means
 
@@ -144,17 +144,17 @@ class Tape:
         except (KeyError, TypeError):
             raise ValueError(f"{node!r} is not under the root of this tape") from None
 
-    def movable(self, parameters: Iterable[Value]) -> list[Value]:
-        """The parameters that a descent is to move; their places are kept, for mostly they are the same."""
+    def choose(self, parameters: Iterable[Value]) -> None:
+        """See to it that these are what a descent moves, and that their places are known."""
         if not hasattr(parameters, "__iter__"):
             raise TypeError(f"the parameters of a descent are a list of Values, not {parameters!r}")
-        moved = list(parameters)
-        if moved != self._moved:
-            places = array("i", [self.find(parameter)[0] for parameter in moved])
-            for parameter, place in zip(moved, places, strict=True):
-                if not 0 <= ~place < len(self.leaves):
-                    raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")
-            if len(set(places)) < len(places):
-                raise ValueError("a descent was given the same parameter twice")
-            self._moved, self._places = moved, places
-        return moved
+        moved = parameters if isinstance(parameters, list) else list(parameters)
+        if moved == self._moved:  # as mostly they are
+            return
+        places = array("i", [self.find(parameter)[0] for parameter in moved])
+        for parameter, place in zip(moved, places, strict=True):
+            if not 0 <= ~place < len(self.leaves):
+                raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")
+        if len(set(places)) < len(places):
+            raise ValueError("a descent was given the same parameter twice")
+        self._moved, self._places = moved.copy(), places
