@@ -433,6 +433,12 @@ def test_gradients_that_are_none() -> None:
     assert w.grad == 0.0
 
 
+def test_what_a_tape_shows() -> None:
+    """How many operations, inputs and shared leaves there are."""
+    w, x = Value(2.0), Value(1.0)
+    assert repr(Tape(tanh(w * x) + w, [x])) == "<Tape of 3 operations: 1 inputs, 1 shared leaves>"
+
+
 def test_replaced_parameters() -> None:
     """A tape stays with the leaves it was made of: they get the gradients, not what took their place."""
     w, x = Value(2.0), Value(1.0)
