@@ -4,7 +4,8 @@ Each node has a place. What depends on an input of the tape has a *row* r ≥ 0:
 there is a lane for each example of a batch. What does not is *shared* by the lanes: shared number s has
 the place −1 − s, which is ~s.
 
-Each computed node is an instruction: its place y, and pairs (p, q) of places. There are two kinds:
+Each computed node, unless it is a part of a sum (see sums.py), is an instruction: its place y, and pairs
+(p, q) of places. There are two kinds:
 
     products    y = Σ pq, which is what +, −, ×, a weighted sum, a mean and a square are;
     a rule      y = f(q, …), any other primitive: the local derivative by each q goes to a place p.
@@ -27,7 +28,7 @@ from autograd.value import Value
 class Program:
     """The instructions for `root`, those on shared numbers first.
 
-    `places` has the place of each node that is no part of a sum (see sums.py), `root` that of the root,
+    `places` has the place of each node that is no part of a sum, `root` that of the root,
     `leaves` the shared leaves, whose places come first, `numbers` those that are part of an instruction;
     `wanted` says of each row whether the gradient of a shared leaf needs its own. The pairs of instruction
     i are those from `starts[i]` on. In the `spare` places, one shared and a row, a part can be computed.
