@@ -12,8 +12,8 @@ CFLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer -g -O1" LDFLAGS="-f
 # Python's own allocator would hide from the sanitizer what happens within its pools; its leaks are not ours.
 export PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0:log_path="$work/finding" UBSAN_OPTIONS=log_path="$work/finding"
 export STEPGRAD_ENGINE=compiled PYTHONSAFEPATH=1 PYTHONPATH="$work/site"
-# The sanitizer keeps what is freed to watch over it, and cannot live under a limit of memory.
-apart=(memory_goes_back_to_the_system exhausted_memory_is_a_memory_error)
+# The sanitizer has memory its own way: it keeps what is freed, and heeds no limit.
+apart=(memory_goes_back_to_the_system exhausted_memory_is_a_memory_error neighbours_stay_neighbours)
 status=0
 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
     python -m pytest -q -p no:cacheprovider "${apart[@]/#/--deselect=tests/test_nodes.py::test_}" "$@" || status=$?
