@@ -13,13 +13,14 @@ if cython.compiled:
         attach_all,
         connect,
         data_of_inputs,
+        inputs_of,
         reserve,
         slopes_of,
     )
     from cython.cimports.autograd.value import Value, as_value, leaf, listed
 else:
     from autograd import chain, primitives
-    from autograd.nodes import attach, attach_all, connect, data_of_inputs, reserve, slopes_of
+    from autograd.nodes import attach, attach_all, connect, data_of_inputs, inputs_of, reserve, slopes_of
     from autograd.value import Value, as_value, leaf, listed
 
 from collections.abc import Iterable, Sequence
@@ -82,8 +83,8 @@ def settled(node: Value, primitive: Primitive) -> Value:
     """A node whose inputs are connected, its data and local derivatives computed."""
     slopes = slopes_of(node)
     if primitive.arity or primitive.function is not None:
-        numbers = data_of_inputs(node)
-        node._data, given = primitive.evaluate([numbers[i] for i in range(node._count)])
+        inputs = inputs_of(node)
+        node._data, given = primitive.evaluate([inputs[i]._data for i in range(node._count)])
         for i in range(node._count):
             slopes[i] = given[i]
     else:
@@ -93,6 +94,7 @@ def settled(node: Value, primitive: Primitive) -> Value:
 
 def recorded(primitive: Primitive, data: float, inputs: Sequence[Value], slopes: Iterable[float]) -> Value:
     """A computed node with all that it is to remember."""
+    inputs = list(inputs)
     node = leaf(data)
     reserve(node, primitive, len(inputs))
     for i, (value, slope) in enumerate(zip(inputs, slopes, strict=True)):

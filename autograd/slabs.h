@@ -1,4 +1,4 @@
-/* Memory for nodes: blocks of one size side by side, in slabs of 256 kB.
+/* Memory for nodes and for the arrays of their inputs: blocks of one size side by side, in slabs of 256 kB.
 
    A step of training frees a graph and records the next one. Were all that is free in one list, the nodes
    would come back in another order at each step, until neighbours in the graph lie megabytes apart and a
@@ -15,7 +15,8 @@
 #endif
 
 #define SLAB ((size_t)1 << 18) /* bytes; a slab starts at a multiple of it */
-#define SLABS_KEPT 128         /* of those without a block in use; others go back to the system */
+#define HEADER 64              /* bytes of it before the first block: a line of the cache */
+#define SLABS_KEPT 128         /* of those that are empty; others go back to the system */
 #define LARGEST ((size_t)4096) /* bytes; larger blocks come from malloc */
 #define GRAIN 16               /* bytes; the size of a block is a multiple of it */
 
@@ -23,19 +24,20 @@ typedef struct Slab Slab;
 
 typedef struct {
     Slab *current; /* blocks are taken from this slab; NULL before the first */
-    Slab *open;    /* other slabs with room: the first of a list, the one that got room last */
+    Slab *open;    /* others with blocks in use and room: a list, the one that got room last comes first */
 } Pool;
 
 struct Slab {
     Pool *pool;
-    Slab *next, *previous; /* in the list of those with room */
+    Slab *next, *previous; /* in the list of the open, or of the empty */
     void **freed;          /* blocks that were given back, each holding the address of the next */
     char *fresh;           /* from here on no block was taken yet */
     size_t used, capacity; /* blocks */
 };
 
 static Pool pools[LARGEST / GRAIN + 1]; /* of blocks of 0, 16, 32 … bytes */
-static size_t slabs_kept = 0;
+static Slab *empty = NULL;              /* a list, the one that was emptied last comes first */
+static size_t slabs_kept = 0;           /* how many are empty */
 
 #ifdef _WIN32
 
@@ -57,7 +59,7 @@ static void *slab_from_system(void) {
     munmap(memory, SLAB);
     memory = pages(2 * SLAB);
     if (!memory) return NULL;
-    before = SLAB - (uintptr_t)memory % SLAB; /* 0 to SLAB bytes, off both ends together SLAB */
+    before = SLAB - (uintptr_t)memory % SLAB; /* up to SLAB bytes; off both ends together SLAB */
     munmap(memory, before);
     if (before < SLAB) munmap(memory + before + SLAB, SLAB - before);
     return memory + before;
@@ -82,50 +84,63 @@ static void unlink_open(Slab *slab) {
 
 static void cut_afresh(Slab *slab) {
     slab->freed = NULL;
-    slab->fresh = (char *)(slab + 1);
+    slab->fresh = (char *)slab + HEADER;
 }
 
-/* Makes a slab with room the current one; NULL where memory is exhausted. */
+/* Makes a slab with room the current one; NULL where memory is exhausted. An empty one comes first, for in
+   it neighbours will lie side by side, and holes in the open are filled before there are more slabs. */
 static Slab *next_slab(Pool *pool, size_t size) {
-    Slab *slab = pool->open;
+    Slab *slab = empty;
     if (slab) {
+        empty = slab->next;
+        slabs_kept--;
+    } else if (pool->open) {
+        slab = pool->open;
         unlink_open(slab);
-        if (slab->used == 0) slabs_kept--;
+        return pool->current = slab;
     } else {
         slab = slab_from_system();
         if (!slab) return NULL;
-        slab->pool = pool;
-        slab->used = 0;
-        slab->capacity = (SLAB - sizeof(Slab)) / size;
-        cut_afresh(slab);
     }
+    slab->pool = pool;
+    slab->used = 0;
+    slab->capacity = (SLAB - HEADER) / size;
+    cut_afresh(slab);
     return pool->current = slab;
 }
 
 /* The last block in use of a slab was given back. */
 static void emptied(Slab *slab) {
-    cut_afresh(slab);
-    if (slab == slab->pool->current) return;
-    if (slabs_kept < SLABS_KEPT) {
-        slabs_kept++;
-    } else {
-        unlink_open(slab);
-        slab_to_system(slab);
+    if (slab == slab->pool->current) {
+        cut_afresh(slab);
+        return;
     }
+    unlink_open(slab);
+    if (slabs_kept == SLABS_KEPT) {
+        slab_to_system(slab);
+        return;
+    }
+    slab->next = empty;
+    empty = slab;
+    slabs_kept++;
 }
 
-#ifdef __SANITIZE_ADDRESS__ /* then each by itself, so that it is found when one is used after its end */
+/* For the sanitizer each block lies by itself, so that it is found when one is used after its end. */
+#ifdef __SANITIZE_ADDRESS__
 #define IN_SLABS(size) 0
 #else
 #define IN_SLABS(size) ((size) <= LARGEST)
 #endif
 
-/* Memory, not zeroed, of so many bytes, a multiple of GRAIN; NULL where it is exhausted. */
+static inline size_t rounded_up(size_t size) { return (size + GRAIN - 1) / GRAIN * GRAIN; }
+
+/* Memory of so many bytes, not zeroed; NULL where it is exhausted. */
 static inline void *take_block(size_t size) {
     Pool *pool;
     Slab *slab;
     void **block;
     if (!IN_SLABS(size)) return malloc(size);
+    size = rounded_up(size);
     pool = &pools[size / GRAIN];
     slab = pool->current;
     if (!slab || slab->used == slab->capacity) {

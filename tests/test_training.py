@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphs import nodes_alive
 
 import nn
 from autograd import Value, no_grad
@@ -299,10 +300,10 @@ def test_memory_is_flat_without_the_garbage_collector() -> None:
     tracemalloc.start()
     try:
         trained(model, max_iterations=20)
-        before = tracemalloc.get_traced_memory()[0]
+        before, nodes_before = tracemalloc.get_traced_memory()[0], nodes_alive()
         trained(model, max_iterations=150)
-        after = tracemalloc.get_traced_memory()[0]
-        assert after - before < 4096
+        assert tracemalloc.get_traced_memory()[0] - before < 4096
+        assert nodes_alive() == nodes_before
     finally:
         tracemalloc.stop()
         gc.enable()

@@ -13,7 +13,7 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from graphs import build, random_recipe
+from graphs import build, nodes_alive, random_recipe
 
 import autograd
 import nn
@@ -72,10 +72,11 @@ def operations() -> Callable[[int], int]:
 def report(what: str, action: Callable[[int], int], times: int) -> None:
     """Do it so often; print how memory grew after the first tenth, when every pool is filled."""
     done = sum(action(i) for i in range(times // 10))
-    blocks, size = sys.getallocatedblocks(), resident()
+    blocks, nodes, size = sys.getallocatedblocks(), nodes_alive(), resident()
     done += sum(action(i) for i in range(times // 10, times))
-    grown, larger = sys.getallocatedblocks() - blocks, resident() - size
-    print(f"{what} ({done:,} operations): {grown:+} memory blocks, {larger / 1024:+.0f} kB resident")
+    grown, more, larger = sys.getallocatedblocks() - blocks, nodes_alive() - nodes, resident() - size
+    change = f"{grown:+} memory blocks, {more:+} nodes, {larger / 1024:+.0f} kB resident"
+    print(f"{what} ({done:,} operations): {change}")
 
 
 def resident() -> int:
