@@ -194,6 +194,11 @@ def test_descents_over_many_lanes() -> None:
     batch = [[float(i)] for i in range(600)]
     assert Tape(w * x + x, [x]).descend(batch, [w], 0.0, steps=2) == [299.5, 299.5]
     assert Tape(x, [x]).descend(batch, [], 0.1) == [299.5]
+    (tape, w), (twin, v) = ((Tape(tanh(p * x), [x]), p) for p in (Value(0.01), Value(0.01)))
+    mean = math.fsum(twin.forward(batch)) / 600
+    twin.backward()
+    assert tape.descend(batch, [w], 0.1) == pytest.approx([mean])
+    assert w.grad == pytest.approx(v.grad)
 
 
 def test_descents_that_are_none() -> None:
@@ -283,6 +288,7 @@ def test_gradients_before_a_backward_pass() -> None:
         assert tape.gradients(x) == [2.0, 6.0]
         tape.backward([5.0, 5.0])
         assert tape.gradients(x) == [20.0, 60.0]
+    assert w.grad == 100.0
 
 
 def test_a_root_that_is_a_leaf_or_shared() -> None:

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("primitives", "value", "many", "chain", "tape", "runner", "batches")
 FILES = tuple(f"autograd/{room}.py" for room in ROOMS)
 TESTS = (
-    "misuse", "functions", "debugging", "nodes", "value", "tape", "docs", "primitives", "stepping",
+    "misuse", "functions", "debugging", "nodes", "value", "tape", "sums", "docs", "primitives", "stepping",
     "checking", "losses", "threads", "optim", "replaying", "engines", "saving", "training",
 )  # fmt: skip
 PROCESSOR_SECONDS, SECONDS = 20, 400  # for one file of tests, before it counts as hanging
