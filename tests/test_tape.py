@@ -194,6 +194,7 @@ def test_descents_over_many_lanes() -> None:
     batch = [[float(i)] for i in range(600)]
     assert Tape(w * x + x, [x]).descend(batch, [w], 0.0, steps=2) == [299.5, 299.5]
     assert Tape(x, [x]).descend(batch, [], 0.1) == [299.5]
+    assert Tape((w + 3.0) * 2.0).descend([[], []], [w], 0.0) == [6.0]
     (tape, w), (twin, v) = ((Tape(tanh(p * x), [x]), p) for p in (Value(0.01), Value(0.01)))
     mean = math.fsum(twin.forward(batch)) / 600
     twin.backward()
