@@ -1,6 +1,6 @@
 """Ctrl-C waits while something must not be left half done."""
 
-import signal
+import _signal  # what `signal` is made of, without its enums, which take ten times as long
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
@@ -22,15 +22,15 @@ def uninterrupted() -> Iterator[None]:
     Python interrupts the main thread alone, so in another there is nothing to hold off; nor is there inside
     another such context, or where something other than Python deals with it.
     """
-    usual = signal.getsignal(signal.SIGINT)
+    usual = _signal.getsignal(_signal.SIGINT)
     if usual is None or isinstance(usual, Waiting) or current_thread() is not main_thread():
         yield
         return
     waiting = Waiting()
-    signal.signal(signal.SIGINT, waiting)
+    _signal.signal(_signal.SIGINT, waiting)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        _signal.signal(_signal.SIGINT, usual)
         if waiting.came:
-            signal.raise_signal(signal.SIGINT)
+            _signal.raise_signal(_signal.SIGINT)
