@@ -380,6 +380,7 @@ def test_copies_and_pickles() -> None:
         (np.zeros(2), TypeError, "row 0 of the batch must be a row of 2 numbers"),
         (["12"], TypeError, "row 0 of the batch must be a row of 2 numbers .*, got '12'"),
         ([[1.0, "2"]], TypeError, "row 0 of the batch, input y: expected a number, got '2'"),
+        ([[1.0, 2.0], [1.0, "2"]], TypeError, "row 1 of the batch, input y: expected a number, got '2'"),
         ([[1.0, None]], TypeError, "row 0 of the batch, input y: expected a number, got None"),
         ([[1.0, Value(2.0)]], TypeError, r"row 0 of the batch, input y: .* use its \.data"),
         ([[1.0, 1j]], TypeError, "expected a number"),
