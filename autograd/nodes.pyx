@@ -10,12 +10,26 @@ cdef extern from "Python.h":
         PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) except NULL
         void (*tp_free)(void* memory) noexcept
 
-    PyObject* PyObject_Init(PyObject* memory, Type* type)
     Py_ssize_t PyList_GET_SIZE(list things)
     PyObject* PyList_GET_ITEM(list things, Py_ssize_t place)
     int Py_IS_TYPE(PyObject* thing, Type* type)
     Py_ssize_t Py_REFCNT(PyObject* thing)
     void Py_DECREF(PyObject* thing)
+
+cdef extern from *:
+    """
+    /* PyObject_Init, whose call costs as much as the rest of a node: only some builds of Python need it. */
+    #if defined(Py_REF_DEBUG) || defined(Py_TRACE_REFS) || defined(Py_GIL_DISABLED)
+    #define as_object(memory, type) PyObject_Init(memory, type)
+    #else
+    static inline PyObject *as_object(PyObject *memory, PyTypeObject *type) {
+        Py_SET_REFCNT(memory, 1);
+        Py_SET_TYPE(memory, type);
+        return memory;
+    }
+    #endif
+    """
+    PyObject* as_object(PyObject* memory, Type* type)
 
 cdef extern from "slabs.h":
     void* take_block(size_t size)
@@ -38,7 +52,7 @@ cdef PyObject* new_node(Type* type, Py_ssize_t more) except NULL:
         raise MemoryError
     nodes_alive += 1
     memset(node, 0, sizeof(Memory))
-    return PyObject_Init(node, type)
+    return as_object(node, type)
 
 
 cdef bint releasing = False
