@@ -316,7 +316,7 @@ def engine() -> str:
 
 def leaf(data: float) -> Value:
     """A new Value of a number."""
-    node = cython.cast(Value, Value.__new__(Value))
+    node = Value.__new__(Value)
     node._data = data
     return node
 
@@ -364,9 +364,14 @@ def record_one(primitive: Primitive, x: Value, data: float, slope: float) -> Val
 
 def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
     """Record a primitive of two numbers; NotImplemented where an operand is no number."""
+    if isinstance(a, Value) and isinstance(b, Value):
+        return record_two(primitive, cython.cast(Value, a), cython.cast(Value, b))
     first, second = as_value(a), as_value(b)
-    if first is None or second is None:
-        return NotImplemented
+    return NotImplemented if first is None or second is None else record_two(primitive, first, second)
+
+
+def record_two(primitive: Primitive, first: Value, second: Value) -> Value:
+    """Record a value computed from two others."""
     data, by_first, by_second = primitive.two(first._data, second._data)
     node = leaf(data)
     reserve(node, primitive, 2)
