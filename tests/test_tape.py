@@ -192,7 +192,8 @@ def test_descents_over_many_lanes() -> None:
     """The mean is over all blocks of lanes, of a root that is an input too."""
     w, x = Value(0.0), Value(1.0)
     batch = [[float(i)] for i in range(600)]
-    assert Tape(w * x + x, [x]).descend(batch, [w], 0.0, steps=2) == [299.5, 299.5]
+    for parameters in ([w], (w,), iter([w])):
+        assert Tape(w * x + x, [x]).descend(batch, parameters, 0.0, steps=2) == [299.5, 299.5]
     assert Tape(x, [x]).descend(batch, [], 0.1) == [299.5]
     assert Tape((w + 3.0) * 2.0).descend([[], []], [w], 0.0) == [6.0]
     (tape, w), (twin, v) = ((Tape(tanh(p * x), [x]), p) for p in (Value(0.01), Value(0.01)))

@@ -141,10 +141,21 @@ def test_comparisons_are_of_data_and_equality_of_identity() -> None:
     """< and > compare numbers; == asks whether it is the same Value, so sets and dicts work."""
     a, b = Value(1.0), Value(1.0)
     assert [a < 2, a <= b, b >= a, 2 > a, a > b] == [True, True, True, True, False]  # noqa: SIM300
+    assert [a < b, a > b, a < 1.0, a > 1.0, a <= 1.0, a >= 1.0] == [False] * 4 + [True] * 2
     assert a != b
     assert a == a
     assert len({a, b, a}) == 2
     assert {a: "a"}[a] == "a"
+
+
+def test_powers_leave_an_exponent_to_others() -> None:
+    """An exponent that is no number is asked whether it knows what to do with a Value."""
+
+    class Exponent:
+        def __rpow__(self, base: Value) -> str:
+            return f"{base.data} to the unknown"
+
+    assert Value(2.0) ** Exponent() == "2.0 to the unknown"
 
 
 def test_what_a_value_shows() -> None:
