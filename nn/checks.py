@@ -82,8 +82,7 @@ def random_source(rng: Seed) -> Random:
     try:
         return Random(None if rng is None else index(rng))
     except TypeError:
-        pass
-    raise TypeError(f"rng must be a random.Random or a whole number as a seed, got {rng!r}")
+        raise TypeError(f"rng must be a random.Random or a whole number as a seed, got {rng!r}") from None
 
 
 def leaves(owner: str, parameters: Any) -> list[Value]:
