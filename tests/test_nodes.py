@@ -88,7 +88,8 @@ used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 50_000_000, resource.getrlimit(resource.RLIMIT_AS)[1]))
 for _ in range(2):
     try: exhaust()
-    except MemoryError: print("exhausted")
+    except MemoryError: said = "exhausted"  # to print it takes memory, which the traceback still holds
+    print(said)
 x = Value(3.0)
 (x * x).backward()
 print(x.grad)"""
