@@ -11,9 +11,9 @@ except ImportError:
     from autograd import uncompiled as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.nodes import Node, Nodes, inputs_in, memory_of, slopes_in
+    from cython.cimports.autograd.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
 else:
-    from autograd.nodes import Node, Nodes, inputs_in, memory_of, slopes_in
+    from autograd.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
 
 from collections.abc import Callable
 from threading import RLock
@@ -35,9 +35,9 @@ def propagate(node: Node) -> None:
 
 def pass_on(node: Any) -> None:
     """This is the chain rule, and it stands nowhere else."""
-    inputs, slopes = inputs_in(node), slopes_in(node)
+    upstream, inputs, slopes = node._grad, inputs_in(node), slopes_in(node)
     for i in range(node._count):
-        inputs[i]._grad += node._grad * slopes[i]
+        inputs[i]._grad += upstream * slopes[i]
 
 
 def backpropagate(root: Node, upstream: float) -> None:
@@ -71,7 +71,7 @@ def inputs_first(root: Any, afresh: bool) -> Nodes:
             if afresh:
                 node._grad = 0.0
             stack.append(node)
-            inputs = inputs_in(node)
+            inputs = inputs_ahead(node)
             for i in range(node._count - 1, -1, -1):
                 value = inputs[i]
                 if value._mark < opened:

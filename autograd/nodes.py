@@ -39,7 +39,8 @@ def slopes_of(node: Node) -> list[float]:
     return node._slopes
 
 
-inputs_in, slopes_in = inputs_of, slopes_of  # compiled, those of a pointer to a node
+# Compiled, those of a pointer to a node; `inputs_ahead` also has memory fetched that a pass will need soon.
+inputs_in, inputs_ahead, slopes_in = inputs_of, inputs_of, slopes_of
 
 
 def memory_of(node: Node) -> Any:
