@@ -25,6 +25,8 @@ cdef class Node:
 cdef extern from *:
     ctypedef struct Memory "struct __pyx_obj_8autograd_5nodes_Node":
         double _data, _grad
+        PyObject* _label
+        PyObject* _primitive
         unsigned long long _mark
         int _count
         PyObject* _near_inputs[2]
@@ -69,6 +71,7 @@ cdef inline double* slopes_of(Node node) noexcept:
     return slopes_in(memory_of(node))
 
 
+cdef object blank(type kind)
 cdef void* far_inputs(Py_ssize_t count) except NULL
 
 

@@ -29,6 +29,11 @@ class Node:
         return node
 
 
+def blank(kind: Any) -> Any:
+    """A new node of that kind."""
+    return kind.__new__(kind)
+
+
 def inputs_of(node: Node) -> list[Any]:
     """The inputs of a node, to be read and written."""
     return node._inputs

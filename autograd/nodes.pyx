@@ -18,10 +18,12 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
-    /* PyObject_Init, whose call costs as much as the rest of a node: only some builds of Python need it. */
+    /* Only some builds of Python need to be told of each object; a call costs as much as the rest of a node. */
     #if defined(Py_REF_DEBUG) || defined(Py_TRACE_REFS) || defined(Py_GIL_DISABLED)
+    #define OBJECTS_ARE_TRACED 1
     #define as_object(memory, type) PyObject_Init(memory, type)
     #else
+    #define OBJECTS_ARE_TRACED 0
     static inline PyObject *as_object(PyObject *memory, PyTypeObject *type) {
         Py_SET_REFCNT(memory, 1);
         Py_SET_TYPE(memory, type);
@@ -29,7 +31,9 @@ cdef extern from *:
     }
     #endif
     """
+    const bint OBJECTS_ARE_TRACED
     PyObject* as_object(PyObject* memory, Type* type)
+    object owned "(PyObject*)" (PyObject* reference)
 
 cdef extern from "slabs.h":
     void* take_block(size_t size)
@@ -55,18 +59,22 @@ cdef PyObject* new_node(Type* type, Py_ssize_t more) except NULL:
     return as_object(node, type)
 
 
+cdef object blank(type kind):
+    """A new node of that kind, as its `__new__` would make it in twice the time."""
+    cdef Memory* node = <Memory*>new_node(<Type*>kind, 0)
+    node._label = node._primitive = <PyObject*>None
+    Py_INCREF(<PyObject*>None)
+    Py_INCREF(<PyObject*>None)
+    return owned(<PyObject*>node)
+
+
 cdef bint releasing = False
 cdef Memory* released = NULL  # a list, linked by their marks: nobody else will look at those
 
 
-cdef void free_node(void* memory) noexcept:
-    """Let go of the inputs of a node and of its memory.
-
-    Inputs that go with it wait in a list, and whoever is freed first empties it: were each freed from
-    within the one before, a deep graph would overflow the C stack.
-    """
-    global nodes_alive, releasing, released
-    cdef Memory* node = <Memory*>memory
+cdef inline void let_go(Memory* node) noexcept:
+    """Let go of the inputs of a node and of its memory; inputs that go with it wait in the list."""
+    global nodes_alive, released
     cdef Memory** inputs = inputs_in(node)
     cdef Py_ssize_t i
     for i in range(node._count):
@@ -81,12 +89,28 @@ cdef void free_node(void* memory) noexcept:
         give_back(inputs, node._count * BYTES_OF_INPUT)
     give_back(node, sizeof(Memory))
     nodes_alive -= 1
+
+
+cdef void free_node(void* memory) noexcept:
+    """Free a node, whose label and primitive its type let go of, and all that nobody else holds under it.
+
+    Who is freed first empties the list: were each freed from within the one before, a deep graph would
+    overflow the C stack.
+    """
+    global releasing, released
+    cdef Memory* node
+    let_go(<Memory*>memory)
     if not releasing:
         releasing = True
         while released is not NULL:
             node = released
             released = <Memory*><size_t>node._mark
-            Py_DECREF(<PyObject*>node)
+            if OBJECTS_ARE_TRACED:
+                Py_DECREF(<PyObject*>node)
+            else:
+                Py_DECREF(node._label)
+                Py_DECREF(node._primitive)
+                let_go(node)
         releasing = False
 
 

@@ -13,10 +13,10 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.autograd import chain, primitives
-    from cython.cimports.autograd.nodes import Node, connect, inputs_of, reserve, slopes_of
+    from cython.cimports.autograd.nodes import Node, blank, connect, inputs_of, reserve, slopes_of
 else:
     from autograd import chain, primitives
-    from autograd.nodes import Node, connect, inputs_of, reserve, slopes_of
+    from autograd.nodes import Node, blank, connect, inputs_of, reserve, slopes_of
 
 from collections.abc import Iterable
 from numbers import Real
@@ -316,7 +316,7 @@ def engine() -> str:
 
 def leaf(data: float) -> Value:
     """A new Value of a number."""
-    node = Value.__new__(Value)
+    node = cython.cast(Value, blank(Value))
     node._data = data
     return node
 

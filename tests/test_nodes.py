@@ -4,6 +4,8 @@ import gc
 import itertools
 import subprocess
 import sys
+import weakref
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,36 @@ def test_a_deep_graph_is_freed() -> None:
         x = x + 1.0
     assert x.data == 200_001.0
     del x
+
+
+def test_what_nodes_held_goes_with_them() -> None:
+    """Labels, rules of a user's own, and graphs that those rules held, in the midst of freeing another."""
+    label, under = "".join(["la", "bel"]), Value(2.0)
+    before = sys.getrefcount(label), sys.getrefcount(under)
+
+    def graph(links: int) -> Value:
+        held = under
+        for _ in range(links):
+            held = held * under
+
+        def rule(x: float) -> tuple[float, float]:
+            return x + 0.0 * held.data, 1.0
+
+        rules.append(weakref.ref(rule))
+        made = autograd.primitive(rule)
+        x = under
+        for _ in range(links):
+            x = made(x) + 1.0
+            x.label = label
+        return x
+
+    rules: list[weakref.ref[Any]] = []
+    x = graph(1000) * graph(1000)
+    x.backward()
+    del x
+    gc.collect()  # a function that knows its primitive, which knows its function, is a cycle
+    assert [rule() for rule in rules] == [None, None]
+    assert (sys.getrefcount(label), sys.getrefcount(under)) == before
 
 
 @compiled_only
