@@ -55,30 +55,36 @@ def backpropagate(root: Node, upstream: float) -> None:
 def inputs_first(root: Any, afresh: bool) -> Nodes:
     """The nodes under `root` in topological order: each after its inputs, `root` last.
 
-    A node is met twice: first it is opened, and its inputs are put before it on the stack; when it is
-    met again they are all in the order, and it follows. (The stack stands in for recursion, so that
-    depth costs nothing.) With `afresh`, the gradients of computed nodes start from 0.
+    A node is met twice. First it is opened, and the way goes on to the first of its inputs that was not met
+    yet; the others wait on the stack, and below them the node. When it is met again they are all in the
+    order, and it follows. (The stack stands in for recursion, so that depth costs nothing.) With `afresh`,
+    the gradients of computed nodes start from 0.
     """
     global passes
     passes += 2
     opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
     order, stack = Nodes(), Nodes()
-    stack.append(root)
-    while root._mark < done:
-        node = stack.pop()
-        if node._mark < opened and node._count:
+    node = root
+    while True:
+        if node._mark < opened:
             node._mark = opened
-            if afresh:
+            if afresh and node._count:
                 node._grad = 0.0
-            stack.append(node)
-            inputs = inputs_ahead(node)
+            inputs, first = inputs_ahead(node), node
             for i in range(node._count - 1, -1, -1):
                 value = inputs[i]
                 if value._mark < opened:
-                    stack.append(value)
-        elif node._mark < done:
+                    stack.append(first)
+                    first = value
+            if first is not node:
+                node = first
+                continue
+        if node._mark < done:
             node._mark = done
             order.append(node)
+        if node is root:
+            break
+        node = stack.pop()
     return order
 
 
