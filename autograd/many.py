@@ -14,14 +14,14 @@ if cython.compiled:
         connect,
         data_of_inputs,
         inputs_of,
-        reserve,
+        new_node,
         slopes_of,
     )
-    from cython.cimports.autograd.value import Value, as_value, leaf, listed
+    from cython.cimports.autograd.value import Value, as_value, listed
 else:
     from autograd import chain, primitives
-    from autograd.nodes import attach, attach_all, connect, data_of_inputs, inputs_of, reserve, slopes_of
-    from autograd.value import Value, as_value, leaf, listed
+    from autograd.nodes import attach, attach_all, connect, data_of_inputs, inputs_of, new_node, slopes_of
+    from autograd.value import Value, as_value, listed
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -37,8 +37,7 @@ def apply(primitive: Primitive, inputs: Iterable[Any]) -> Value:
     things = listed(primitive.name, inputs)
     if not (things or primitive.function is not None):
         raise ValueError(f"{primitive.name} needs at least one value, got none")
-    node = leaf(0.0)
-    reserve(node, primitive, len(things))
+    node = computed(primitive, 0.0, len(things))
     connect_all(node, 0, things, len(things))
     return settled(node, primitive)
 
@@ -56,12 +55,16 @@ def weighted_sum(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0)
     count = len(ws)
     if len(xs) != count:
         raise ValueError(f"weighted_sum of {count} weights needs as many inputs, got {len(xs)}")
-    node = leaf(0.0)
-    reserve(node, primitives.WEIGHTED_SUM, 2 * count + 1)
+    node = computed(primitives.WEIGHTED_SUM, 0.0, 2 * count + 1)
     connect_all(node, 0, ws, count)
     connect_all(node, count, xs, count)
     attach(node, 2 * count, operand(node, bias))
     return settled(node, primitives.WEIGHTED_SUM)
+
+
+def computed(primitive: Primitive, data: float, count: int) -> Value:
+    """A new Value of a primitive, with room for `count` inputs that are to be connected."""
+    return cython.cast(Value, new_node(Value, primitive, data, count))
 
 
 def connect_all(node: Value, place: int, things: list[Any], count: int) -> None:
@@ -95,8 +98,7 @@ def settled(node: Value, primitive: Primitive) -> Value:
 def recorded(primitive: Primitive, data: float, inputs: Sequence[Value], slopes: Iterable[float]) -> Value:
     """A computed node with all that it is to remember."""
     inputs = list(inputs)
-    node = leaf(data)
-    reserve(node, primitive, len(inputs))
+    node = computed(primitive, data, len(inputs))
     for i, (value, slope) in enumerate(zip(inputs, slopes, strict=True)):
         connect(node, i, as_node(value), slope)
     return node

@@ -2,7 +2,6 @@
 
 cimport cython
 from cpython.object cimport PyObject
-from libc.limits cimport INT_MAX
 
 from autograd.primitives cimport Primitive
 
@@ -25,10 +24,10 @@ cdef class Node:
 cdef extern from *:
     ctypedef struct Memory "struct __pyx_obj_8autograd_5nodes_Node":
         double _data, _grad
-        PyObject* _label
-        PyObject* _primitive
+        void* _label
+        void* _primitive
         unsigned long long _mark
-        int _count
+        int _count, _line
         PyObject* _near_inputs[2]
         double _near_slopes[2]
 
@@ -71,18 +70,11 @@ cdef inline double* slopes_of(Node node) noexcept:
     return slopes_in(memory_of(node))
 
 
-cdef object blank(type kind)
-cdef void* far_inputs(Py_ssize_t count) except NULL
-
-
-cdef inline int reserve(Node node, Primitive primitive, Py_ssize_t count) except -1:
-    if count > INT_MAX:
-        raise MemoryError
-    if count > 2:
-        node._near_inputs[0] = <PyObject*>far_inputs(count)
-    node._primitive = primitive
-    node._count = count
-    return 0
+cdef object new_node(type kind, Primitive primitive, double data, Py_ssize_t count)
+cdef object node_of_one(type kind, Primitive primitive, double data, Node value, double slope)
+cdef object node_of_two(
+    type kind, Primitive primitive, double data, Node first, double by_first, Node second, double by_second
+)
 
 
 cdef inline void attach(Node node, Py_ssize_t place, Node value) noexcept:

@@ -29,9 +29,30 @@ class Node:
         return node
 
 
-def blank(kind: Any) -> Any:
-    """A new node of that kind."""
-    return kind.__new__(kind)
+def new_node(kind: Any, primitive: Primitive | None, data: float, count: int) -> Any:
+    """A node of that kind, with room for `count` inputs that are to be connected."""
+    node = kind.__new__(kind)
+    node._data, node._primitive, node._count = data, primitive, count
+    node._inputs, node._slopes = [None] * count, [0.0] * count
+    return node
+
+
+def node_of_one(kind: Any, primitive: Primitive, data: float, value: Any, slope: float) -> Any:
+    """A node of that kind, computed from one other."""
+    node = kind.__new__(kind)
+    node._data, node._primitive, node._count = data, primitive, 1
+    node._inputs, node._slopes = [value], [slope]
+    return node
+
+
+def node_of_two(
+    kind: Any, primitive: Primitive, data: float, first: Any, by_first: float, second: Any, by_second: float
+) -> Any:
+    """A node of that kind, computed from two others."""
+    node = kind.__new__(kind)
+    node._data, node._primitive, node._count = data, primitive, 2
+    node._inputs, node._slopes = [first, second], [by_first, by_second]
+    return node
 
 
 def inputs_of(node: Node) -> list[Any]:
@@ -51,12 +72,6 @@ inputs_in, inputs_ahead, slopes_in = inputs_of, inputs_of, slopes_of
 def memory_of(node: Node) -> Any:
     """Compiled, the pointer to a node."""
     return node
-
-
-def reserve(node: Node, primitive: Primitive, count: int) -> None:
-    """Make `node` a computed one, with room for `count` inputs that are to be connected."""
-    node._primitive, node._count = primitive, count
-    node._inputs, node._slopes = [None] * count, [0.0] * count
 
 
 def attach(node: Node, place: int, value: Node) -> None:

@@ -3,6 +3,7 @@
 cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.object cimport PyObject
+from libc.limits cimport INT_MAX
 from libc.string cimport memset
 
 cdef extern from "Python.h":
@@ -48,70 +49,122 @@ cdef class Node:
 cdef Py_ssize_t nodes_alive = 0
 
 
-cdef PyObject* new_node(Type* type, Py_ssize_t more) except NULL:
-    """A node of zeros."""
+cdef Memory* unwritten(Type* kind) except NULL:
+    """A node of which only the object is there: its type, and one reference."""
     global nodes_alive
-    cdef PyObject* node = <PyObject*>take_block(sizeof(Memory))
-    if node is NULL:
+    cdef void* memory = take_block(sizeof(Memory))
+    if memory is NULL:
         raise MemoryError
     nodes_alive += 1
-    memset(node, 0, sizeof(Memory))
-    return as_object(node, type)
+    return <Memory*>as_object(<PyObject*>memory, kind)
 
 
-cdef object blank(type kind):
-    """A new node of that kind, as its `__new__` would make it in twice the time."""
-    cdef Memory* node = <Memory*>new_node(<Type*>kind, 0)
-    node._label = node._primitive = <PyObject*>None
+cdef PyObject* zeroed(Type* kind, Py_ssize_t more) except NULL:
+    """A node of zeros, for `__new__`, which goes on from there."""
+    cdef Memory* node = unwritten(kind)
+    memset(&node._data, 0, sizeof(Memory) - (<char*>&node._data - <char*>node))
+    return <PyObject*>node
+
+
+# The engine makes its nodes without `__new__`, in half the time.
+
+
+cdef inline Memory* begun(type kind, Primitive primitive, double data, int count) except NULL:
+    """A node with all but its inputs, of which there are to be `count`."""
+    cdef Memory* node = unwritten(<Type*>kind)
     Py_INCREF(<PyObject*>None)
-    Py_INCREF(<PyObject*>None)
+    Py_INCREF(<PyObject*>primitive)
+    node._data, node._grad = data, 0.0
+    node._label, node._primitive = <void*>None, <void*>primitive
+    node._mark, node._count, node._line = 0, count, 0
+    return node
+
+
+cdef inline void write(Memory* node, int place, Node value, double slope) noexcept:
+    Py_INCREF(<PyObject*>value)
+    node._near_inputs[place], node._near_slopes[place] = <PyObject*>value, slope
+
+
+cdef object node_of_one(type kind, Primitive primitive, double data, Node value, double slope):
+    """A node of that kind, computed from one other."""
+    cdef Memory* node = begun(kind, primitive, data, 1)
+    write(node, 0, value, slope)
     return owned(<PyObject*>node)
 
 
+cdef object node_of_two(
+    type kind, Primitive primitive, double data, Node first, double by_first, Node second, double by_second
+):
+    """A node of that kind, computed from two others."""
+    cdef Memory* node = begun(kind, primitive, data, 2)
+    write(node, 0, first, by_first)
+    write(node, 1, second, by_second)
+    return owned(<PyObject*>node)
+
+
+cdef object new_node(type kind, Primitive primitive, double data, Py_ssize_t count):
+    """A node of that kind, with room for `count` inputs that are to be connected."""
+    cdef Memory* node = begun(kind, primitive, data, 0)
+    made = owned(<PyObject*>node)
+    node._near_inputs[0] = <PyObject*>(far_inputs(count) if count > 2 else NULL)
+    node._near_inputs[1] = NULL
+    node._count = count
+    return made
+
+
 cdef bint releasing = False
-cdef Memory* released = NULL  # a list, linked by their marks: nobody else will look at those
+cdef Memory* released = NULL  # what finalizers let go of meanwhile, a list like that of `let_go`
 
 
-cdef inline void let_go(Memory* node) noexcept:
-    """Let go of the inputs of a node and of its memory; inputs that go with it wait in the list."""
-    global nodes_alive, released
-    cdef Memory** inputs = inputs_in(node)
-    cdef Py_ssize_t i
-    for i in range(node._count):
-        if inputs[i] is NULL:
+cdef inline Memory* let_go(Memory* node, Memory* waiting) noexcept:
+    """Let go of the inputs of a node and of its memory.
+
+    Inputs that go with it are put on the list `waiting`, linked by their marks, which nobody else will
+    look at: were they freed from within, a deep graph would overflow the C stack.
+    """
+    global nodes_alive
+    cdef Memory** input = inputs_in(node)
+    cdef Memory** end = input + node._count
+    cdef Memory* value
+    while input != end:
+        value = input[0]
+        input += 1
+        if value is NULL:
             continue
-        if Py_REFCNT(<PyObject*>inputs[i]) > 1:
-            Py_DECREF(<PyObject*>inputs[i])
+        if Py_REFCNT(<PyObject*>value) > 1:
+            Py_DECREF(<PyObject*>value)
         else:
-            inputs[i]._mark = <size_t>released
-            released = inputs[i]
+            value._mark = <size_t>waiting
+            waiting = value
     if node._count > 2:
-        give_back(inputs, node._count * BYTES_OF_INPUT)
+        give_back(inputs_in(node), node._count * BYTES_OF_INPUT)
     give_back(node, sizeof(Memory))
     nodes_alive -= 1
+    return waiting
 
 
 cdef void free_node(void* memory) noexcept:
-    """Free a node, whose label and primitive its type let go of, and all that nobody else holds under it.
-
-    Who is freed first empties the list: were each freed from within the one before, a deep graph would
-    overflow the C stack.
-    """
+    """Free a node, whose label and primitive its type let go of, and all that nobody else holds under it."""
     global releasing, released
     cdef Memory* node
-    let_go(<Memory*>memory)
-    if not releasing:
-        releasing = True
-        while released is not NULL:
-            node = released
+    if releasing:
+        released = let_go(<Memory*>memory, released)
+        return
+    releasing = True
+    node = let_go(<Memory*>memory, NULL)
+    while node is not NULL:
+        if OBJECTS_ARE_TRACED:
             released = <Memory*><size_t>node._mark
-            if OBJECTS_ARE_TRACED:
-                Py_DECREF(<PyObject*>node)
-            else:
-                Py_DECREF(node._label)
-                Py_DECREF(node._primitive)
-                let_go(node)
-        releasing = False
+            Py_DECREF(<PyObject*>node)
+            node = NULL
+        else:
+            Py_DECREF(<PyObject*>node._label)
+            Py_DECREF(<PyObject*>node._primitive)
+            node = let_go(node, <Memory*><size_t>node._mark)
+        if node is NULL:
+            node = released
+            released = NULL
+    releasing = False
 
 
 def alive():
@@ -119,7 +172,7 @@ def alive():
     return nodes_alive
 
 
-(<Type*>Node).tp_alloc = new_node  # Value, derived from it, inherits both
+(<Type*>Node).tp_alloc = zeroed  # Value, derived from it, inherits both
 (<Type*>Node).tp_free = free_node
 
 cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
@@ -127,7 +180,7 @@ cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
 
 cdef void* far_inputs(Py_ssize_t count) except NULL:
     """An array for so many references, all NULL, and after them as many slopes, to be written."""
-    cdef void* array = take_block(count * BYTES_OF_INPUT)
+    cdef void* array = take_block(count * BYTES_OF_INPUT) if count <= INT_MAX else NULL
     if array is NULL:
         raise MemoryError
     memset(array, 0, count * sizeof(PyObject*))

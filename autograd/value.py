@@ -13,10 +13,10 @@ except ImportError:
 
 if cython.compiled:
     from cython.cimports.autograd import chain, primitives
-    from cython.cimports.autograd.nodes import Node, blank, connect, inputs_of, reserve, slopes_of
+    from cython.cimports.autograd.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
 else:
     from autograd import chain, primitives
-    from autograd.nodes import Node, blank, connect, inputs_of, reserve, slopes_of
+    from autograd.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
 
 from collections.abc import Iterable
 from numbers import Real
@@ -316,9 +316,7 @@ def engine() -> str:
 
 def leaf(data: float) -> Value:
     """A new Value of a number."""
-    node = cython.cast(Value, blank(Value))
-    node._data = data
-    return node
+    return cython.cast(Value, new_node(Value, None, data, 0))
 
 
 def as_value(operand: Any) -> Value | None:
@@ -356,9 +354,7 @@ def apply_one(primitive: Primitive, x: Value) -> Value:
 
 def record_one(primitive: Primitive, x: Value, data: float, slope: float) -> Value:
     """Record a value computed from one other."""
-    node = leaf(data)
-    reserve(node, primitive, 1)
-    connect(node, 0, x, slope)
+    node = cython.cast(Value, node_of_one(Value, primitive, data, x, slope))
     return chain.watch(node, False) if chain.watched else node
 
 
@@ -373,10 +369,7 @@ def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
 def record_two(primitive: Primitive, first: Value, second: Value) -> Value:
     """Record a value computed from two others."""
     data, by_first, by_second = primitive.two(first._data, second._data)
-    node = leaf(data)
-    reserve(node, primitive, 2)
-    connect(node, 0, first, by_first)
-    connect(node, 1, second, by_second)
+    node = cython.cast(Value, node_of_two(Value, primitive, data, first, by_first, second, by_second))
     return chain.watch(node, False) if chain.watched else node
 
 
