@@ -26,6 +26,7 @@ cdef extern from *:
     #else
     #define OBJECTS_ARE_TRACED 0
     static inline PyObject *as_object(PyObject *memory, PyTypeObject *type) {
+        memset(memory, 0, sizeof(PyObject)); /* what looks immortal, Py_SET_REFCNT leaves as it is */
         Py_SET_REFCNT(memory, 1);
         Py_SET_TYPE(memory, type);
         return memory;
