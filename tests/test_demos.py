@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import groupby
 from math import isclose
 from pathlib import Path
 
@@ -161,11 +162,14 @@ def test_notebook(tmp_path: Path) -> None:
 
 
 def shown(notebook: Path) -> list[str]:
-    """The lines of text that the cells of a notebook show."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    texts = [output.get("text") or output["data"]["text/plain"] for output in outputs]
-    return [line for text in texts for line in "".join(text).splitlines()]
+    """The lines of text that the cells of a notebook show. (What is printed may come in pieces of a line.)"""
+    lines = []
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        by_stream = groupby(cell.get("outputs", []), lambda output: output.get("name", id(output)))
+        for _, pieces in by_stream:
+            texts = ["".join(piece.get("text") or piece["data"]["text/plain"]) for piece in pieces]
+            lines += "".join(texts).splitlines()
+    return lines
 
 
 def test_comparisons_can_fail() -> None:
