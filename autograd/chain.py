@@ -55,10 +55,10 @@ def backpropagate(root: Node, upstream: float) -> None:
 def inputs_first(root: Any, afresh: bool) -> Nodes:
     """The nodes under `root` in topological order: each after its inputs, `root` last.
 
-    A node is met twice. First it is opened, and the way goes on to the first of its inputs that was not met
-    yet; the others wait on the stack, and below them the node. When it is met again they are all in the
-    order, and it follows. (The stack stands in for recursion, so that depth costs nothing.) With `afresh`,
-    the gradients of computed nodes start from 0.
+    A node that is met first is opened. If there are inputs that were not met yet, the way goes on to the
+    first of them; the others wait on the stack, and below them the node. When it is met again they are all
+    in the order, and it follows. (The stack stands in for recursion, so that depth costs nothing.) With
+    `afresh`, the gradients of computed nodes start from 0.
     """
     global passes
     passes += 2

@@ -52,7 +52,8 @@ cdef inline Memory** inputs_in(Memory* node) noexcept:
 
 
 cdef inline Memory** inputs_ahead(Memory* node) noexcept:
-    """As `inputs_in`. Nodes lie, and a pass meets them, about as they were recorded: those 8 kB on are fetched."""
+    """As `inputs_in`. The branches of a graph lie, and a pass meets them, as they were recorded: what is 8 kB
+    on is fetched."""
     fetch(<size_t>node + 8192)
     fetch(<size_t>node + 8192 + 64)
     return inputs_in(node)

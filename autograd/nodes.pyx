@@ -10,7 +10,10 @@ cdef extern from "Python.h":
     ctypedef struct Type "PyTypeObject":
         PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) except NULL
         void (*tp_free)(void* memory) noexcept
+        unsigned long tp_flags
 
+    const Py_ssize_t PY_SSIZE_T_MAX
+    const unsigned long Py_TPFLAGS_BASETYPE
     Py_ssize_t PyList_GET_SIZE(list things)
     PyObject* PyList_GET_ITEM(list things, Py_ssize_t place)
     int Py_IS_TYPE(PyObject* thing, Type* type)
@@ -42,7 +45,8 @@ cdef extern from "slabs.h":
     void give_back(void* block, size_t size)
 
 
-@cython.no_gc  # a node holds nodes made before it, and a string: never a cycle
+# A node holds nodes made before it, a string and a rule: no cycle, unless a user's rule keeps a node it made.
+@cython.no_gc
 cdef class Node:
     """What a Value keeps, before it has any meaning."""
 
@@ -106,9 +110,10 @@ cdef object node_of_two(
 cdef object new_node(type kind, Primitive primitive, double data, Py_ssize_t count):
     """A node of that kind, with room for `count` inputs that are to be connected."""
     cdef Memory* node = begun(kind, primitive, data, 0)
-    made = owned(<PyObject*>node)
-    node._near_inputs[0] = <PyObject*>(far_inputs(count) if count > 2 else NULL)
-    node._near_inputs[1] = NULL
+    made = owned(<PyObject*>node)  # a node without inputs, that goes if there is no room for them
+    memset(&node._near_inputs, 0, sizeof(node._near_inputs) + sizeof(node._near_slopes))
+    if count > 2:
+        node._near_inputs[0] = <PyObject*>far_inputs(count)
     node._count = count
     return made
 
@@ -156,13 +161,13 @@ cdef void free_node(void* memory) noexcept:
     while node is not NULL:
         if OBJECTS_ARE_TRACED:
             released = <Memory*><size_t>node._mark
-            Py_DECREF(<PyObject*>node)
+            Py_DECREF(<PyObject*>node)  # comes here again, and leaves its list in `released`
             node = NULL
         else:
             Py_DECREF(<PyObject*>node._label)
             Py_DECREF(<PyObject*>node._primitive)
             node = let_go(node, <Memory*><size_t>node._mark)
-        if node is NULL:
+        if node is NULL:  # the list is at its end: what was let go of meanwhile is the next
             node = released
             released = NULL
     releasing = False
@@ -175,16 +180,18 @@ def alive():
 
 (<Type*>Node).tp_alloc = zeroed  # Value, derived from it, inherits both
 (<Type*>Node).tp_free = free_node
+(<Type*>Node).tp_flags &= ~Py_TPFLAGS_BASETYPE  # a class made in Python would have memory of another kind
 
 cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
 
 
 cdef void* far_inputs(Py_ssize_t count) except NULL:
-    """An array for so many references, all NULL, and after them as many slopes, to be written."""
-    cdef void* array = take_block(count * BYTES_OF_INPUT) if count <= INT_MAX else NULL
+    """An array for so many references, all NULL, and after them as many slopes, all 0."""
+    cdef Py_ssize_t most = min(INT_MAX, PY_SSIZE_T_MAX // <Py_ssize_t>BYTES_OF_INPUT)
+    cdef void* array = take_block(count * BYTES_OF_INPUT) if count <= most else NULL
     if array is NULL:
         raise MemoryError
-    memset(array, 0, count * sizeof(PyObject*))
+    memset(array, 0, count * BYTES_OF_INPUT)
     return array
 
 

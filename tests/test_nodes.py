@@ -11,6 +11,9 @@ import pytest
 
 import autograd
 from autograd import Value, topological_order
+from autograd.many import apply
+from autograd.nodes import Node
+from autograd.primitives import PRIMITIVES
 
 compiled_only = pytest.mark.skipif(autograd.engine() != "compiled", reason="needs the compiled engine")
 
@@ -162,6 +165,24 @@ def test_a_collector_in_the_midst_of_an_operation() -> None:
             assert first(*inputs).data == 7.0
     finally:
         gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_lay_there_before_is_not_read(count: int) -> None:
+    """A local derivative that a rule leaves out is 0, whatever its memory held before."""
+    a = Value(7.5)
+    used = [autograd.weighted_sum([a] * (count // 2), [a] * (count // 2), a * a) for _ in range(50)]
+    del used
+    odd = apply(PRIMITIVES["cross_entropy"], [Value(1.0) for _ in range(count)])
+    assert odd.local_derivatives[-1] == 0.0
+
+
+@compiled_only
+def test_nobody_else_makes_nodes() -> None:
+    """A class derived in Python would lie in memory of another kind."""
+    for kind in (Value, Node):
+        with pytest.raises(TypeError, match="is not an acceptable base type"):
+            type("Mine", (kind,), {})
 
 
 def test_a_graph_keeps_its_inputs_alive() -> None:
