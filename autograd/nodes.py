@@ -31,27 +31,28 @@ class Node:
 
 def new_node(kind: Any, primitive: Primitive | None, data: float, count: int) -> Any:
     """A node of that kind, with room for `count` inputs that are to be connected."""
-    node = kind.__new__(kind)
-    node._data, node._primitive, node._count = data, primitive, count
-    node._inputs, node._slopes = [None] * count, [0.0] * count
-    return node
+    return node_of(kind, primitive, data, [None] * count, [0.0] * count)
 
 
 def node_of_one(kind: Any, primitive: Primitive, data: float, value: Any, slope: float) -> Any:
     """A node of that kind, computed from one other."""
-    node = kind.__new__(kind)
-    node._data, node._primitive, node._count = data, primitive, 1
-    node._inputs, node._slopes = [value], [slope]
-    return node
+    return node_of(kind, primitive, data, [value], [slope])
 
 
 def node_of_two(
     kind: Any, primitive: Primitive, data: float, first: Any, by_first: float, second: Any, by_second: float
 ) -> Any:
     """A node of that kind, computed from two others."""
+    return node_of(kind, primitive, data, [first, second], [by_first, by_second])
+
+
+def node_of(
+    kind: Any, primitive: Primitive | None, data: float, inputs: list[Any], slopes: list[float]
+) -> Any:
+    """A node of that kind with those inputs, and the local derivative by each."""
     node = kind.__new__(kind)
-    node._data, node._primitive, node._count = data, primitive, 2
-    node._inputs, node._slopes = [first, second], [by_first, by_second]
+    node._data, node._primitive, node._count = data, primitive, len(inputs)
+    node._inputs, node._slopes = inputs, slopes
     return node
 
 
