@@ -3,12 +3,10 @@
 from typing import TYPE_CHECKING
 
 from autograd._version import __version__ as __version__
-from autograd.chain import topological_order
-from autograd.checking import gradcheck
-from autograd.debugging import debug, diagnose
-from autograd.drawing import draw
-from autograd.explaining import explain
-from autograd.functions import (
+from autograd.checks.debug import debug, diagnose
+from autograd.checks.gradcheck import gradcheck
+from autograd.core.backprop import topological_order
+from autograd.core.functions import (
     binary_cross_entropy,
     cos,
     cross_entropy,
@@ -30,14 +28,16 @@ from autograd.functions import (
     tanh,
     weighted_sum,
 )
-from autograd.player import Page, play
-from autograd.stepping import Stepper
-from autograd.tape import Tape
-from autograd.value import Value, engine, grad
-from autograd.watching import no_grad
+from autograd.core.observers import no_grad
+from autograd.core.value import Value, engine, grad
+from autograd.drawing.draw import draw
+from autograd.page.page import Page, play
+from autograd.stepping.paths import explain
+from autograd.stepping.stepper import Stepper
+from autograd.tape.tape import Tape
 
 if not TYPE_CHECKING:
-    from autograd.functions import __getattr__ as __getattr__
+    from autograd.core.functions import __getattr__ as __getattr__
 
 __all__ = [
     "Page",

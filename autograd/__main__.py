@@ -11,14 +11,15 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from autograd import drawing, player
 from autograd._version import __version__
-from autograd.checking import GradientError, gradcheck
+from autograd.checks.gradcheck import GradientError, gradcheck
+from autograd.core.value import Value
+from autograd.drawing import draw
 from autograd.expressions import FUNCTIONS, parse
-from autograd.files import refuse_unless_writable, suffix_of
-from autograd.stepping import Contribution, Step, Steps
-from autograd.telling import paint, told_all
-from autograd.value import Value
+from autograd.page import page
+from autograd.stepping.stepper import Contribution, Step, Steps
+from autograd.stepping.text import paint, told_all
+from autograd.util.files import refuse_unless_writable, suffix_of
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|nan)", re.IGNORECASE)
 GUARD = "\0"  # no argument of a command can hold it
@@ -168,7 +169,7 @@ def plain(thing: Any) -> Any:
 
 def check_files(options: argparse.Namespace) -> None:
     """Refuse files that could not be written, before anything is done."""
-    for path, suffixes in ((options.svg, drawing.SUFFIXES), (options.html, player.SUFFIXES)):
+    for path, suffixes in ((options.svg, draw.SUFFIXES), (options.html, page.SUFFIXES)):
         if path is not None:
             suffix_of(path, suffixes)
             refuse_unless_writable(Path(path).resolve())
@@ -177,9 +178,9 @@ def check_files(options: argparse.Namespace) -> None:
 def save(root: Value, options: argparse.Namespace) -> None:
     """Write the files that were asked for."""
     if options.svg is not None:
-        drawing.draw(root).save(options.svg)
+        draw.draw(root).save(options.svg)
     if options.html is not None:
-        player.play(root, options.html)
+        page.play(root, options.html)
 
 
 if __name__ == "__main__":

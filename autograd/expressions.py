@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograd.hints import did_you_mean
-from autograd.many import apply
-from autograd.primitives import PRIMITIVES
-from autograd.value import Value
+from autograd.core.nary import apply
+from autograd.core.primitives import PRIMITIVES
+from autograd.core.value import Value
+from autograd.util.suggestions import did_you_mean
 
 __all__ = ["ExpressionError", "parse"]
 

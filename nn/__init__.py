@@ -1,8 +1,8 @@
 """Neurons, layers and multilayer perceptrons on the engine; losses, optimisers and training."""
 
 from nn.history import History
-from nn.iterations import DivergenceError
 from nn.layers import MLP, Layer, Neuron
+from nn.loop import DivergenceError
 from nn.losses import accuracy, binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mse_loss
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer, gradient_descent_step

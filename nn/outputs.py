@@ -4,16 +4,16 @@
 try:
     import cython
 except ImportError:
-    from autograd import uncompiled as cython
+    from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.many import weighted_sum
+    from cython.cimports.autograd.core.nary import weighted_sum
 else:
-    from autograd.many import weighted_sum
+    from autograd.core.nary import weighted_sum
 
 from typing import Any
 
-from autograd.value import Value
+from autograd.core.value import Value
 
 
 def outputs_of(neurons: list[Any], inputs: list[Value]) -> list[Value]:

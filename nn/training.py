@@ -8,13 +8,13 @@ from typing import Any
 from autograd import Value, topological_order
 from nn.checks import Seed, leaves, positive, random_source, same_length, whole_number
 from nn.convergence import Convergence
+from nn.eager import EagerMeasure, Measure
 from nn.history import History
-from nn.iterations import Training, shuffled_batches
+from nn.loop import Training, shuffled_batches
 from nn.losses import mse_loss
-from nn.measuring import EagerMeasure, Measure
 from nn.optim import SGD, Optimizer
 from nn.progress import Progress
-from nn.replaying import TapeMeasure
+from nn.replay import TapeMeasure
 
 Examples = tuple[list[Any], list[Any]]
 

@@ -2,7 +2,7 @@
 
 from cpython.array cimport array
 
-from autograd.value cimport Value
+from autograd.core.value cimport Value
 
 cpdef array zeros(Py_ssize_t count)
 cpdef array data_of(list parameters)

@@ -4,17 +4,17 @@
 try:
     import cython
 except ImportError:
-    from autograd import uncompiled as cython
+    from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.value import Value
+    from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array
     from cython.cimports.libc.math import sqrt
 else:
     from array import array
     from math import sqrt
 
-    from autograd.value import Value
+    from autograd.core.value import Value
 
 from math import hypot
 from typing import Any

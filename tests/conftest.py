@@ -46,12 +46,15 @@ def pytest_report_header(config: pytest.Config) -> str:
 def stale_files(imported: Path, source: Path) -> list[str]:
     """The sources of a package that are not what its installed or compiled form was made of."""
     if imported.samefile(source):
-        return [built.name for built in imported.iterdir() if built.suffix in COMPILED and outdated(built)]
+        return [built.name for built in imported.rglob("*") if built.suffix in COMPILED and outdated(built)]
     return [
-        file.name
-        for file in source.iterdir()
+        str(inside)
+        for file in source.rglob("*")
         if file.suffix in SOURCES
-        and not ((imported / file.name).exists() and (imported / file.name).read_bytes() == file.read_bytes())
+        and not (
+            (imported / (inside := file.relative_to(source))).exists()
+            and (imported / inside).read_bytes() == file.read_bytes()
+        )
     ]
 
 

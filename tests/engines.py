@@ -5,6 +5,7 @@
 Value(6.0)
 """
 
+import struct
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -37,7 +38,7 @@ class Engine:
         self.outer: list[dict[str, ModuleType]] = []
 
     def __getitem__(self, name: str) -> Any:
-        """Its module of that name, `engine["autograd.value"]`."""
+        """Its module of that name, `engine["autograd.core.value"]`."""
         return self.modules[name]
 
     def __enter__(self) -> "Engine":
@@ -81,8 +82,9 @@ def taken_out() -> dict[str, ModuleType]:
 def loaded() -> dict[str, ModuleType]:
     """Every module of the packages, imported as Python now finds them."""
     for package in PACKAGES:
-        for file in sorted((BESIDE[package] / package).glob("*.py")):
-            import_module(package if file.stem == "__init__" else f"{package}.{file.stem}")
+        for file in sorted((BESIDE[package] / package).rglob("*.py")):
+            parts = file.relative_to(BESIDE[package]).with_suffix("").parts
+            import_module(".".join(parts).removesuffix(".__init__"))
     return {name: module for name, module in sys.modules.items() if name.split(".")[0] in PACKAGES}
 
 
@@ -96,6 +98,19 @@ def interpreted_twin() -> Engine:
         sys.meta_path.remove(finder)
         taken_out()
         sys.modules.update(outer)
+
+
+def bits(number: float) -> bytes:
+    """The bits of a double; those of every NaN are the same, whatever their sign."""
+    return b"nan" if number != number else struct.pack("d", number)
+
+
+def everything(nodes: list[Any]) -> list[Any]:
+    """All that nodes show, to the bit."""
+    return [
+        (bits(node.data), bits(node.grad), node.op, len(node.inputs), [*map(bits, node.local_derivatives)])
+        for node in nodes
+    ]
 
 
 IMPORTED = Engine(loaded())

@@ -4,7 +4,9 @@ A recipe is the data of its leaves, then steps: the name of a primitive and its 
 node of that number (leaves first) or a float for a plain number. The exponent of power_of is a float.
 """
 
+import math
 import operator
+import struct
 from collections.abc import Callable
 from math import inf, isfinite, nan
 from random import Random
@@ -12,8 +14,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from autograd import nodes
-from autograd.primitives import PRIMITIVES, power_of
+import autograd
+from autograd import Value, topological_order
+from autograd.core import nodes
+from autograd.core.primitives import PRIMITIVES, power_of
 
 Operands = tuple[int | float, ...]
 
@@ -153,3 +157,30 @@ def recipes(most_steps: int = 30, tame: bool = True) -> st.SearchStrategy[Recipe
 def nodes_alive() -> int:
     """How many nodes there are, if compiled: they lie where no tool for finding leaks looks; else 0."""
     return getattr(nodes, "alive", int)()
+
+
+def random_graph(seed: int) -> Value:
+    """A random expression, one in four of wild numbers, whose leaves have gradients already."""
+    rng = Random(seed)
+    recipe = random_recipe(rng, rng.randint(0, 20), tame=seed % 4 != 0)
+    nodes = build(recipe, autograd)
+    for i, leaf in enumerate(nodes[: len(recipe.leaves)]):
+        leaf.label, leaf.grad = f"x{i}", rng.choice([0.0, -0.0, 0.1, rng.gauss(0.0, 1.0)])
+    root: Value = nodes[-1]
+    root.label = "y"
+    return root
+
+
+def gradient_bits(root: Value) -> list[bytes]:
+    """The gradients under a node, to the bit; those of every NaN are the same, whatever their sign."""
+    gradients = [node.grad for node in topological_order(root)]
+    return [b"nan" if math.isnan(gradient) else struct.pack("d", gradient) for gradient in gradients]
+
+
+def magnitudes(nodes: list[Value], gradient: float) -> list[float]:
+    """The sum of the absolute values of all that was added up to each node's gradient."""
+    scale = {nodes[-1]: abs(gradient)}
+    for node in reversed(autograd.topological_order(nodes[-1])):
+        for value, slope in zip(node.inputs, node.local_derivatives, strict=True):
+            scale[value] = scale.get(value, 0.0) + abs(slope) * scale[node]
+    return [scale.get(node, 0.0) for node in nodes]

@@ -7,10 +7,9 @@ from random import Random
 from typing import Any
 
 import hypothesis.strategies as st
-from engines import IMPORTED, INTERPRETED, Engine
+from engines import IMPORTED, INTERPRETED, Engine, everything
 from graphs import WILD, made, random_step, wild
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from test_engines import everything
 
 ENGINES = (IMPORTED, INTERPRETED)
 MOST = 12  # Values held at a time
@@ -137,7 +136,7 @@ class Machine(RuleBasedStateMachine):
         def run(engine: Engine, pool: list[Any]) -> Any:
             root = copy.deepcopy(pool[seed % len(pool)])
             leaves = [node for node in engine.autograd.topological_order(root) if node.is_leaf][:2]
-            tape = engine["autograd.tape"].Tape(root, leaves)
+            tape = engine["autograd.tape.tape"].Tape(root, leaves)
             outputs = tape.forward([row[: len(leaves)] for row in batch])
             tape.backward()
             return len(outputs)

@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 from graphs import OF_MANY, OF_ONE, Recipe
 
-from autograd.primitives import PRIMITIVES, power_of
+from autograd.core.primitives import PRIMITIVES, power_of
 
 MP = mpmath.mp.clone()
 MP.dps = 50
@@ -87,6 +87,8 @@ def _extreme(larger: bool) -> Callable[..., Rule]:
 
     return rule
 
+
+WELL_CONDITIONED = 300.0  # a relative error made on the way comes back less than so many times as large
 
 TEXTBOOK: dict[str, Callable[..., Rule]] = {
     "negate": lambda x: (-x, [MP.mpf(-1)]),

@@ -23,8 +23,10 @@ def documented() -> Iterator[tuple[str, str, str, int]]:
     by looking at the modules.
     """
     for package in (autograd, nn):
-        for file in sorted(Path(package.__file__).parent.glob("*.py")):
-            module = package.__name__ if file.stem == "__init__" else f"{package.__name__}.{file.stem}"
+        folder = Path(package.__file__).parent
+        for file in sorted(folder.rglob("*.py")):
+            parts = file.relative_to(folder.parent).with_suffix("").parts
+            module = ".".join(parts).removesuffix(".__init__")
             yield from documented_in(ast.parse(file.read_text(encoding="utf-8")), module, "")
 
 

@@ -8,9 +8,9 @@ import pytest
 
 import autograd
 from autograd import Value, grad, primitive, topological_order, weighted_sum
-from autograd.chain import propagate
-from autograd.many import apply, recorded
-from autograd.primitives import PRIMITIVES, Primitive
+from autograd.core.backprop import propagate
+from autograd.core.nary import apply, recorded
+from autograd.core.primitives import PRIMITIVES, Primitive
 
 
 def leaf() -> Value:
@@ -279,7 +279,7 @@ def test_none_is_neither_node_nor_primitive() -> None:
 
 def test_a_value_is_not_derived_from() -> None:
     """Its memory is laid out for itself alone."""
-    with pytest.raises(TypeError, match=r"type 'autograd.value.Value' is not an acceptable base type"):
+    with pytest.raises(TypeError, match=r"type 'autograd.core.value.Value' is not an acceptable base type"):
         type("Mine", (Value,), {})
 
 

@@ -49,7 +49,7 @@ def network(data: Digits) -> nn.MLP:
 
 def train_epoch(data: Digits, engine: str, metric: Any = None) -> Epoch:
     """nn.train with an engine: an epoch of a training that goes on (recording the examples is not in it)."""
-    from nn.iterations import Training
+    from nn.loop import Training
     from nn.training import History, measure_with
 
     model = network(data)

@@ -15,10 +15,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import oracle
-from engines import IMPORTED, INTERPRETED
+from engines import IMPORTED, INTERPRETED, everything
 from graphs import OPERATORS, Recipe, build, random_recipe
-from test_engines import everything
-from test_value import WELL_CONDITIONED
+from oracle import WELL_CONDITIONED
 
 
 def main(graphs: int = 10_000, graphs_beside_torch: int = 20_000) -> None:

@@ -27,11 +27,21 @@ import numpy
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("primitives", "value", "many", "chain", "tape", "runner", "batches")
+ROOMS = (
+    "core/primitives",
+    "core/value",
+    "core/nary",
+    "core/backprop",
+    "tape/tape",
+    "tape/runner",
+    "tape/batch",
+)
 FILES = tuple(f"autograd/{room}.py" for room in ROOMS)
 TESTS = (
-    "misuse", "functions", "debugging", "nodes", "value", "tape", "sums", "docs", "primitives", "stepping",
-    "checking", "losses", "threads", "optim", "replaying", "engines", "saving", "training",
+    "test_misuse", "core/test_functions", "checks/test_debug", "core/test_nodes", "core/test_value",
+    "tape/test_tape", "tape/test_fuse_sums", "test_docs", "core/test_primitives", "stepping/test_stepper",
+    "checks/test_gradcheck", "nn/test_losses", "core/test_threads", "nn/test_optim", "nn/test_replay",
+    "core/test_engines", "nn/test_saving", "nn/test_training",
 )  # fmt: skip
 PROCESSOR_SECONDS, SECONDS = 20, 400  # for one file of tests, before it counts as hanging
 MEMORY = 2 << 30  # bytes
@@ -178,8 +188,9 @@ def survivors(job: int, jobs: int, todo: list[tuple[str, str, str]]) -> list[str
         failing = [name for name in order if not passes(root, name, write_bytecode=True)]
         assert not failing, f"these tests fail as it is: {failing}"
         for file, what, source in todo[job::jobs]:
-            room = Path(file).stem
-            first = [name for name in (room, *order) if name in TESTS]
+            part, room = Path(file).parts[-2:]
+            own = f"{part}/test_{Path(room).stem}"
+            first = [name for name in (own, *order) if name in TESTS]
             (root / file).write_text(source, encoding="utf-8")
             killer = next((name for name in dict.fromkeys(first) if not passes(root, name)), None)
             shutil.copy(ROOT / file, root / file)
@@ -209,7 +220,7 @@ def passes(root: Path, name: str, write_bytecode: bool = False) -> bool:
     sys.path[:] = [str(root), *(path for path in sys.path if Path(path).resolve() not in ours)]
     options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutants"]
     loaded_before = ["-W", "ignore:Module already imported"]
-    os._exit(pytest.main([*options, *loaded_before, f"tests/test_{name}.py"]))
+    os._exit(pytest.main([*options, *loaded_before, f"tests/{name}.py"]))
 
 
 def main() -> int:

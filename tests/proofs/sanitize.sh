@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the suite on an engine compiled with sanitizers, and prints how many findings there are.
 #   bash tests/proofs/sanitize.sh [pytest arguments]      (in an environment where the suite runs)
-# Twice: with AddressSanitizer and UBSan, where every block of slabs.h is malloc's own; then, with slabs, UBSan alone.
+# Twice: with AddressSanitizer and UBSan, where every block of allocator.h is malloc's own; then, with slabs, UBSan alone.
 set -eu
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)

@@ -10,8 +10,8 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from test_command_line import HOSTILE, HUGE_BUT_FINE
-from test_stepping import bits, random_graph
+from graphs import gradient_bits, random_graph
+from hostile import EXPRESSIONS, FINE_EXPRESSIONS
 
 from autograd import Value, engine, explain, grad
 from autograd.expressions import ExpressionError, parse
@@ -35,7 +35,7 @@ def walks_as_one_pass(seed: int) -> bool:
     for gradient in (1.0, -0.7):
         stepped.steps(gradient=gradient).run()
         passed.backward(gradient)
-    return bits(stepped) == bits(passed)
+    return gradient_bits(stepped) == gradient_bits(passed)
 
 
 def wanders(seed: int) -> int:
@@ -47,7 +47,7 @@ def wanders(seed: int) -> int:
         getattr(s, move)(random.randint(0, len(s)) if move == "goto" else random.randint(0, 4))
         fresh = straight.steps()
         fresh.goto(s.position)
-        right += bits(wandered) == bits(straight) and str(s.walk()) == str(fresh.walk())
+        right += gradient_bits(wandered) == gradient_bits(straight) and str(s.walk()) == str(fresh.walk())
         fresh.reset()
     return right
 
@@ -67,15 +67,16 @@ def explained(x, step, name: str) -> None:  # type: ignore[no-untyped-def]
 def refused() -> None:
     """Parse the hostile expressions of the tests."""
     right, start = 0, perf_counter()
-    for text in HOSTILE:
+    for text in EXPRESSIONS:
         try:
             parse(text, {"a": 2.0})
         except ExpressionError:
             right += 1
-    for text in HUGE_BUT_FINE:
+    for text in FINE_EXPRESSIONS:
         parse(text, {"a": 2.0} if "a" in text else {})
     print(
-        f"{right} of {len(HOSTILE)} hostile expressions refused with their column, {len(HUGE_BUT_FINE)} huge",
+        f"{right} of {len(EXPRESSIONS)} hostile expressions refused with their column, "
+        f"{len(FINE_EXPRESSIONS)} huge",
         end=" ",
     )
     print(f"ones computed, {perf_counter() - start:.2f} s")

@@ -20,9 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import oracle
 from engines import IMPORTED
-from graphs import Recipe, build, random_recipe
-from test_tape import magnitudes
-from test_value import WELL_CONDITIONED
+from graphs import Recipe, build, magnitudes, random_recipe
+from oracle import WELL_CONDITIONED
 
 LANES, BOUND = (1, 7, 64, 1000), 1e-12
 

@@ -1,0 +1,390 @@
+"""gradcheck: every local derivative of a graph, then the whole gradient, against central differences."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from sys import float_info
+from typing import Any
+
+from autograd.core.backprop import topological_order
+from autograd.core.primitives import Primitive
+from autograd.core.value import Value, grad
+from autograd.naming.names import names_of
+
+__all__ = ["AGREES", "DIFFERS", "NOT_DIFFERENTIABLE", "Check", "GradientError", "Report", "gradcheck"]
+
+AGREES, DIFFERS, NOT_DIFFERENTIABLE = "agrees", "differs", "not differentiable here"
+
+MOST_SHOWN = 20  # of the checks of one verdict, in a message
+
+Curve = Callable[[float], float]
+Names = dict[Value, str]
+
+
+class GradientError(AssertionError):
+    """A derivative is not what central differences say; `report` holds every check."""
+
+    def __init__(self, report: "Report") -> None:
+        super().__init__(str(report))
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Check:
+    """One derivative beside its central difference.
+
+    `subject` names the primitive, the node and the input; `derivative` is what the graph says and
+    `difference` what the differences do, right to `uncertainty`, with steps down to `step`.
+    """
+
+    subject: str
+    derivative: float
+    difference: float
+    uncertainty: float
+    step: float
+    verdict: str
+    curve: Curve
+    at: float
+
+    @property
+    def error(self) -> float:
+        """|derivative − difference|, relative where they are larger than 1."""
+        return abs(self.derivative - self.difference) / max(1.0, abs(self.derivative), abs(self.difference))
+
+    def __str__(self) -> str:
+        if self.verdict == NOT_DIFFERENTIABLE:
+            return f"{self.subject}, taken as {self.derivative:g}"
+        return (
+            f"{self.subject} is {self.derivative!r}, central differences say {self.difference!r} "
+            f"(± {self.uncertainty:.0e}, step {self.step:.0e})"
+        )
+
+    def errors(self) -> list[tuple[float, float]]:
+        """Step size and error of the plain central difference, from large steps to small."""
+        steps = [scales(self.at)[0] * 10.0 ** (-k / 4) for k in range(4, 60)]
+        slopes = [slope_over(self.curve, self.at, step) for step in steps]
+        errors = [abs(slope - self.derivative) for slope in slopes]
+        return [(step, error) for step, error in zip(steps, errors, strict=True) if isfinite(error)]
+
+
+class Report:
+    """What `gradcheck` found: printed, it tells; it is true where nothing differs.
+
+    `local` holds the checks of local derivatives, `whole` those of the gradient, `checks` both.
+    """
+
+    def __init__(self, local: list[Check], whole: list[Check]) -> None:
+        self.local, self.whole = local, whole
+
+    @property
+    def checks(self) -> list[Check]:
+        """Every check."""
+        return self.local + self.whole
+
+    def having(self, verdict: str) -> list[Check]:
+        """The checks with that verdict."""
+        return [check for check in self.checks if check.verdict == verdict]
+
+    def __bool__(self) -> bool:
+        return not self.having(DIFFERS)
+
+    def __str__(self) -> str:
+        errors = [check.error for check in self.having(AGREES)]
+        lines = [
+            f"{len(errors)} of {len(self.checks)} derivatives agree with central differences "
+            f"({len(self.local)} local, {len(self.whole)} of the whole)"
+            + (f", the worst to {max(errors):.0e}" if errors else "")
+        ]
+        for verdict in (DIFFERS, NOT_DIFFERENTIABLE):
+            checks = self.having(verdict)
+            lines += [f"  {verdict}: {check}" for check in checks[:MOST_SHOWN]]
+            lines += [f"  … and {len(checks) - MOST_SHOWN} more"] if len(checks) > MOST_SHOWN else []
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def plot(self, axes: Any = None) -> Any:
+        """Draw error against step size where it is largest: long steps bend, short ones round off."""
+        if axes is None:
+            from matplotlib import pyplot
+
+            axes = pyplot.subplots(layout="constrained")[1]
+        worst_first = sorted(self.checks, key=lambda check: (check.verdict != DIFFERS, -check.error))
+        for check in worst_first[:6]:
+            seen = [(step, error) for step, error in check.errors() if error]  # 0 has no logarithm
+            axes.loglog(*zip(*seen, strict=True), marker=".", label=check.subject)
+        axes.set(xlabel="step size", ylabel="|central difference − derivative|")
+        axes.legend(fontsize="small")
+        return axes
+
+
+def gradcheck(
+    subject: Value | Callable[..., Any],
+    inputs: Sequence[Any] | None = None,
+    *,
+    tolerance: float = 1e-6,
+    most_leaves: int = 200,
+) -> Report:
+    """Check each local derivative in a graph, then its whole gradient, against central differences.
+
+    `gradcheck(root)` checks the graph under a Value. `gradcheck(function, inputs)` checks that of
+    `function(*inputs)`, which may return a Value or several, and calls it again with each input moved a
+    little. Inputs are numbers, leaves, or lists of them: `gradcheck(model, [[1.0, 2.0]])` checks a model,
+    its parameters too. Of more than `most_leaves` leaves, that many are checked.
+
+    A derivative may differ by `tolerance` (relative), and by what the differences cannot tell. One that
+    differs raises a GradientError that names primitive, node, input, both numbers and the step. At a kink
+    (relu at 0, a tie of maximum) the report says "not differentiable here".
+
+    >>> x = Value(0.5, "x")
+    >>> gradcheck(x.tanh() * x)
+    4 of 4 derivatives agree with central differences (3 local, 1 of the whole), the worst to 5e-13
+    """
+    if isinstance(subject, Value):
+        if inputs is not None:
+            raise TypeError("gradcheck of a Value takes no inputs: they are its leaves")
+        roots, names = [subject], names_of(subject)
+        whole = facts_of_graph(subject, names, most_leaves)
+    elif callable(subject):
+        leaves = as_leaves(() if inputs is None else inputs)
+        roots = outputs_of(subject, leaves)
+        nodes = [*flat(leaves), *(node for root in roots for node in topological_order(root))]
+        model = subject if hasattr(subject, "named_parameters") else None
+        names = {leaf: f"argument {i}" for i, leaf in enumerate(flat(leaves))} | names_of(nodes, model=model)
+        whole = facts_of_function(subject, leaves, roots, names, most_leaves)
+    else:
+        raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
+    local = [compare(facts, tolerance, True) for root in roots for facts in local_facts(root, names)]
+    kinked_inside = any(check.verdict == NOT_DIFFERENTIABLE for check in local)
+    report = Report(local, [compare(facts, tolerance, kinked_inside) for facts in whole])
+    if not report:
+        raise GradientError(report)
+    return report
+
+
+# --- What is compared: subject, derivative, and the curve whose slope it should be, at a point ------------
+
+Facts = tuple[str, float, Curve, float, float]  # and how large the numbers are that round off on the way
+
+
+def local_facts(root: Value, names: Names) -> Iterator[Facts]:
+    """Each local derivative in the graph under `root`."""
+    order = topological_order(root)
+    for place, node in enumerate(order, 1):
+        if node.primitive is None:
+            continue
+        numbers, slopes = [value.data for value in node.inputs], node.local_derivatives
+        now = node.primitive.evaluate(numbers)[0]
+        if not same(now, node.data):
+            raise ValueError(
+                f"{title(node, names)} (node {place} of {len(order)}) is {node.data!r}, but its inputs now "
+                f"give {now!r}: the graph has changed, compute it again"
+            )
+        terms = [x * slope for x, slope in zip(numbers, slopes, strict=True)] if len(slopes) > 2 else []
+        size = largest([node.data, *terms])
+        for i, (value, slope) in enumerate(zip(node.inputs, slopes, strict=True)):
+            subject = (
+                f"{title(node, names)} (node {place} of {len(order)}) by input {i} ({title(value, names)})"
+            )
+            yield subject, slope, curve_of_primitive(node.primitive, numbers, i), numbers[i], size
+
+
+def curve_of_primitive(primitive: Primitive, numbers: list[float], i: int) -> Curve:
+    """The value of a primitive as its input `i` moves."""
+    return lambda x: primitive.evaluate([*numbers[:i], x, *numbers[i + 1 :]])[0]
+
+
+def facts_of_graph(root: Value, names: Names, most: int) -> Iterator[Facts]:
+    """The gradient of `root` by its leaves; the graph is computed again as a leaf moves."""
+    order = topological_order(root)
+
+    def curve_by(leaf: Value) -> Curve:
+        def curve(x: float) -> float:
+            numbers = {leaf: x}
+            for node in order:
+                if node.primitive is not None:
+                    numbers[node] = node.primitive.evaluate([numbers[value] for value in node.inputs])[0]
+                elif node is not leaf:
+                    numbers[node] = node.data
+            return numbers[root]
+
+        return curve
+
+    leaves = spread([node for node in order if node.is_leaf], most)
+    size = largest_influence(root, order)
+    for leaf, slope in zip(leaves, grad(root, leaves), strict=True):
+        yield f"{title(root, names)} by the leaf {title(leaf, names)}", slope, curve_by(leaf), leaf.data, size
+
+
+def facts_of_function(
+    function: Callable[..., Any], inputs: Sequence[Any], roots: list[Value], names: Names, most: int
+) -> Iterator[Facts]:
+    """The gradients of what a function returned, by its inputs and by the leaves that outlast the call."""
+    again = outputs_of(function, inputs)
+    if len(again) != len(roots) or not all(same(a.data, b.data) for a, b in zip(roots, again, strict=True)):
+        raise ValueError(f"{function!r} gives {roots} and then {again} for the same inputs")
+    lasting = {node for root in again for node in topological_order(root) if node.is_leaf}
+
+    def curve_by(leaf: Value, k: int) -> Curve:
+        def curve(x: float) -> float:
+            before = leaf.data
+            try:
+                leaf.data = x
+                return outputs_of(function, inputs)[k].data
+            finally:
+                leaf.data = before
+
+        return curve
+
+    for k, root in enumerate(roots):
+        order = topological_order(root)
+        outlasting = [node for node in order if node in lasting]
+        leaves = spread(list(dict.fromkeys([*flat(inputs), *outlasting])), most)
+        size = largest_influence(root, order)
+        for leaf, slope in zip(leaves, grad(root, leaves), strict=True):
+            subject = f"output {k} ({title(root, names)}) by {title(leaf, names)}"
+            yield subject, slope, curve_by(leaf, k), leaf.data, size
+
+
+def outputs_of(function: Callable[..., Any], inputs: Sequence[Any]) -> list[Value]:
+    """What the function returns, as a list of Values."""
+    result = function(*inputs)
+    outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+    for output in outputs:
+        if not isinstance(output, Value):
+            raise TypeError(f"gradcheck needs a function that returns a Value, got {output!r}")
+    return outputs
+
+
+def as_leaves(inputs: Any) -> list[Any]:
+    """The inputs with leaves for numbers; lists in it stay lists."""
+    made: list[Any] = []
+    for thing in inputs:
+        if isinstance(thing, Value) and not thing.is_leaf:
+            raise TypeError(f"gradcheck moves its inputs, so they must be numbers or leaves, not {thing!r}")
+        if isinstance(thing, (list, tuple)):
+            made.append(as_leaves(thing))
+        else:
+            made.append(thing if isinstance(thing, Value) else Value(thing))
+    return made
+
+
+def flat(inputs: Sequence[Any]) -> Iterator[Value]:
+    """The leaves in nested lists."""
+    for thing in inputs:
+        if isinstance(thing, Value):
+            yield thing
+        else:
+            yield from flat(thing)
+
+
+def spread(leaves: list[Value], most: int) -> list[Value]:
+    """At most so many of the leaves, evenly spread."""
+    count = min(len(leaves), most)
+    return [leaves[i * len(leaves) // count] for i in range(count)]
+
+
+def title(node: Value, names: Names) -> str:
+    """A node in a message: its name, and its number or what computed it."""
+    made = f"{node.data:g}" if node.primitive is None else node.primitive.name
+    return f"{names[node]} = {made}" if node in names else made
+
+
+def same(a: float, b: float) -> bool:
+    """Equal, or both NaN."""
+    return a == b or (a != a and b != b)
+
+
+# --- Central differences ---------------------------------------------------------------------------------
+
+
+def compare(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:
+    """Check one derivative. A kink is looked for where one is suspected, or the numbers differ."""
+    subject, derivative, curve, at, size = facts
+    curve = tamed(curve)
+    here, rounding = curve(at), float_info.epsilon * size
+    difference, doubt, step = central_difference(curve, at, rounding)
+    steepness = max(abs(derivative), abs(difference))
+    most_doubt = 1e-3 * max(steepness, abs(here) / max(1.0, abs(at)))
+    agrees = abs(derivative - difference) <= tolerance * steepness + min(10.0 * doubt, most_doubt)
+    diverges = not isfinite(derivative) and doubt > 0.1 * abs(difference)
+    off_domain = not isfinite(here) or difference != difference or diverges
+    if off_domain or ((suspect_kink or not agrees) and kinked(curve, at, rounding)):
+        verdict = NOT_DIFFERENTIABLE
+    else:
+        verdict = AGREES if agrees else DIFFERS
+    return Check(subject, derivative, difference, doubt, step, verdict, curve, at)
+
+
+def tamed(curve: Curve) -> Curve:
+    """The curve with NaN where a user's function raises, as outside of its domain."""
+
+    def tame(x: float) -> float:
+        try:
+            return curve(x)
+        except (ArithmeticError, ValueError):
+            return nan
+
+    return tame
+
+
+def central_difference(curve: Curve, at: float, rounding: float) -> tuple[float, float, float]:
+    """The slope of a curve, how far that may be off, and the step it was found with.
+
+    Ridders' method: differences over shorter and shorter steps, extrapolated to no step at all; of the
+    whole table the entry that agrees best with its neighbours. Where a sure one of shorter steps
+    contradicts it, that counts: the longer ones went past a kink or a whole wave.
+    """
+    slope, doubt, found = nan, inf, nan
+    for scale in scales(at):
+        row: list[float] = []
+        for step in (0.1 * scale / 16.0**k for k in range(10)):
+            above, row = row, [slope_over(curve, at, step)]
+            for j, older in enumerate(above):
+                row.append(row[j] + (row[j] - older) / (256.0 ** (j + 1) - 1.0))
+                off = max(abs(row[-1] - row[j]), abs(row[-1] - older)) + rounding / step
+                sure = off <= 1e-3 * max(abs(row[-1]), abs(slope))
+                contradicts = sure and abs(row[-1] - slope) > 10.0 * (off + doubt)
+                if off < doubt or contradicts:
+                    slope, doubt, found = row[-1], off, step
+    return slope, doubt, found
+
+
+def kinked(curve: Curve, at: float, rounding: float) -> bool:
+    """Whether the slopes to the left and to the right stay apart however short the step."""
+    here, last, kink, longer = curve(at), 0.0, False, inf
+    steps = [short * scale for scale in scales(at) for short in (1e-5, 1e-8, 1e-11)]
+    for step in sorted(steps, reverse=True):
+        above, below = at + step, at - step
+        if above == at or below == at or step > 0.01 * longer:
+            continue
+        longer = step
+        gap = abs((curve(above) - here) / (above - at) - (here - curve(below)) / (at - below))
+        noise = 100.0 * rounding / step
+        if gap > noise:
+            kink, last = gap > 0.5 * last > 0.0, gap
+        elif noise < last:
+            kink, last = False, 0.0
+    return kink
+
+
+def scales(at: float) -> list[float]:
+    """What a step is short against: 1, and the number itself; the larger first."""
+    return sorted({1.0, abs(at) or 1.0}, reverse=True)
+
+
+def slope_over(curve: Curve, at: float, step: float) -> float:
+    """The central difference of a curve: its slope between `at` − `step` and `at` + `step`."""
+    above, below = at + step, at - step
+    return (curve(above) - curve(below)) / (above - below) if above > below else nan
+
+
+def largest_influence(root: Value, order: list[Value]) -> float:
+    """The largest |data × gradient| of a computed node: what rounding it off does to `root`, in epsilons."""
+    slopes = grad(root, order)
+    return largest(node.data * slope for node, slope in zip(order, slopes, strict=True) if not node.is_leaf)
+
+
+def largest(numbers: Iterable[float]) -> float:
+    """The largest magnitude among those that are finite."""
+    return max((abs(number) for number in numbers if isfinite(number)), default=0.0)

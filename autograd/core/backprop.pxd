@@ -1,0 +1,12 @@
+# The C types of backprop.py.
+
+from autograd.core.nodes cimport Memory, Node, Nodes
+
+cdef unsigned long long passes
+cdef int watched
+cdef object watch, notice
+
+cpdef object propagate(Node node)
+cdef void pass_on(Memory* node) noexcept
+cdef object backpropagate(Node root, double upstream)
+cdef Nodes inputs_first(Memory* root, bint afresh)

@@ -1,0 +1,140 @@
+# cython: annotation_typing=False, infer_types=True
+"""The order of a graph, and the chain rule: what a gradient does on its way back.
+
+`backpropagate` visits the nodes under a result in reverse topological order, every node before its
+inputs, and has each pass its gradient on. (The C types are in backprop.pxd.)
+"""
+
+try:
+    import cython
+except ImportError:
+    from autograd.core import cython_shim as cython
+
+if cython.compiled:
+    from cython.cimports.autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
+else:
+    from autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
+
+from collections.abc import Callable
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core.value import Value
+
+passes = 0  # each pass over a graph marks the nodes it meets with numbers of its own
+one_pass = RLock()  # two passes at once would read each other's marks
+
+
+def propagate(node: Node) -> None:
+    """Pass the gradient of `node` on to its inputs."""
+    if node is None:
+        raise TypeError("expected a Value, got None")
+    pass_on(memory_of(node))
+
+
+def pass_on(node: Any) -> None:
+    """This is the chain rule, and it stands nowhere else."""
+    upstream, inputs, slopes = node._grad, inputs_in(node), slopes_in(node)
+    for i in range(node._count):
+        inputs[i]._grad += upstream * slopes[i]
+
+
+def backpropagate(root: Node, upstream: float) -> None:
+    """Give `root` the gradient `upstream`, and pass it on through all the nodes under it."""
+    with one_pass:
+        order = inputs_first(memory_of(root), True)
+        root._grad += upstream
+        for _ in range(len(order)):
+            node = order.pop()
+            pass_on(node)
+            if watched:
+                watch(cython.cast(Node, node), True)
+
+
+def inputs_first(root: Any, afresh: bool) -> Nodes:
+    """The nodes under `root` in topological order: each after its inputs, `root` last.
+
+    A node that is met first is opened. If there are inputs that were not met yet, the way goes on to the
+    first of them; the others wait on the stack, and below them the node. When it is met again they are all
+    in the order, and it follows. (The stack stands in for recursion, so that depth costs nothing.) With
+    `afresh`, the gradients of computed nodes start from 0.
+    """
+    global passes
+    passes += 2
+    opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
+    order, stack = Nodes(), Nodes()
+    node = root
+    while True:
+        if node._mark < opened:
+            node._mark = opened
+            if afresh and node._count:
+                node._grad = 0.0
+            inputs, first = inputs_ahead(node), node
+            for i in range(node._count - 1, -1, -1):
+                value = inputs[i]
+                if value._mark < opened:
+                    stack.append(first)
+                    first = value
+            if first is not node:
+                node = first
+                continue
+        if node._mark < done:
+            node._mark = done
+            order.append(node)
+        if node is root:
+            break
+        node = stack.pop()
+    return order
+
+
+def topological_order(root: "Value") -> list["Value"]:
+    """All Values under `root`, each after its inputs; `root` is the last.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> [v.label or v.op for v in topological_order(a * b + a)]
+    ['a', 'b', '*', '+']
+    """
+    with one_pass:
+        order = inputs_first(memory_of(as_node(root)), False)
+        nodes = [cython.cast(Node, order.pop()) for _ in range(len(order))]
+    nodes.reverse()
+    return nodes
+
+
+def as_node(thing: Any) -> Any:
+    """`thing`, which must be a Value."""
+    if isinstance(thing, Node):
+        return thing
+    raise TypeError(f"expected a Value, got {thing!r}")
+
+
+# --- Being watched (see observers.py) -------------------------------------------------------------------
+
+watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
+watch: Any = None  # what shows a node to those of this thread
+notice: Any = None  # what tells them that a number is taken out of a Value
+
+
+def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["Value"], None]) -> None:
+    """While any context is open, have `watcher(node, backward)` called for each operation, and `reader`."""
+    global watch, notice
+    watch, notice = watcher, reader
+
+
+def mark_line(node: "Value", number: int) -> None:
+    """Have a node remember that number for the source line that made it."""
+    cython.cast(Node, as_node(node))._line = number
+
+
+def line_number(node: "Value") -> int:
+    """The number that a node remembers for the source line that made it; 0 if none."""
+    return cython.cast(Node, as_node(node))._line
+
+
+def count_watched(change: int) -> None:
+    """Keep the number of open contexts right, whichever thread opens or closes one."""
+    global watched
+    with one_pass:
+        watched += change

@@ -1,0 +1,154 @@
+"""The DOT text of a graph: what each Value, operation, edge and frame looks like."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from autograd.core.primitives import Primitive
+from autograd.core.value import Value
+from autograd.naming.model_frames import Frame
+from autograd.naming.notation import legible, short, written
+
+__all__ = ["Diagram", "Shown"]
+
+SIGNS = {"multiply": "×", "subtract": "−", "negate": "−"}  # where code writes it in another way
+
+INK, FADED, GRADIENT = "#1a202c", "#5a6573", "#a61e4d"
+LEAF = 'BGCOLOR="#fff3d1" COLOR="#b7791f"'
+COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
+
+FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
+GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "nodesep": "0.15", "ordering": "in", "id": "graph"}
+NODE = FONT | {"fontsize": "12", "fontcolor": INK}
+EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
+OPERATION = {"style": "filled,rounded", "color": "#2d3748", "fillcolor": "#2d3748", "fontcolor": "white"}
+ROUND = {"shape": "circle", "width": "0.36", "fixedsize": "true", "fontsize": "15"}
+LONG = {"shape": "box", "height": "0.3", "margin": "0.1,0.03"}
+TALL = {"shape": "box", "fontsize": "15"}
+CROWD = 12  # the arrowheads of more inputs than this need room
+DOOR = {"shape": "box", "style": "filled", "fillcolor": "#8793a2", "penwidth": "0", "fixedsize": "true"}
+LENGTH, BREADTH = "0.04", "0.014"  # of the door: a piece of the edge that leads through it
+FRAME = {"style": "rounded", "color": "#8793a2", "fontcolor": FADED, "fontsize": "12", "labeljust": "l"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of each Value beside its name, and of each edge."""
+
+    data: bool
+    gradients: bool
+    local_derivatives: bool
+
+
+class Diagram:
+    """A graph as DOT text (`graph.source`), the id of each Value in it, and by id what it says in words."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Value],
+        roots: Sequence[Value],
+        names: Mapping[Value, str],
+        frames: Mapping[Value, Frame],
+        shown: Shown,
+        direction: str,
+    ) -> None:
+        import graphviz  # here, for who draws nothing need not wait for it
+
+        self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
+        self.sideways = direction in ("LR", "RL")
+        self.doors: dict[Value, list[str]] = {}
+        self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
+        results = ", ".join(self.name(root) for root in roots[:5])
+        self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
+        fan = max((len(node.inputs) for node in nodes), default=0)
+        graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
+        self.graph = graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
+        framed = [node for node in nodes if node in frames]
+        if self.sideways:
+            framed.reverse()  # dot lists the inside of a frame from the bottom up, all else from the top down
+        for node in [*framed, *(node for node in nodes if node not in frames)]:
+            self.add_value(node)
+        for node in nodes:
+            if node.primitive is not None:
+                self.add_operation(node, node.primitive)
+        drawn_frames = {node: frame for node, frame in frames.items() if node in self.ids}
+        self.add_frames(self.graph, drawn_frames, "frame")
+
+    def add_value(self, node: Value) -> None:
+        """The box of a Value."""
+        id = self.ids[node]
+        self.graph.node(id, f"<{self.box(node)}>", id=id, shape="plain")
+        self.titles[id] = f"{self.name(node)}: data {short(node.data)}, gradient {short(node.grad)}"
+
+    def box(self, node: Value) -> str:
+        """The table in a Value's box: its name, and beside it its numbers."""
+        numbers = [("data", node.data, INK)] * self.shown.data
+        numbers += [("grad", node.grad, GRADIENT)] * self.shown.gradients
+        rows = [
+            f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
+            f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{short(number)}</FONT></TD>'
+            for caption, number, colour in numbers
+        ]
+        if node in self.names or not rows:
+            name = f'<TD ROWSPAN="{len(rows) or 1}"><B>{text(self.names.get(node, " "))}</B></TD>'
+            rows[:1] = [f"{name}<VR/>{rows[0]}" if rows else name]
+        style = f'{LEAF if node.is_leaf else COMPUTED} BORDER="{2 if node in self.roots else 1}"'
+        body = "".join(f"<TR>{row}</TR>" for row in rows)
+        return f'<TABLE {style} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{body}</TABLE>'
+
+    def add_operation(self, node: Value, primitive: Primitive) -> None:
+        """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
+        place = self.ids[node].removeprefix("node-")
+        id = f"op-{place}"
+        sign = SIGNS.get(primitive.name, primitive.op)
+        shape = ROUND if len(sign) < 3 else LONG
+        if len(node.inputs) > CROWD:
+            shape = TALL | {"height" if self.sideways else "width": f"{0.09 * len(node.inputs):g}"}
+        self.graph.node(id, f"<{text(sign)}>", **shape, **OPERATION, id=id)
+        self.titles[id] = f"{self.name(node)} = {written(primitive, [self.name(x) for x in node.inputs])}"
+        self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
+        for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
+            said = f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+            self.titles[f"edge-{place}-{i}"] = said
+            label = short(slope) if self.shown.local_derivatives else None
+            start = self.ids[value]
+            if node in self.frames and self.frames[node] != self.frames.get(value):
+                start = self.door(node, value, f"{place}-{i}")
+            self.graph.edge(start, id, label, id=f"edge-{place}-{i}")
+
+    def door(self, node: Value, value: Value, place: str) -> str:
+        """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.
+
+        The edge is then drawn in parts: to the door, the door, the rest. `tidied` puts them in one group.
+        """
+        door = f"door-{place}"
+        self.doors.setdefault(node, []).append(door)
+        width, height = (LENGTH, BREADTH) if self.sideways else (BREADTH, LENGTH)
+        self.graph.node(door, "", id=door, width=width, height=height, **DOOR)
+        self.graph.edge(self.ids[value], door, id=f"to-{place}", arrowhead="none")
+        return door
+
+    def add_frames(self, graph: Any, frames: Mapping[Value, Frame], number: str) -> None:
+        """A frame around the nodes of each layer, and in it around those of each neuron."""
+        captions = dict.fromkeys(frame[0] for frame in frames.values())
+        for i, caption in enumerate(captions):
+            inside = {node: frame[1:] for node, frame in frames.items() if frame[0] == caption}
+            inner = f"{number}-{i}"
+            with graph.subgraph(name=f"cluster {inner}") as cluster:
+                cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
+                self.titles[inner] = legible(caption)
+                for node in inside:
+                    operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
+                    for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
+                        cluster.node(part)
+                self.add_frames(cluster, {node: frame for node, frame in inside.items() if frame}, inner)
+
+    def name(self, node: Value) -> str:
+        """What a Value is called in words: its name, else its number."""
+        return legible(self.names.get(node) or short(node.data))
+
+
+def text(words: str) -> str:
+    """Any text as a label of DOT shows it: not as markup, but as it is."""
+    return escape(legible(words)).replace("\\", "\\\\")

@@ -1,0 +1,147 @@
+"""draw: the graph of a Value as a picture, which shows itself in a notebook and saves itself by suffix."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from autograd.core.backprop import topological_order
+from autograd.core.value import Value
+from autograd.drawing.dot import FONT, Diagram, Shown
+from autograd.drawing.render import laid_out
+from autograd.naming.model_frames import frames_of, split
+from autograd.naming.names import names_of, parameter_names
+from autograd.util.files import replace_file, suffix_of
+
+__all__ = ["Drawing", "draw"]
+
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv")
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+def draw(
+    root: Value | Iterable[Value],
+    *,
+    model: Any = None,
+    data: bool = True,
+    gradients: bool = True,
+    local_derivatives: bool = True,
+    names: Mapping[Value, str] | None = None,
+    direction: str = "LR",
+    limit: int = 300,
+) -> "Drawing":
+    """The graph that `root` (one Value, or several) was computed from, as a picture.
+
+    Each Value is a box with its name, data and gradient, yellow where it is a leaf; each operation a dark
+    sign; the number on an edge is the local derivative of the operation by that input. `data`, `gradients`
+    and `local_derivatives` turn these off. `model` draws frames around its layers and neurons. A name is
+    from `names`, or the Value's label, or the model's, or that of a variable of the caller's. `direction`
+    is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
+    ValueError: it could not be read, and its layout takes minutes.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> L = a * b
+    >>> draw(L)
+    <Drawing of L (3 Values): .save("graph.svg"), or show it in a notebook>
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    roots = list(root) if isinstance(root, Iterable) else [root]
+    nodes = nodes_under(roots, limit)
+    parameters = {value: path for path, value in parameter_names(model)}
+    called = names_of(nodes, names=names, model=model)
+    called |= {p: split(path)[1] for p, path in parameters.items() if called.get(p) == path}
+    frames = frames_of(nodes, parameters, model)
+    shown = Shown(data, gradients, local_derivatives)
+    diagram = Diagram(nodes, roots, called, frames, shown, direction)
+    return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
+
+
+class Drawing:
+    """A graph, drawn: shows itself in a notebook; `save` writes it to a file.
+
+    `source` is its DOT text. `ids` gives the id of each Value's box in the SVG, numbered in topological
+    order: "node-5". The operation that made it is then "op-5", and the edge from its input number 2
+    (counted from 0) is "edge-5-2".
+    """
+
+    def __init__(self, source: str, ids: Mapping[Value, str], titles: Mapping[str, str]) -> None:
+        self.source, self.ids, self.titles = source, ids, titles
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as an <svg> element, to be put in a file or a page."""
+        return tidied(laid_out(self.source, "svg").decode(), self.titles)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to `path`; its suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
+
+        The file is there in full or not at all. Another suffix is a ValueError; a folder that does not
+        exist or cannot be written to is an OSError.
+        """
+        suffix = suffix_of(path, SUFFIXES)
+        if suffix == ".svg":
+            content = self.svg.encode()
+        elif suffix in (".dot", ".gv"):
+            content = self.source.encode()
+        else:
+            content = laid_out(self.source, suffix[1:])
+        replace_file(path, content)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f'<Drawing of {self.titles["graph"]}: .save("graph.svg"), or show it in a notebook>'
+
+
+# A node, an edge or a frame, as Graphviz writes it: id, class, what it consists of.
+GROUP = re.compile(
+    r'<g id="([^"]+)" (class="(?:node|edge|cluster)")>\n<title>.*?</title>\n(.*?)</g>\n', re.DOTALL
+)
+
+
+def tidied(svg: str, titles: Mapping[str, str]) -> str:
+    """The SVG that Graphviz wrote, with titles in words (shown on hovering), edges whole, and shorter."""
+    svg = re.sub(r"<!--.*?-->\n", "", svg[svg.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
+    bodies = {id: body for id, _, body in GROUP.findall(svg)}
+
+    def group(found: re.Match[str]) -> str:
+        id, kind, body = found.groups()
+        if id.startswith(("to-", "door-")):
+            return ""
+        place = id.removeprefix("edge-")
+        body = bodies.get(f"to-{place}", "") + bodies.get(f"door-{place}", "") + body
+        return f'<g id="{id}" {kind}>\n{title(titles.get(id, ""))}{body}</g>\n'
+
+    for common in (f' font-family="{FONT["fontname"]}"', ' xml:space="preserve"'):
+        svg = svg.replace(common, "").replace('<g id="graph"', f'<g id="graph"{common}')
+    start = re.compile(r'(<g id="graph".*\n)(?:<title>.*</title>\n)?')
+    svg = start.sub(lambda found: found[1] + title(titles["graph"]), svg, count=1)
+    return GROUP.sub(group, svg)
+
+
+def title(words: str) -> str:
+    """A title in an SVG file; of no words, none."""
+    return f"<title>{escape(words)}</title>\n" if words else ""
+
+
+def nodes_under(roots: list[Value], limit: int) -> list[Value]:
+    """All Values under the roots, inputs first, if there are no more than `limit`."""
+    if not roots:
+        raise ValueError("there is nothing to draw: no Value was given")
+    nodes: dict[Value, None] = {}
+    for root in roots:
+        order = topological_order(root)
+        size = len(order)
+        if size <= limit:
+            nodes |= dict.fromkeys(order)
+            size = len(nodes)
+        if size > limit:
+            raise ValueError(
+                f"the graph has {size:,} Values, more than can be read (limit={limit}): draw one of its "
+                "inner Values or a smaller model, or pass a higher limit= (its layout may then take minutes)"
+            )
+    return list(nodes)

@@ -1,0 +1,65 @@
+"""DOT text in, a picture out: Graphviz runs in a process of its own, from the PATH or from pygraphviz.
+
+A layout can take long and prints what it likes on standard error: in another process Ctrl-C ends it, its
+chatter reaches nobody, and threads need not wait for one another.
+"""
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograd.util.interrupts import uninterrupted
+
+__all__ = ["laid_out"]
+
+OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
+
+# What a Python process runs where there is no `dot`: Graphviz as pygraphviz carries it.
+BUNDLED = """
+import sys
+folder, format, options = sys.argv[1:]
+sys.path.append(folder)
+import pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format=format, prog="dot", args=options))
+"""
+
+
+def laid_out(source: str, kind: str) -> bytes:
+    """The graph that DOT text describes as a picture: `kind` is "svg", "png" or "pdf".
+
+    Where no Graphviz is found a RuntimeError says what to install; one that fails is a RuntimeError too.
+    """
+    command = layout_command(kind, OPTIONS.get(kind, ""))
+    pipe, flags = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    process = None
+    try:
+        with uninterrupted():  # a Ctrl-C before it is known here would leave it running
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=flags)
+        picture, chatter = process.communicate(source.encode())
+    except BaseException:
+        if process is not None:
+            with uninterrupted(), process:
+                process.kill()
+        raise
+    if process.returncode or not picture:
+        said = chatter.decode(errors="replace").strip()[-1000:] or f"exit code {process.returncode}"
+        raise RuntimeError(f"Graphviz ({command[0]}) could not draw the graph: {said}")
+    return picture
+
+
+def layout_command(kind: str, options: str) -> list[str]:
+    """The command that lays out: `dot` where it is on the PATH, else what pygraphviz carries."""
+    dot = shutil.which("dot")
+    if dot is not None:
+        return [dot, f"-T{kind}", *options.split()]
+    bundled = find_spec("pygraphviz")
+    if bundled is None or bundled.origin is None or not sys.executable:
+        raise RuntimeError(
+            "drawing needs Graphviz: `pip install pygraphviz` brings it along, or install the program "
+            "(https://graphviz.org/download) so that `dot` is on the PATH. "
+            'Without it .save("graph.dot") still works'
+        )
+    return [sys.executable, "-P", "-c", BUNDLED, str(Path(bundled.origin).parent.parent), kind, options]

@@ -1,0 +1,51 @@
+"""Which layer and neuron of a model a node belongs to: the frames that a drawing puts around them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograd.core.value import Value
+
+__all__ = ["frames_of", "split"]
+
+Frame = tuple[str, ...]  # captions from the outermost in: ("layer 0", "neuron 3")
+
+
+def split(path: str) -> tuple[Frame, str]:
+    """The frame that a parameter stands in, and what it is called there.
+
+    >>> split("layers.0.neurons.3.weights.1")
+    (('layer 0', 'neuron 3'), 'weights[1]')
+    """
+    words: list[tuple[str, list[str]]] = []
+    for part in path.split("."):
+        if part.isdecimal() and words:
+            words[-1][1].append(part)
+        else:
+            words.append((part, []))
+    *outer, (name, places) = words
+    captions = [
+        " ".join([word.removesuffix("s"), *numbers] if numbers else [word]) for word, numbers in outer
+    ]
+    return tuple(captions), name + "".join(f"[{place}]" for place in places)
+
+
+def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: Any) -> dict[Value, Frame]:
+    """The frame of each node that belongs in one, for `nodes` in topological order.
+
+    A parameter stands in the frame that its path names. So does what is computed from it and from
+    something else, such as w * x or a weighted sum; what is computed from nothing but these, such as the
+    sum of such products; and one operation that follows, the activation.
+    """
+    frames = {p: split(path)[0] or (type(model).__name__.lower(),) for p, path in parameters.items()}
+    activated: set[Value] = set()
+    for node in nodes:
+        inputs = set(node.inputs)
+        own = {frames[value] for value in inputs & parameters.keys()}
+        around = own or {frames.get(value, ()) for value in inputs}
+        closed = inputs <= (parameters.keys() if own else activated)
+        if len(around) != 1 or () in around or closed:
+            continue
+        [frames[node]] = around
+        if not own and (len(inputs) == 1 or inputs & activated):
+            activated.add(node)
+    return frames

@@ -1,0 +1,134 @@
+"""Names for Values, taken from the caller's variables; the Values themselves stay as they are."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from autograd.core.backprop import topological_order
+from autograd.core.value import Value
+from autograd.naming.notation import legible, short
+
+__all__ = ["all_names", "caller_frame", "caller_namespace", "is_number", "names_of", "numbered"]
+
+HOME = str(Path(sys._getframe().f_code.co_filename).parents[2]) + os.sep  # as frames write it
+OURS = tuple(HOME + package + os.sep for package in ("autograd", "nn"))
+DEEPEST = 2  # how many brackets a name may have: x[0][1]
+LONGEST = 1_000  # a longer list is data, not something to name
+NOT_NAMES = ("In", "Out")  # where IPython keeps what was typed and shown; its others start with _
+
+
+def names_of(
+    nodes: Value | Iterable[Value],
+    *,
+    names: Mapping[Value, str] | None = None,
+    model: Any = None,
+    namespace: Mapping[str, Any] | None = None,
+) -> dict[Value, str]:
+    """A name for each of `nodes` (all under it, if it is one Value) that has one; the others are left out.
+
+    The first of these that knows a name gives it: `names`; the Value's own label;
+    `model.named_parameters()`; the variables of `namespace`, by default those of whoever called into
+    this package, locals before globals. A variable names the Value it holds, or those in a list, tuple or
+    dict that it holds: `w[0]`. Of two variables the one that was bound first counts; names that start
+    with an underscore do not.
+
+    >>> a, w = Value(2.0), [Value(3.0), Value(4.0)]
+    >>> L = a * w[1]
+    >>> list(names_of(L).values())
+    ['a', 'w[1]', 'L']
+    """
+    wanted = topological_order(nodes) if isinstance(nodes, Value) else list(nodes)
+    variables = caller_namespace() if namespace is None else namespace
+    found = {value: name for name, value in variable_names(variables)}
+    found |= {value: name for name, value in parameter_names(model)}
+    found |= {node: node.label for node in wanted if node.label}
+    found |= checked(names or {})
+    return {node: found[node] for node in wanted if node in found}
+
+
+def numbered(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, str]:
+    """`names`, and v1, v2, … for each computed Value of `nodes` that has none.
+
+    >>> a = Value(2.0)
+    >>> L = (a * 3.0 + 1.0).tanh()
+    >>> list(numbered(names_of(L), topological_order(L)).values())
+    ['a', 'L', 'v1', 'v2']
+    """
+    taken = set(names.values())
+    fresh = (name for i in count(1) if (name := f"v{i}") not in taken)
+    unnamed = [node for node in nodes if not node.is_leaf and node not in names]
+    return {**names, **dict(zip(unnamed, fresh, strict=False))}
+
+
+def all_names(nodes: Sequence[Value], model: Any = None) -> dict[Value, str]:
+    """A name for each of `nodes`, none too long: as in `names_of`, else v1, v2, …; a leaf's is its number.
+
+    >>> a = Value(2.0)
+    >>> list(all_names(topological_order(a * 3.0 + 1.0)).values())
+    ['a', '3', 'v1', '1', 'v2']
+    """
+    given = numbered(names_of(nodes, model=model), nodes)
+    return {node: legible(given.get(node) or short(node.data)) for node in nodes}
+
+
+def is_number(node: Value, name: str) -> bool:
+    """Whether a leaf goes by its number, for want of a name."""
+    return node.is_leaf and name == short(node.data)
+
+
+def caller_frame() -> FrameType | None:
+    """The frame of the nearest caller outside these packages."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    return frame
+
+
+def caller_namespace() -> dict[str, Any]:
+    """The variables, locals then globals, of the nearest caller outside these packages."""
+    frame = caller_frame()
+    if frame is None:
+        return {}
+    variables = dict(frame.f_locals)
+    for name, thing in list(frame.f_globals.items()):
+        variables.setdefault(name, thing)
+    return variables
+
+
+def variable_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Each name and the Value that it stands for, the first name of a Value last: in a dict, it wins."""
+    for name, thing in reversed(list(namespace.items())):
+        if name.isidentifier() and not name.startswith("_") and name not in NOT_NAMES:
+            yield from values_in(thing, name, DEEPEST)
+
+
+def values_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
+    """The Values in a variable, each by how it is reached from there. No code but Python's own runs."""
+    if isinstance(thing, Value):
+        yield name, thing
+    elif depth and type(thing) in (list, tuple, dict) and len(thing) <= LONGEST:
+        items = list(thing.items() if type(thing) is dict else enumerate(thing))
+        for key, item in reversed(items):
+            if type(key) in (int, str) and isinstance(item, (Value, list, tuple, dict)):
+                yield from values_in(item, f"{name}[{key!r}]", depth - 1)
+
+
+def parameter_names(model: Any) -> list[tuple[str, Value]]:
+    """What a model calls its parameters."""
+    if model is None:
+        return []
+    if not hasattr(model, "named_parameters"):
+        raise TypeError(f"model= takes a model with named_parameters(), not {type(model).__name__}")
+    return list(dict(model.named_parameters()).items())
+
+
+def checked(names: Mapping[Value, str]) -> Mapping[Value, str]:
+    """The names that a user gave, which must be text, for Values."""
+    for value, name in names.items():
+        if not isinstance(value, Value) or not isinstance(name, str):
+            raise TypeError(f"names= maps Values to text, as in {{a: 'a'}}, not {value!r} to {name!r}")
+    return names

@@ -1,0 +1,157 @@
+"""How numbers, operations and local derivatives are written for people: `-6`, `a × b`, `1 - o²`."""
+
+from collections.abc import Callable, Sequence
+
+from autograd.core.primitives import Primitive
+
+__all__ = ["derivatives_written", "legible", "short", "written"]
+
+Names = Sequence[str]
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+LONGEST = 40  # characters of a name that are shown
+JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
+MOST_TERMS = 4  # of a longer sum the first and the last are written
+
+
+def short(number: float) -> str:
+    """A number as one writes it on a blackboard: four digits that count, whole numbers whole.
+
+    >>> short(-6.0), short(0.70710678), short(1234567.0), short(1234.5678), short(2e-9)
+    ('-6', '0.7071', '1234567', '1234.57', '2e-09')
+    """
+    if number == 0.0:
+        return "0"
+    if abs(number) < 1e9 and number == round(number):
+        return f"{number:.0f}"
+    return f"{number:.6g}" if 1e3 <= abs(number) < 1e6 else f"{number:.4g}"
+
+
+def legible(name: str) -> str:
+    """A name as it is shown: what cannot be seen as in a string of Python, and not too long.
+
+    >>> legible("two\\nlines"), legible("n" * 1000)
+    ('two\\\\nlines', 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…')
+    """
+    if len(name) > LONGEST:
+        name = name[: LONGEST - 1] + "…"
+    return "".join(
+        c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in name
+    )
+
+
+def written(primitive: Primitive, operands: Names) -> str:
+    """An operation on these operands, names or numbers.
+
+    >>> from autograd.core.primitives import PRIMITIVES, power_of
+    >>> written(PRIMITIVES["multiply"], ["a", "b"]), written(power_of(2.0), ["-3"])
+    ('a × b', '(-3)²')
+    """
+    if primitive.name == "power_of":
+        return raised(operands[0], primitive.number)
+    if primitive.name in OPERATIONS and primitive.function is None:
+        return OPERATIONS[primitive.name](operands)
+    return f"{primitive.name}({', '.join(some(operands))})"
+
+
+def derivatives_written(primitive: Primitive, operands: Names, result: str) -> list[str]:
+    """The local derivative by each operand, in terms of the operands and the result.
+
+    Where we have no formula, as for a primitive of the user's own, it is ∂result/∂operand.
+
+    >>> from autograd.core.primitives import PRIMITIVES
+    >>> derivatives_written(PRIMITIVES["multiply"], ["a", "b"], "d")
+    ['b', 'a']
+    >>> derivatives_written(PRIMITIVES["tanh"], ["n"], "o")
+    ['1 - o²']
+    """
+    if primitive.name == "power_of":
+        n = primitive.number
+        return [f"{short(n)} × {raised(operands[0], n - 1.0)}" if n != 2.0 else f"2 × {operands[0]}"]
+    if primitive.name in DERIVATIVES and primitive.function is None:
+        return DERIVATIVES[primitive.name](operands, result)
+    return [f"∂{result}/∂{operand}" for operand in operands]
+
+
+def raised(operand: str, power: float) -> str:
+    """An operand to a power that is a number: `x²`, `x^0.5`."""
+    exponent = short(power)
+    whole = exponent.lstrip("-").isdigit()
+    return guarded(operand) + (exponent.translate(SUPERSCRIPTS) if whole else f"^{exponent}")
+
+
+def guarded(operand: str) -> str:
+    """An operand, in parentheses where it would not be clear without."""
+    return f"({operand})" if operand.startswith("-") or " " in operand else operand
+
+
+def some(terms: Names) -> list[str]:
+    """The terms; of many, the first and the last."""
+    return list(terms) if len(terms) <= MOST_TERMS else [*terms[: MOST_TERMS - 2], "…", terms[-1]]
+
+
+def added(terms: Names) -> str:
+    """A sum; of many terms, the first and the last."""
+    return " + ".join(some(terms))
+
+
+def listed(terms: Names) -> str:
+    """A list; of many terms, the first and the last."""
+    return f"[{', '.join(some(terms))}]"
+
+
+def halves(x: Names) -> tuple[Names, Names]:
+    """The first half of the operands and the second (not the bias of a weighted sum)."""
+    return x[: len(x) // 2], x[len(x) // 2 : len(x) // 2 * 2]
+
+
+def products(x: Names) -> list[str]:
+    """The products of a weighted sum."""
+    return [f"{a} × {b}" for a, b in zip(*halves(x), strict=True)]
+
+
+OPERATIONS: dict[str, Callable[[Names], str]] = {
+    "add": lambda x: f"{x[0]} + {x[1]}",
+    "subtract": lambda x: f"{x[0]} - {guarded(x[1])}",
+    "multiply": lambda x: f"{x[0]} × {x[1]}",
+    "divide": lambda x: f"{x[0]} / {x[1]}",
+    "power": lambda x: f"{guarded(x[0])}^{guarded(x[1])}",
+    "negate": lambda x: f"-{guarded(x[0])}",
+    "abs": lambda x: f"|{x[0]}|",
+    "maximum": lambda x: f"max({x[0]}, {x[1]})",
+    "minimum": lambda x: f"min({x[0]}, {x[1]})",
+    "sum": added,
+    "mean": lambda x: f"({added(x)}) / {len(x)}",
+    "weighted_sum": lambda x: f"{added(products(x))} + {x[-1]}",
+    "softmax": lambda x: f"exp({x[0]}) / ({added([f'exp({term})' for term in x])})",
+    "cross_entropy": lambda x: f"cross_entropy({listed(halves(x)[0])}, {listed(halves(x)[1])})",
+}
+
+# Not the rules (those are in primitives.py, and give the numbers): how the rules are written.
+# The tests hold each formula against its rule.
+DERIVATIVES: dict[str, Callable[[Names, str], list[str]]] = {
+    "negate": lambda x, y: ["-1"],
+    "exp": lambda x, y: [y],
+    "log": lambda x, y: [f"1/{x[0]}"],
+    "sqrt": lambda x, y: [f"1/(2 × {y})"],
+    "sin": lambda x, y: [f"cos({x[0]})"],
+    "cos": lambda x, y: [f"-sin({x[0]})"],
+    "tanh": lambda x, y: [f"1 - {raised(y, 2.0)}"],
+    "sigmoid": lambda x, y: [f"{y} × (1 - {y})"],
+    "relu": lambda x, y: [f"1 if {x[0]} > 0 else 0"],
+    "softplus": lambda x, y: [f"sigmoid({x[0]})"],
+    "add": lambda x, y: ["1", "1"],
+    "subtract": lambda x, y: ["1", "-1"],
+    "multiply": lambda x, y: [x[1], x[0]],
+    "divide": lambda x, y: [f"1/{x[1]}", f"-{y}/{x[1]}"],
+    "power": lambda x, y: [f"{x[1]} × {guarded(x[0])}^({x[1]} - 1)", f"{y} × log({x[0]})"],
+    "binary_cross_entropy": lambda x, y: [f"sigmoid({x[0]}) - {x[1]}", f"-{x[0]}"],
+    "sum": lambda x, y: ["1"] * len(x),
+    "mean": lambda x, y: [f"1/{len(x)}"] * len(x),
+    "weighted_sum": lambda x, y: [*halves(x)[1], *halves(x)[0], "1"],
+    "logsumexp": lambda x, y: [f"exp({term} - {y})" for term in x],
+    "softmax": lambda x, y: [f"{y} × (1 - {y})", *(f"-{y} × softmax({term})" for term in x[1:])],
+    "cross_entropy": lambda x, y: [
+        *(f"softmax({logit}) - {target}" for logit, target in zip(*halves(x), strict=True)),
+        *(f"-log(softmax({logit}))" for logit in halves(x)[0]),
+    ],
+}

@@ -1,0 +1,98 @@
+"""A step in a notebook: what happens as a table, beside the graph with the node that it happens to lit."""
+
+import re
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from autograd.core.value import Value
+from autograd.drawing.draw import draw
+from autograd.naming.names import is_number
+from autograd.naming.notation import short
+from autograd.stepping.text import grad, heading, told_some
+
+if TYPE_CHECKING:
+    from autograd.stepping.step import Contribution, Step
+    from autograd.stepping.stepper import Stepper
+
+MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
+LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
+DONE = "opacity: 0.4"
+COLUMNS = ("", "upstream", "", "local derivative", "", "contribution", "gradient", "")
+FAINT = ' style="opacity: 0.6"'
+CELL = 'style="text-align: right; padding: 2px 6px"'
+
+
+def shown(step: "Step") -> str:
+    """The HTML of a step: its table and the graph."""
+    place = f"{'forward' if step.phase == 'forward' else 'backward'} {step.number}/{step.of}"
+    lines = [f"<small>{place}</small>", *(f"<b>{escape(line)}</b>" for line in heading(step))]
+    table = rows(step.contributions) if step.phase == "backward" else ""
+    return beside("<br>".join(lines) + table, graph(step))
+
+
+def all_shown(steps: "tuple[Step, ...]") -> str:
+    """The HTML of several steps: their text, and the graph at the last of them."""
+    return beside(f"<pre>{escape(told_some(steps))}</pre>", graph(steps[-1]) if steps else "")
+
+
+def beside(text: str, picture: str) -> str:
+    """Two things beside each other, or one below the other where the page is narrow."""
+    return (
+        '<div style="display: flex; flex-wrap: wrap; gap: 24px; align-items: center">'
+        f"<div>{text}</div><div>{picture}</div></div>"
+    )
+
+
+def rows(contributions: "tuple[Contribution, ...]") -> str:
+    """A row for each contribution; faint where it goes to a number."""
+    body = "".join(row("td", cells(c), FAINT * is_number(c.input, c.name)) for c in contributions)
+    return f'<table style="margin-top: 8px">{row("th", COLUMNS)}{body}</table>'
+
+
+def row(tag: str, texts: Iterable[str], style: str = "") -> str:
+    """A row of a table."""
+    return f"<tr{style}>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
+
+
+def cells(c: "Contribution") -> list[str]:
+    """The cells of a contribution, under COLUMNS."""
+    waits = f"waits for {c.waiting} more" if c.waiting else ""
+    change = f"{short(c.before)} → <b>{short(c.after)}</b>"
+    slope = " = ".join(dict.fromkeys([escape(c.formula), short(c.local_derivative)]))
+    return [escape(grad(c.name)), short(c.upstream), "×", slope, "=", short(c.amount), change, waits]
+
+
+def graph(step: "Step") -> str:
+    """The SVG of the graph: what is done in this pass shaded, the node of the step lit with its edges.
+
+    Gradients are shown while they are what the step left. Of a large graph, and where Graphviz is not
+    installed, nothing.
+    """
+    stepper = step.stepper
+    if stepper is None or len(stepper.names) > MOST_NODES:
+        return ""
+    current = stepper.position == step.number and step.phase != "forward"
+    try:
+        drawing = draw(stepper.root, model=stepper.model, names=names_drawn(stepper), gradients=current)
+        svg = drawing.svg
+    except RuntimeError:
+        return ""
+    done = {place_of(drawing.ids[node]) for node in stepper.done(step)}
+    lit = place_of(drawing.ids[step.node])
+
+    def styled(found: re.Match[str]) -> str:
+        style = LIT if found[1] == lit else DONE if found[1] in done else ""
+        return f'<g style="{style}"' if style else "<g"
+
+    return re.sub(r'<g id="(?:node|op|edge|result)-(\d+)[-\d]*"', styled, svg)
+
+
+def place_of(id: str) -> str:
+    """The number in the id of a box."""
+    return id.removeprefix("node-")
+
+
+def names_drawn(stepper: "Stepper") -> dict[Value, str]:
+    """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
+    return {v: name for v, name in stepper.names.items() if not is_number(v, name)}

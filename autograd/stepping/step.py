@@ -1,0 +1,99 @@
+"""Step and Contribution: what happens in one step of a walk, for programs as well as for eyes."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, SupportsIndex, overload
+
+from autograd.core.value import Value
+from autograd.page.notebook import all_shown, shown
+from autograd.stepping.text import paint, told, told_all, told_some
+
+if TYPE_CHECKING:
+    from autograd.stepping.stepper import Stepper
+
+__all__ = ["Contribution", "Step", "Steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a node passes back to one of its inputs: upstream gradient × local derivative.
+
+    `before` and `after` are the gradient of the input; `waiting` is how many contributions it still
+    waits for after this one; `formula` is the local derivative in names. An input that a node uses twice
+    gets two of these.
+    """
+
+    input: Value
+    name: str
+    upstream: float
+    local_derivative: float
+    amount: float
+    before: float
+    after: float
+    waiting: int
+    formula: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Step:
+    """One step of a walk: the `number`-th `of` so many.
+
+    In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
+    gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
+    `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers; `frame` is
+    where it stands in a model: `("layer 0", "neuron 3")`; `line` is the source line that computed it, if
+    that was under `debug`.
+    """
+
+    number: int
+    of: int
+    phase: str
+    node: Value
+    name: str
+    formula: str
+    arithmetic: str
+    data: float
+    gradient: float | None = None
+    contributions: tuple[Contribution, ...] = ()
+    frame: tuple[str, ...] = ()
+    line: str | None = None
+    stepper: "Stepper | None" = field(default=None, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The step in words and numbers, as one would write it on a blackboard."""
+        return told(self)
+
+    def __str__(self) -> str:
+        return told(self)
+
+    def __repr__(self) -> str:
+        return told(self, paint())
+
+    def _repr_html_(self) -> str:
+        return shown(self)
+
+
+class Steps(tuple[Step, ...]):
+    """Several steps, which print one below the other; those of a model under the names of its parts.
+
+    Of more than 100, a prompt shows the first and the last; `print` shows all.
+    """
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Steps": ...
+    def __getitem__(self, place: SupportsIndex | slice) -> "Step | Steps":
+        found = super().__getitem__(place)
+        return found if isinstance(found, Step) else Steps(found)
+
+    def __str__(self) -> str:
+        return told_all(self)
+
+    def __repr__(self) -> str:
+        return told_some(self, paint())
+
+    def _repr_html_(self) -> str:
+        return all_shown(self)

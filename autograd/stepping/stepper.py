@@ -1,0 +1,346 @@
+"""Stepper: the forward and the backward pass of an expression, one node at a time, both ways."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from operator import index
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from autograd.checks.debug import line_of
+from autograd.core.backprop import as_node, propagate, topological_order
+from autograd.core.observers import watch
+from autograd.core.value import Value, as_number
+from autograd.naming.model_frames import frames_of
+from autograd.naming.names import all_names, parameter_names
+from autograd.naming.notation import derivatives_written, legible, short, written
+from autograd.stepping.guesses import Guesses, judge
+from autograd.stepping.step import Contribution, Step, Steps
+from autograd.util.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from autograd.page.page import Page
+
+__all__ = ["Contribution", "Step", "Stepper", "Steps"]
+
+
+class Stepper:
+    """Walk through the computation of `root`: the forward pass, then the backward pass.
+
+    The forward steps tell again the operations that were recorded; the backward steps are the engine's
+    own, so that after the last one every gradient is what `root.backward(gradient)` would have left.
+    `forward=False` starts at the backward pass. Each `back()` restores the gradients before to the bit.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> d = a * b
+    >>> s = d.steps()
+    >>> s.next()
+    forward  1/3  d = a × b = 2 × -3 = -6
+    >>> s.next(2)
+    backward 2/3  d.grad = 1: a change of d changes d as much
+    backward 3/3  d.grad = 1 goes back through d = a × b
+                    a.grad += d.grad × b = 1 × -3 = -3    0 → -3
+                    b.grad += d.grad × a = 1 ×  2 =  2    0 → 2
+    >>> a.grad, s.back().number, a.grad
+    (-3.0, 2, 0.0)
+    """
+
+    def __init__(
+        self, root: Value, *, forward: bool = True, gradient: float = 1.0, model: Any = None
+    ) -> None:
+        self.root, self.model = as_node(root), model
+        self.gradient = as_number(gradient)
+        self._order = topological_order(root)
+        computed = [node for node in self._order if not node.is_leaf]
+        self._forward = computed if forward else []
+        self._backward = computed[::-1]
+        self._waiting = Counter(value for node in computed for value in node.inputs)
+        self._grads: dict[Value, float] = {}  # the gradients as this walk left them
+        self._before: dict[Value, float] = {}  # and as they were before it
+        self._taken: list[Step] = []
+        parameters = dict(parameter_names(model))
+        self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
+        self.names = all_names(self._order, model)
+
+    @property
+    def position(self) -> int:
+        """How many steps are taken."""
+        return len(self._taken)
+
+    def __len__(self) -> int:
+        return len(self._forward) + 1 + len(self._backward)
+
+    def __iter__(self) -> Iterator[Step]:
+        while self.position < len(self):
+            yield self._advance()
+
+    def __repr__(self) -> str:
+        return f"<Stepper of {self.names[self.root]}: {self.position} of {len(self)} steps taken>"
+
+    # --- Moving ---------------------------------------------------------------------------------------
+
+    def next(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
+        """Take the next step, or as many as `count`, and return what was taken (nothing at the end).
+
+        With a model, `by="neuron"` and `by="layer"` take all steps in a neuron, or layer, at once.
+        """
+        count = steps_from_0("next", count)
+        if by is not None:
+            return Steps(step for _ in range(count) for step in self.goto(self._edge(by, 1)))
+        if count == 1 and self.position < len(self):
+            return self._advance()
+        return self.goto(min(self.position + count, len(self)))
+
+    def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
+        """Undo the last step, or the last `count`, and return what the walk stands at now."""
+        for _ in range(steps_from_0("back", count)):
+            self.goto(self._edge(by, -1) if by is not None else max(self.position - 1, 0))
+        return self._taken[-1] if self._taken else Steps()
+
+    def guess(self, number: float | Mapping[str, float] | None = None, /, **by_name: float) -> Guesses:
+        """Predict the next step before it is taken: its number, or one for each input, by name.
+
+        In the forward pass guess the data, in the backward pass the gradient after the step; three digits
+        are enough. The verdict is true if all is right, and names the likeliest slip if not.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> s = y.steps(forward=False)
+        >>> s.guess(1.0), s.next()
+        (y.grad = 1 is right, backward 1/2  y.grad = 1: a change of y changes y as much)
+        >>> s.guess(x=3.0)
+        x.grad = 3 is wrong: x is used 2 times, and gets a contribution for each
+        """
+        if self.position == len(self):
+            raise ValueError(f"all {len(self)} steps are taken: there is nothing left to guess")
+        return judge(self._describe(*self._plan(self.position)), number, by_name)
+
+    def goto(self, position: int) -> Steps:
+        """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
+        if steps_from_0("goto", position) > len(self):
+            raise ValueError(f"the walk has {len(self)} steps: goto takes 0 to {len(self)}, not {position}")
+        while self.position > position:
+            self._retreat()
+        return Steps([self._advance() for _ in range(position - self.position)])
+
+    def run(self) -> Steps:
+        """Take all the steps that are left."""
+        return self.goto(len(self))
+
+    def run_until(self, target: Value | str) -> Steps:
+        """Take steps until one is about `target` (a node, or its name): it is computed, or passes its
+        gradient on; a leaf, until its gradient is complete."""
+        nodes = self._named(target)
+        if not any(self._about(nodes, place) for place in range(self.position, len(self))):
+            raise ValueError(f"no step that is left is about {target!r}: go back first")
+        steps: list[Step] = []
+        while not (steps and self._stops(nodes, steps[-1])):
+            steps.append(self._advance())
+        return Steps(steps)
+
+    def reset(self) -> None:
+        """Return to before the first step, with every gradient as it was then."""
+        while self.position:
+            self._retreat(check=False)
+
+    def walk(self) -> Steps:
+        """All the steps there are, whatever the position; nothing moves, no gradient changes."""
+        position = self.position
+        self.reset()
+        try:
+            return self.run()
+        finally:
+            self.goto(position)
+
+    def done(self, step: Step) -> set[Value]:
+        """The nodes that the pass a step is in has done before it; a leaf, when its gradient is complete."""
+        before = (self._plan(place) for place in range(step.number - 1))
+        computed = {node for phase, node in before if phase == step.phase != "seed"}
+        if step.phase == "forward":
+            return computed
+        waiting = {value for node in self._backward if node not in computed for value in node.inputs}
+        return computed | {value for value in self._order if value.is_leaf and value not in waiting}
+
+    def play(self, path: str | PathLike[str] | None = None, *, limit: int = 300) -> "Page":
+        """A page to take this walk in a browser, written to `path` if there is one: see `autograd.play`."""
+        from autograd.page.page import Page
+
+        page = Page(self, limit=limit)
+        if path is not None:
+            page.save(path)
+        return page
+
+    # --- One step -------------------------------------------------------------------------------------
+
+    def _plan(self, place: int) -> tuple[str, Value]:
+        """The phase and the node of the step at that place."""
+        place -= len(self._forward)
+        if place < 0:
+            return "forward", self._forward[place]
+        return ("backward", self._backward[place - 1]) if place else ("seed", self.root)
+
+    def _edge(self, by: str, direction: int) -> int:
+        """Where the steps end, on or back from here, that are in one neuron, or layer, with the nearest."""
+        known = {kind for frame in self._frames.values() for kind in kinds(frame)}
+        if by not in known:
+            hint = " or ".join(f"by={kind!r}" for kind in sorted(known))
+            raise ValueError(f"no {by} is known: {hint or 'name the model, as in steps(model=model)'}")
+        places = range(self.position, len(self)) if direction > 0 else range(self.position)[::-1]
+        nearest = self._stretch(places[0], by) if places else None
+        return self.position + direction * sum(
+            1 for _ in takewhile(lambda place: self._stretch(place, by) == nearest, places)
+        )
+
+    def _stretch(self, place: int, by: str) -> object:
+        """What a step has in common with those that are taken together with it."""
+        phase, node = self._plan(place)
+        frame = self._frames.get(node, ())
+        return (phase, frame[: kinds(frame).index(by) + 1]) if by in kinds(frame) else place
+
+    def _advance(self) -> Step:
+        phase, node = self._plan(self.position)
+        step = self._describe(phase, node)
+        if phase == "seed":
+            self._before = {value: value.grad for value in self._order}
+        self._taken.append(step)  # first, so that what Ctrl-C interrupts can be undone
+        if phase == "seed":
+            for value in self._backward:
+                value.grad = 0.0
+            node.grad += self.gradient
+            self._grads = {value: value.grad for value in self._order}
+        elif phase == "backward":
+            propagate(node)
+            for c in step.contributions:
+                self._grads[c.input], self._waiting[c.input] = c.input.grad, c.waiting
+            watch(node, True)
+        return step
+
+    def _retreat(self, check: bool = True) -> None:
+        step = self._taken[-1]
+        if step.phase == "backward":
+            if check:
+                self._check(step.node)
+            for c in reversed(step.contributions):
+                c.input.grad = self._grads[c.input] = c.before
+                self._waiting[c.input] = c.waiting + 1
+        elif step.phase == "seed":
+            for value, before in self._before.items():
+                value.grad = before
+        self._taken.pop()
+
+    def _describe(self, phase: str, node: Value) -> Step:
+        """The step as it is about to be taken: all its numbers, and nothing done yet."""
+        name, formula, arithmetic = self.names[node], "", ""
+        gradient = None
+        contributions: tuple[Contribution, ...] = ()
+        if node.primitive is not None:
+            formula = written(node.primitive, self._inputs(node))
+            arithmetic = written(node.primitive, [short(value.data) for value in node.inputs])
+        if phase == "forward":
+            self._check_recorded(node)
+        elif phase == "seed":
+            before = node.grad if node.is_leaf else 0.0
+            after = before + self.gradient
+            contributions = (
+                Contribution(node, name, self.gradient, 1.0, self.gradient, before, after, 0, "1"),
+            )
+        else:
+            self._check(node)
+            gradient = node.grad
+            contributions = self._contributions(node)
+        return Step(
+            self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
+            gradient, contributions, self._frames.get(node, ()), line_of(node), self,
+        )  # fmt: skip
+
+    def _contributions(self, node: Value) -> tuple[Contribution, ...]:
+        """What the node is about to pass on; an input that it uses twice is added to twice."""
+        grads: dict[Value, float] = {}
+        times: Counter[Value] = Counter()
+        made = []
+        for value, slope, formula in zip(
+            node.inputs, node.local_derivatives, self._slopes(node), strict=True
+        ):
+            times[value] += 1
+            before, amount = grads.get(value, value.grad), node.grad * slope
+            grads[value] = before + amount
+            made.append(
+                Contribution(
+                    value, self.names[value], node.grad, slope, amount, before, grads[value],
+                    self._waiting[value] - times[value], formula,
+                )
+            )  # fmt: skip
+        return tuple(made)
+
+    def _slopes(self, node: Value) -> list[str]:
+        """How the local derivatives of a node are written."""
+        primitive: Any = node.primitive
+        return derivatives_written(primitive, self._inputs(node), self.names[node])
+
+    def _inputs(self, node: Value) -> list[str]:
+        """The names of the inputs of a node."""
+        return [self.names[value] for value in node.inputs]
+
+    # --- What must not have changed -------------------------------------------------------------------
+
+    def _check(self, node: Value) -> None:
+        """The gradients that a step reads must be as the walk left them."""
+        for value in (node, *node.inputs):
+            if not same(value.grad, self._grads[value]):
+                raise RuntimeError(
+                    f"the gradient of {self.names[value]} was changed between two steps, from "
+                    f"{self._grads[value]!r} to {value.grad!r}: reset() starts the walk again"
+                )
+
+    def _check_recorded(self, node: Value) -> None:
+        """The inputs of a node must hold what it was computed from, or its arithmetic would be wrong."""
+        primitive: Any = node.primitive
+        data, slopes = primitive.evaluate([value.data for value in node.inputs])
+        if not all(map(same, (data, *slopes), (node.data, *node.local_derivatives))):
+            raise RuntimeError(
+                f"{self.names[node]} was computed from other numbers than its inputs hold now: compute "
+                "again and step through that, or step through the backward pass alone (forward=False)"
+            )
+
+    # --- Finding --------------------------------------------------------------------------------------
+
+    def _named(self, target: Value | str) -> set[Value]:
+        if not isinstance(target, (Value, str)):
+            raise TypeError(f"run_until takes a Value or a name, not {target!r}")
+        if isinstance(target, Value):
+            if target in self.names:
+                return {target}
+            raise ValueError(f"{target!r} is not in the graph of {self.names[self.root]}")
+        nodes = {node for node in self._order if self.names[node] == legible(target)}
+        if not nodes:
+            hint = did_you_mean(target, self.names.values())
+            raise ValueError(f"nothing here is named {target!r}{hint}")
+        return nodes
+
+    def _about(self, nodes: set[Value], place: int) -> bool:
+        phase, node = self._plan(place)
+        return node in nodes or (phase == "backward" and any(v.is_leaf and v in nodes for v in node.inputs))
+
+    def _stops(self, nodes: set[Value], step: Step) -> bool:
+        if step.node in nodes and step.phase != "seed":
+            return True
+        return any(c.input.is_leaf and c.input in nodes and not c.waiting for c in step.contributions)
+
+
+def steps_from_0(method: str, count: int) -> int:
+    """The number of steps that a method was given, which must be whole and not negative."""
+    if isinstance(count, bool) or not hasattr(count, "__index__"):
+        raise TypeError(f"{method} takes a number of steps, not {count!r}")
+    if count < 0:
+        raise ValueError(f"{method} takes a number of steps from 0 up, not {count}")
+    return index(count)
+
+
+def kinds(frame: tuple[str, ...]) -> list[str]:
+    """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
+    return [caption.split()[0] for caption in frame]
+
+
+def same(a: float, b: float) -> bool:
+    """Whether two numbers are equal, or both NaN."""
+    return a == b or (a != a and b != b)

@@ -1,0 +1,92 @@
+"""Sums: which nodes are sums of products, and which of them are but a part of another sum.
+
+`w1 * x1 + w2 * x2 + b` recorded as single products and additions is one sum of three terms. A node is a
+part of the sum that uses it where that adds it as it is, nothing else uses it, and the additions keep
+their order: where it comes first in the sum, or is a single product.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from itertools import chain
+from typing import Any
+
+from autograd.core.value import Value
+
+Operand = Value | float
+Terms = list[tuple[Operand, Operand]]
+
+AS_PRODUCTS: dict[str, Callable[..., Terms]] = {
+    "add": lambda a, b: [(1.0, a), (1.0, b)],
+    "subtract": lambda a, b: [(1.0, a), (-1.0, b)],
+    "negate": lambda a: [(-1.0, a)],
+    "multiply": lambda a, b: [(a, b)],
+    "sum": lambda *x: [(1.0, 0.0)] + [(1.0, a) for a in x],
+    "mean": lambda *x: [(1.0 / len(x), a) for a in x],
+    "weighted_sum": lambda *x: [(1.0, x[-1]), *zip(x[: len(x) // 2], x[len(x) // 2 : -1], strict=True)],
+}
+
+
+class Sums:
+    """The `terms` of each node that is a sum of products and no part of another, pairs of what is multiplied.
+
+    `computed` are the nodes under `root` in topological order, `in_lanes` those that differ by lane: what
+    does not is no part of what does, so that it is computed but once. `parts` has for each part the sum
+    that it is in (which may be a part itself), where its terms begin there, and how many they are.
+
+    >>> w, x, b = Value(2.0), Value(3.0), Value(4.0)
+    >>> product = w * x
+    >>> root = product + b
+    >>> sums = Sums(root, [product, root], {product, root})
+    >>> sums.terms
+    {Value(10.0): [(Value(2.0), Value(3.0)), (1.0, Value(4.0))]}
+    >>> sums.parts
+    {Value(6.0): (Value(10.0), 0, 1)}
+    """
+
+    def __init__(self, root: Value, computed: Sequence[Value], in_lanes: Container[Value]) -> None:
+        self.uses = Counter(chain([root], *(node.inputs for node in computed)))
+        self.in_lanes = in_lanes
+        self.terms: dict[Value, Terms] = {}
+        self.parts: dict[Value, tuple[Value, int, int]] = {}
+        for node in computed:
+            terms = products(node)
+            if terms:
+                self.terms[node] = self.joined(node, terms)
+
+    def joined(self, node: Value, terms: Terms) -> Terms:
+        """The terms of a node with those of its parts in their place."""
+        own = [self.terms_of_part(node, *term) for term in terms]
+        if node.op == "+" and len(own[0]) < 2 <= len(own[1]):  # a + b is b + a
+            terms.reverse()
+            own.reverse()
+        result: Terms = []
+        for term, terms_of_part in zip(terms, own, strict=True):
+            if not terms_of_part or (result and len(terms_of_part) > 1):
+                result.append(term)
+                continue
+            part: Any = term[1]
+            self.parts[part] = node, len(result), len(terms_of_part)
+            del self.terms[part]
+            if result:
+                result += terms_of_part
+            else:
+                result = terms_of_part
+        return result
+
+    def terms_of_part(self, node: Value, factor: Operand, operand: Operand) -> Terms:
+        """The terms of an operand that may be a part of the node; of another, none."""
+        if not isinstance(operand, Value) or isinstance(factor, Value) or factor != 1.0:
+            return []
+        if self.uses[operand] > 1 or (operand in self.in_lanes) != (node in self.in_lanes):
+            return []
+        return self.terms.get(operand, [])
+
+
+def products(node: Value) -> Terms:
+    """The terms of a node that is a sum of products; of another, none."""
+    primitive: Any = node.primitive
+    if primitive.function is not None:
+        return []
+    if primitive.name == "power_of" and primitive.number == 2.0:
+        return [(node.inputs[0], node.inputs[0])]
+    return AS_PRODUCTS[primitive.name](*node.inputs) if primitive.name in AS_PRODUCTS else []

@@ -1,0 +1,146 @@
+"""Program: a recorded expression written out as the instructions that a tape runs.
+
+Each node has a place. What depends on an input of the tape has a *row* r ≥ 0: a number for each lane, and
+there is a lane for each example of a batch. What does not is *shared* by the lanes: shared number s has
+the place −1 − s, which is ~s.
+
+Each computed node, unless it is a part of a sum (see fuse_sums.py), is an instruction: its place y, and pairs
+(p, q) of places. There are two kinds:
+
+    products    y = Σ pq, which is what +, −, ×, a weighted sum, a mean and a square are;
+    a rule      y = f(q, …), any other primitive: the local derivative by each q goes to a place p.
+
+For both, a small change of y is Σ (p dq + q dp). So one line is the backward pass of every instruction:
+the gradient of q grows by that of y times p, and the gradient of p by that of y times q.
+"""
+
+from array import array
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+from autograd.core.backprop import topological_order
+from autograd.core.value import Value
+from autograd.tape.fuse_sums import Sums, Terms
+from autograd.tape.lanes import LOOPS, PRODUCTS, RULE
+
+
+class Program:
+    """The instructions for `root`, those on shared numbers first.
+
+    `places` has the place of each node that is no part of a sum, `root` that of the root,
+    `leaves` the shared leaves, whose places come first, `numbers` those that are part of an instruction;
+    `wanted` says of each row whether the gradient of a shared leaf needs its own. The pairs of instruction
+    i are those from `starts[i]` on. In the `spare` places, one shared and a row, a part can be computed.
+
+    >>> w, x = Value(3.0), Value(1.0)
+    >>> program = Program((w * x).tanh(), [x])
+    >>> program.results, program.pairs  # row 1 = w·x; row 2 = tanh of row 1, and its derivative is row 3
+    (array('i', [1, 2]), array('i', [-1, 0, 3, 1]))
+    """
+
+    def __init__(self, root: Value, inputs: Iterable[Value]) -> None:
+        nodes = topological_order(root)
+        self.inputs = checked_inputs(inputs, set(nodes))
+        self.places: dict[Value, int] = {x: row for row, x in enumerate(self.inputs)}
+        self.leaves = tuple(node for node in nodes if node.is_leaf and node not in self.places)
+        self.places.update((leaf, ~s) for s, leaf in enumerate(self.leaves))
+        self.rows, self.shared = len(self.inputs), len(self.leaves)
+        computed = [node for node in nodes if not node.is_leaf]
+        in_lanes = set(self.inputs)
+        in_lanes.update(node for node in computed if not in_lanes.isdisjoint(node.inputs))
+        sums = Sums(root, computed, in_lanes)
+        self.parts = sums.parts
+        computed = [node for node in computed if node not in sums.parts]
+        self.places.update((node, self.new_place(node in in_lanes)) for node in computed)
+        self.root = self.places[root]
+        self.node_rows, self.shared_nodes = self.rows, self.shared
+
+        self.numbers: dict[float, int] = {}
+        self.primitives: list[Any] = []
+        self.kinds, self.results, self.pairs = array("b"), array("i"), array("i")
+        self.starts, self.wanted = array("i", [0]), array("b", bytes(self.rows))
+        computed.sort(key=in_lanes.__contains__)
+        for node in computed:
+            self.write(node, sums.terms.get(node, []))
+        self.first_in_lanes = sum(y < 0 for y in self.results)
+        self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
+        self.wanted.frombytes(bytes(self.rows - self.node_rows))
+        self.most_inputs = max((len(node.inputs) for node in computed), default=0)
+
+    def new_place(self, in_lanes: bool) -> int:
+        """A place that nothing has yet."""
+        if in_lanes:
+            self.rows += 1
+            return self.rows - 1
+        self.shared += 1
+        return -self.shared
+
+    def write(self, node: Value, terms: Terms) -> None:
+        """Write the instruction of a computed node: the sum of these terms, or else a rule."""
+        primitive: Any = node.primitive
+        y = self.places[node]
+        if terms:  # what is shared comes first in its pair
+            pairs = [sorted((self.place_of(p), self.place_of(q))) for p, q in terms]
+        else:
+            pairs = [[self.new_place(y >= 0), self.places[x]] for x in node.inputs]
+        self.kinds.append(PRODUCTS if terms else LOOPS.get(primitive, RULE))
+        for pair in pairs:
+            self.pairs.extend(pair)
+        self.starts.append(len(self.pairs) // 2)
+        self.results.append(y)
+        self.primitives.append(primitive)
+        if y >= 0:
+            self.wanted[y] = any(map(self.is_wanted, chain.from_iterable(pairs)))
+
+    def is_wanted(self, place: int) -> bool:
+        """Whether what is at a place is a node on the way to a shared leaf."""
+        if place < 0:
+            return ~place < self.shared_nodes
+        return place < self.node_rows and bool(self.wanted[place])
+
+    def place_of(self, operand: Value | float) -> int:
+        """The place of a node, or of a number that is part of an instruction."""
+        if isinstance(operand, Value):
+            return self.places[operand]
+        if operand not in self.numbers:
+            self.numbers[operand] = self.new_place(False)
+        return self.numbers[operand]
+
+    def find(self, node: Value) -> tuple[int, int, int]:
+        """The place of a node, and 0, 0; of a part, that of the sum, and where its pairs begin and end."""
+        first, count = 0, self.parts[node][2] if node in self.parts else 0
+        while node in self.parts:
+            node, offset, _ = self.parts[node]
+            first += offset
+        place = self.places[node]
+        if count:
+            first += self.starts[self.results.index(place)]
+        return place, first, first + count
+
+    def rows_depending_on(self, row: int) -> "array[int]":
+        """Which rows the gradient of a row comes through: its own, and those of all that follows from it."""
+        result = array("b", bytes(self.rows))
+        result[row] = 1
+        for i, y in enumerate(self.results):
+            places = self.pairs[2 * self.starts[i] : 2 * self.starts[i + 1]]
+            if y >= 0 and any(place >= 0 and result[place] for place in places):
+                result[y] = 1
+        return result
+
+
+def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, ...]:
+    """The inputs of a tape, each of which must be a leaf under its root, and there once."""
+    if isinstance(inputs, Value):
+        raise TypeError("the inputs of a tape are a list of Values, even where there is one alone")
+    inputs = tuple(inputs)
+    for i, x in enumerate(inputs):
+        if not isinstance(x, Value):
+            raise TypeError(f"input {i} of the tape must be a Value, got {x!r}")
+        if not x.is_leaf:
+            raise ValueError(f"input {i} of the tape, {x!r}, is computed ({x.op}): an input must be a leaf")
+        if x not in nodes:
+            raise ValueError(f"input {i} of the tape, {x!r}, is not under the root")
+        if x in inputs[:i]:
+            raise ValueError(f"input {i} of the tape, {x!r}, is there twice")
+    return inputs

@@ -1,0 +1,160 @@
+"""Tape: a recorded expression, replayed forwards and backwards on a whole batch.
+
+A graph is a program (see program.py). A tape runs it with a *lane* for each example of a batch, in C loops
+where the engine is compiled (see runner.py).
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from threading import get_ident
+from typing import Any
+
+from autograd.core.value import Value, as_number
+from autograd.tape.program import Program
+from autograd.tape.runner import Runner
+
+
+class Tape:
+    """The expression under `root` as a program that runs on a whole batch.
+
+    `inputs` are the leaves that differ from example to example. All other leaves, the parameters among
+    them, are shared by the examples: `leaves`. They are read anew in each forward pass and get their
+    gradients in `.grad`, so that an optimizer sees no difference. (To change one, set its `data`: another
+    Value put in its place in a model is not in the recording, and so not in the tape.) What an `if`
+    decided while the expression was recorded stays decided: a tape replays one path.
+
+    >>> from autograd import Value
+    >>> w, x = Value(3.0), Value(1.0)
+    >>> tape = Tape(w * x, inputs=[x])
+    >>> tape.forward([[1.0], [2.0], [6.0]])
+    [3.0, 6.0, 18.0]
+    >>> tape.backward()  # the gradient of their mean
+    >>> w.grad
+    3.0
+    """
+
+    def __init__(self, root: Value, inputs: Iterable[Value] = ()) -> None:
+        program = self.program = Program(root, inputs)
+        self.root, self.inputs, self.leaves = root, program.inputs, program.leaves
+        self.runner = Runner(program)
+        self.thread = 0  # whose batch the numbers are of
+        self._moved: list[Value] = []  # what `descend` moved last, and its places
+        self._places = array("i")
+
+    def __reduce__(self) -> Any:
+        return Tape, (self.root, self.inputs)
+
+    def __repr__(self) -> str:
+        steps, inputs, shared = len(self.program.results), len(self.inputs), len(self.leaves)
+        return f"<Tape of {steps} operations: {inputs} inputs, {shared} shared leaves>"
+
+    def forward(self, batch: Sequence[Sequence[float]]) -> list[float]:
+        """The value of the root for each row of `batch`; a row has a number for each of the inputs.
+
+        Rows are lists or tuples, or the batch is a 2-D array of NumPy's or another library's, which is
+        read in place, whatever its strides.
+        """
+        with self.runner as runner:
+            self.load(batch)
+            runner.forward()
+            runner.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
+            self.thread = get_ident()
+            return runner.column(self.program.root)
+
+    def backward(self, gradient: Sequence[float] | None = None) -> None:
+        """Add to `.grad` of the leaves the gradient of the root's mean over the lanes of the last batch.
+
+        With `gradient`, a number for each lane: of the sum over the lanes, each times its number.
+        """
+        with self.runner as runner:
+            self.check_thread()
+            runner.weigh(gradient)
+            runner.backward()
+
+    def descend(
+        self,
+        batch: Sequence[Sequence[float]],
+        parameters: Iterable[Value],
+        learning_rate: float,
+        steps: int = 1,
+    ) -> list[float]:
+        """Gradient descent on the root's mean over a batch, all in C; returns the mean before each step.
+
+        A step is forward, backward and parameter ← parameter − learning_rate × gradient. The gradient of
+        each parameter in the last step is then in its `.grad`. Ctrl-C comes between two steps where the
+        engine is compiled.
+
+        >>> from autograd import Value
+        >>> w, x = Value(4.0), Value(1.0)
+        >>> Tape(w * w * x, [x]).descend([[1.0], [2.0]], [w], learning_rate=0.25, steps=3)
+        [24.0, 1.5, 0.09375]
+        >>> w
+        Value(0.0625, grad=0.75)
+        """
+        rate = as_number(learning_rate)
+        if not hasattr(steps, "__index__") or steps < 1:
+            raise ValueError(f"the steps of a descent are a whole number above 0, got {steps!r}")
+        with self.runner as runner:
+            self.choose(parameters)
+            self.load(batch)
+            means = runner.descend(self._moved, self._places, rate, int(steps))
+            self.thread = get_ident()
+            return means
+
+    def values(self, node: Value) -> list[float]:
+        """The value of a node under the root for each row of the last batch."""
+        with self.runner as runner:
+            self.check_thread()
+            return runner.column(*self.find(node))
+
+    def gradients(self, node: Value) -> list[float]:
+        """The gradient by an input, or by a node that depends on one, for each row of the last batch.
+
+        It is the gradient of what the last `backward` of this batch took: the mean over the lanes, or a
+        weighted sum; before any, the mean.
+        """
+        with self.runner as runner:
+            self.check_thread()
+            place = self.find(node)[0]  # a part of a sum has the gradient of the sum
+            if place < 0:
+                raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
+            return runner.gradient(place)
+
+    # --- Before the work -----------------------------------------------------------------------------------
+
+    def check_thread(self) -> None:
+        """See to it that there are numbers, of this thread's own batch."""
+        if self.thread == 0:
+            raise RuntimeError("this tape has no numbers yet: call forward(batch) first")
+        if self.thread != get_ident():
+            raise RuntimeError(
+                "the last batch of this tape is another thread's: give each thread a tape of its own"
+            )
+
+    def load(self, batch: Sequence[Sequence[float]]) -> None:
+        """Read the batch and the shared leaves."""
+        self.thread = 0  # until all is computed, there is nothing to go back over
+        self.runner.load(batch)
+        self.runner.read()
+
+    def find(self, node: Value) -> tuple[int, int, int]:
+        """Where the program has a node."""
+        try:
+            return self.program.find(node)
+        except (KeyError, TypeError):
+            raise ValueError(f"{node!r} is not under the root of this tape") from None
+
+    def choose(self, parameters: Iterable[Value]) -> None:
+        """See to it that these are what a descent moves, and that their places are known."""
+        if not hasattr(parameters, "__iter__"):
+            raise TypeError(f"the parameters of a descent are a list of Values, not {parameters!r}")
+        moved = parameters if isinstance(parameters, list) else list(parameters)
+        if moved == self._moved:  # as mostly they are
+            return
+        places = array("i", [self.find(parameter)[0] for parameter in moved])
+        for parameter, place in zip(moved, places, strict=True):
+            if not 0 <= ~place < len(self.leaves):
+                raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")
+        if len(set(places)) < len(places):
+            raise ValueError("a descent was given the same parameter twice")
+        self._moved, self._places = moved.copy(), places

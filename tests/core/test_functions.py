@@ -1,0 +1,39 @@
+"""The operations as functions: the table of primitives is open, and typing errors get a hint."""
+
+import pytest
+
+import autograd
+from autograd import Value
+from autograd.core.primitives import PRIMITIVES, Primitive
+
+
+def test_a_rule_in_the_table_is_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new primitive needs its rule and its place in the table, no function written down."""
+    cube = Primitive("cube", "cube", 1, lambda x: (x**3, 3.0 * x**2))
+    monkeypatch.setitem(PRIMITIVES, "cube", cube)
+    x = Value(2.0)
+    y = autograd.cube(x)
+    y.backward()
+    assert (y.data, y.op, x.grad) == (8.0, "cube", 12.0)
+
+
+def test_a_rule_of_any_number_of_numbers() -> None:
+    """A primitive that is made without an arity takes as many as its rule."""
+    product = Primitive("product", "∏", function=lambda a, b: (a * b, b, a))
+    assert product.evaluate([2.0, 3.0]) == (6.0, (3.0, 2.0))
+
+
+def test_a_function_that_does_not_exist_gets_a_hint() -> None:
+    """A slip of the fingers is met with the name that was meant."""
+    with pytest.raises(AttributeError, match="did you mean 'sigmoid'"):
+        _ = autograd.sigmiod
+
+
+def test_what_is_no_number_is_named() -> None:
+    """The error says which operation, and what it got."""
+    with pytest.raises(TypeError, match="weighted_sum takes Values and numbers, not 'x'"):
+        autograd.weighted_sum([1.0], ["x"])
+    with pytest.raises(ValueError, match="weighted_sum of 2 weights needs as many inputs, got 1"):
+        autograd.weighted_sum([1.0, 2.0], [1.0])
+    with pytest.raises(ValueError, match="mean needs at least one value, got none"):
+        autograd.mean([])

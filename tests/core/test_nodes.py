@@ -1,0 +1,201 @@
+"""How nodes lie in memory: small, not tracked by the cyclic garbage collector, freed at any depth."""
+
+import gc
+import itertools
+import subprocess
+import sys
+import weakref
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Value, topological_order
+from autograd.core.nary import apply
+from autograd.core.nodes import Node
+from autograd.core.primitives import PRIMITIVES
+
+compiled_only = pytest.mark.skipif(autograd.engine() != "compiled", reason="needs the compiled engine")
+
+
+@compiled_only
+def test_a_node_is_96_bytes() -> None:
+    """Two inputs and their local derivatives fit into the node, and nothing more is there."""
+    assert sys.getsizeof(Value(1.0) * 2.0) == 96
+
+
+@compiled_only
+def test_nodes_are_not_tracked_by_the_garbage_collector() -> None:
+    """A graph cannot have a cycle, and a collector that walks it would take most of the time."""
+    assert not gc.is_tracked(Value(1.0))
+    assert not gc.is_tracked(Value(1.0) * 2.0)
+
+
+def test_a_deep_graph_is_freed() -> None:
+    """Freeing a chain does not recurse, whichever end goes first."""
+    x = Value(1.0)
+    for _ in range(200_000):
+        x = x + 1.0
+    assert x.data == 200_001.0
+    del x
+
+
+def test_what_nodes_held_goes_with_them() -> None:
+    """Labels, rules of a user's own, and graphs that those rules held, in the midst of freeing another."""
+    label, under = "".join(["la", "bel"]), Value(2.0)
+    before = sys.getrefcount(label), sys.getrefcount(under)
+
+    def graph(links: int) -> Value:
+        held = under
+        for _ in range(links):
+            held = held * under
+
+        def rule(x: float) -> tuple[float, float]:
+            return x + 0.0 * held.data, 1.0
+
+        rules.append(weakref.ref(rule))
+        made = autograd.primitive(rule)
+        x = under
+        for _ in range(links):
+            x = made(x) + 1.0
+            x.label = label
+        return x
+
+    rules: list[weakref.ref[Any]] = []
+    x = graph(1000) * graph(1000)
+    x.backward()
+    del x
+    gc.collect()  # a function that knows its primitive, which knows its function, is a cycle
+    assert [rule() for rule in rules] == [None, None]
+    assert (sys.getrefcount(label), sys.getrefcount(under)) == before
+
+
+@compiled_only
+def test_neighbours_stay_neighbours() -> None:
+    """After many steps of training, nodes that follow each other in a graph still lie close in memory."""
+    weights = [[Value(0.1 * (i + j)) for j in range(16)] for i in range(16)]
+
+    def step() -> Value:
+        total = Value(0.0)
+        for _ in range(100):
+            hidden = [sum(w * w for w in row).tanh() for row in weights]
+            total = total + sum(w * h for row in weights for w, h in zip(row, hidden, strict=True))
+        return total
+
+    loss = step()
+    for _ in range(60):
+        loss.backward()
+        loss = step()
+    places = [id(node) for node in topological_order(loss)]
+    near = [abs(a - b) < 2**14 for a, b in itertools.pairwise(places)]
+    assert sum(near) > 0.9 * len(near)
+
+
+@compiled_only
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_goes_back_to_the_system() -> None:
+    """A large graph that is gone does not stay in the memory of the process."""
+    code = """
+from pathlib import Path
+from autograd import Value
+def pages(): return int(Path("/proc/self/statm").read_text().split()[1])
+x, before = Value(1.0), pages()
+for _ in range(1_000_000): x = x + 1.0
+grown = pages() - before
+del x
+print((pages() - before) / grown)"""
+    left = subprocess.run([sys.executable, "-P", "-c", code], check=True, capture_output=True, text=True)
+    assert float(left.stdout) < 0.3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
+@pytest.mark.parametrize("operation", ["x + 1.0", "autograd.sum([x] * 50)"])
+def test_exhausted_memory_is_a_memory_error(operation: str) -> None:
+    """Where there is no room for another node, recording says so, and goes on when there is room again."""
+    code = f"""
+import resource
+import autograd
+from autograd import Value
+def exhaust():
+    x = Value(1.0)
+    while True: x = {operation}
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 50_000_000, resource.getrlimit(resource.RLIMIT_AS)[1]))
+for _ in range(2):
+    try: exhaust()
+    except MemoryError: said = "exhausted"  # to print it takes memory, which the traceback still holds
+    print(said)
+x = Value(3.0)
+(x * x).backward()
+print(x.grad)"""
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60)
+    assert (said.stdout, said.stderr) == ("exhausted\nexhausted\n6.0\n", "")
+
+
+def test_a_failed_operation_leaves_nothing() -> None:
+    """What was attached to a node that came to nothing is let go of."""
+    x = Value(1.0)
+    before = sys.getrefcount(x)
+    for count in (1, 5, 500):
+        with pytest.raises(TypeError, match="sum takes Values and numbers, not 'y'"):
+            autograd.sum([x] * count + ["y"])
+    assert sys.getrefcount(x) == before
+
+
+@compiled_only
+def test_a_collector_in_the_midst_of_an_operation() -> None:
+    """A primitive of one's own gets its own numbers, though a finalizer computes others meanwhile."""
+
+    class Late:
+        def __del__(self) -> None:
+            autograd.sum([Value(float(i)) for i in range(1000)])
+
+    @autograd.primitive
+    def first(*numbers: float) -> tuple[float, ...]:
+        return (numbers[0], *[1.0] + [0.0] * (len(numbers) - 1))
+
+    inputs = [Value(7.0)] + [Value(0.0)] * 200
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(50):
+            late = Late()
+            late.itself = late  # type: ignore[attr-defined]
+            del late
+            assert first(*inputs).data == 7.0
+    finally:
+        gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_lay_there_before_is_not_read(count: int) -> None:
+    """A local derivative that a rule leaves out is 0, whatever its memory held before."""
+    a = Value(7.5)
+    used = [autograd.weighted_sum([a] * (count // 2), [a] * (count // 2), a * a) for _ in range(50)]
+    del used
+    odd = apply(PRIMITIVES["cross_entropy"], [Value(1.0) for _ in range(count)])
+    assert odd.local_derivatives[-1] == 0.0
+
+
+@compiled_only
+def test_nobody_else_makes_nodes() -> None:
+    """A class derived in Python would lie in memory of another kind."""
+    for kind in (Value, Node):
+        with pytest.raises(TypeError, match="is not an acceptable base type"):
+            type("Mine", (kind,), {})
+
+
+def test_a_graph_keeps_its_inputs_alive() -> None:
+    """Inputs that nobody else holds live as long as what was computed from them."""
+    total = autograd.sum([Value(float(i)) * 2.0 for i in range(100)])
+    gc.collect()
+    assert [value.data for value in total.inputs] == [2.0 * i for i in range(100)]
+
+
+def test_many_inputs_and_few() -> None:
+    """Inputs come back in order, duplicates kept, however many there are."""
+    a, b = Value(2.0), Value(3.0)
+    for count in (1, 2, 3, 7):
+        inputs = ([a, b] * count)[:count]
+        assert autograd.sum(inputs).inputs == tuple(inputs)
+        assert autograd.sum(inputs).local_derivatives == (1.0,) * count
