@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from figures import lesson_options, new_figure, place, save_figure
+from figures import claim, lesson_options, new_figure, number, place, save_figure
 
 from autograd import Value, draw, play
 
@@ -31,26 +31,26 @@ def by_hand(a: float, b: float, c: float, f: float) -> Numbers:
     }
 
 
-def by_finite_differences(h: float = 1e-5) -> Numbers:
+def by_finite_differences(start: Numbers, h: float = 1e-5) -> Numbers:
     """Move one number a little up, then a little down: the slope of L in between."""
     slopes = {}
-    for name, number in START.items():
-        up, down = expression(**{**START, name: number + h}), expression(**{**START, name: number - h})
+    for name, x in start.items():
+        up, down = expression(**{**start, name: x + h}), expression(**{**start, name: x - h})
         slopes[name] = (up - down) / (2.0 * h)
     return slopes
 
 
-def nudged(gradients: Numbers, step: float) -> float:
+def nudged(start: Numbers, gradients: Numbers, step: float) -> float:
     """L after each number has moved by step × its derivative."""
-    return expression(**{name: number + step * gradients[name] for name, number in START.items()})
+    return expression(**{name: x + step * gradients[name] for name, x in start.items()})
 
 
-def plot_nudges(gradients: Numbers, options: Any) -> None:
+def plot_nudges(numbers: Numbers, gradients: Numbers, options: Any) -> None:
     """L along the gradient, and the straight line that the derivatives predict."""
     figure, axes = new_figure()
     steps = [i / 500 for i in range(-50, 76)]
-    start, slope = expression(**START), sum(g * g for g in gradients.values())
-    axes.plot(steps, [nudged(gradients, step) for step in steps], label="L, computed anew")
+    start, slope = expression(**numbers), sum(g * g for g in gradients.values())
+    axes.plot(steps, [nudged(numbers, gradients, step) for step in steps], label="L, computed anew")
     axes.plot(
         steps,
         [start + step * slope for step in steps],
@@ -67,38 +67,51 @@ def plot_nudges(gradients: Numbers, options: Any) -> None:
 
 def main() -> None:
     """The three ways side by side, and the nudge."""
-    options = lesson_options(ABOUT).parse_args()
-    a, b, c, f = (Value(number, label=name) for name, number in START.items())
+    parser = lesson_options(ABOUT)
+    for name, default in START.items():
+        parser.add_argument(
+            f"--{name}", type=number, default=default, metavar="NUMBER", help=f"the leaf {name}"
+        )
+    options = parser.parse_args()
+    start = {name: getattr(options, name) for name in START}
+    a, b, c, f = (Value(x, label=name) for name, x in start.items())
     L = expression(a, b, c, f)
     L.label, L.inputs[0].label = "L", "d"
     print("The engine recorded L = (a*b + c) * f. One node at a time, forwards, then backwards:\n")
     print(L.steps().run())
 
-    hand, differences = by_hand(**START), by_finite_differences()
+    hand, differences = by_hand(**start), by_finite_differences(start)
     engine = {value.label: value.grad for value in (a, b, c, f)}
     print("\nThe derivative of L by  by hand   engine   finite differences")
     for name in START:
         print(
-            f"                     {name}  {hand[name]:7.2f}  {engine[name]:7.2f}  {differences[name]:19.8f}"
+            f"                     {name}  {hand[name] + 0.0:7.2f}  {engine[name] + 0.0:7.2f}"
+            f"  {round(differences[name], 8) + 0.0:19.8f}"
         )
     assert engine == hand
-    assert all(abs(differences[name] - hand[name]) < 1e-8 for name in START)
+    size = max(1.0, *map(abs, start.values())) ** 2
+    assert all(abs(differences[name] - hand[name]) < 1e-8 * size for name in START)
 
-    print("\nEach number moves by step × its derivative, so L should grow by step × (6² + 4² + 2² + 4²):")
+    squares = " + ".join(f"{abs(g):g}²" for g in hand.values())
+    print(f"\nEach number moves by step × its derivative, so L should grow by step × ({squares}):")
     slope = sum(g * g for g in hand.values())
     missed = []
     for step in (0.1, 0.01, 0.001):
-        predicted, change = step * slope, nudged(hand, step) - L.data
+        predicted, change = step * slope, nudged(start, hand, step) - L.data
         missed.append(abs(change - predicted))
         print(
             f"  step {step:5g}: predicted {predicted:.4f}, it grew by {change:.6f}, off by {missed[-1]:.6f}"
         )
-    assert missed[1] < missed[0] / 50
-    assert missed[2] < missed[1] / 50
-    print("A tenth of the step, a hundredth of the error: L moves as its derivatives say. The figures:")
+    claim(
+        options,
+        missed[1] < missed[0] / 50 and missed[2] < missed[1] / 50,
+        "A tenth of the step, a hundredth of the error: L moves as its derivatives say",
+        f"the errors are {', '.join(f'{error:.2g}' for error in missed)}",
+    )
+    print("The figures:")
     draw(L).save(place(options.out, "chain_rule-graph.svg"))
     play(L, place(options.out, "chain_rule-steps.html"))
-    plot_nudges(hand, options)
+    plot_nudges(start, hand, options)
 
 
 if __name__ == "__main__":

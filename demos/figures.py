@@ -1,10 +1,11 @@
-"""What the lessons share: the style of their figures, their options, and where their files go."""
+"""What the lessons share: the style of their figures, their options, their claims, and where files go."""
 
 import os
-from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError
+from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
-from math import inf
+from math import inf, isfinite, nan
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import matplotlib
@@ -33,9 +34,23 @@ matplotlib.rcParams.update(
 )
 
 
-def lesson_options(description: str) -> ArgumentParser:
+class LessonParser(ArgumentParser):
+    """A parser that also says which knobs were turned: `options.turned` lists them."""
+
+    def parse_args(self, *arguments: Any) -> Namespace:  # type: ignore[override]
+        """The options, and the names of those that are not at their default."""
+        options = super().parse_args(*arguments)
+        options.turned = [
+            name
+            for name, value in vars(options).items()
+            if name not in ("out", "quick") and value != self.get_default(name)
+        ]
+        return options
+
+
+def lesson_options(description: str) -> LessonParser:
     """A parser with the options of every lesson: --seed, --out, --quick."""
-    parser = ArgumentParser(description=description, formatter_class=ArgumentDefaultsHelpFormatter)
+    parser = LessonParser(description=description, formatter_class=ArgumentDefaultsHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="where chance starts from")
     parser.add_argument("--out", type=folder, default="out", metavar="FOLDER", help="where the figures go")
     parser.add_argument("--quick", action="store_true", help="a short run, to see that it works")
@@ -69,6 +84,31 @@ def positive(text: str) -> float:
     if not 0.0 < number < inf:
         raise ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
+
+
+def number(text: str) -> float:
+    """An option that is any number but an infinite one."""
+    try:
+        given = float(text)
+    except ValueError:
+        given = nan
+    if not isfinite(given):
+        raise ArgumentTypeError(f"{text!r} is not a number")
+    return given
+
+
+def claim(options: Namespace, holds: bool, sentence: str, found: str) -> None:
+    """Print what a lesson teaches, where this run bears it out.
+
+    With the numbers that the lesson was written for, it must: else this is an AssertionError. Where a knob
+    was turned, a claim that fails is a question, with what was `found` in its place.
+    """
+    if holds:
+        print(f"{sentence}.")
+        return
+    assert options.turned, f"{sentence}: {found}"
+    question = f"With these numbers this no longer holds: “{sentence.strip()}”. Here {found}. Why?"
+    print(fill(question, 100, initial_indent=">>> ", subsequent_indent="    "))
 
 
 def new_figure(

@@ -1,9 +1,10 @@
 """Gradient descent down a narrow valley: learning rates, momentum and Adam, side by side."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
-from figures import BLACK, lesson_options, new_figure, place, save_animation, save_figure
+from figures import BLACK, claim, lesson_options, new_figure, place, positive, save_animation, save_figure
 
 import nn
 from autograd import Value
@@ -18,13 +19,31 @@ Point = tuple[float, float]
 Walk = list[Point]
 Maker = Callable[[list[Value]], nn.Optimizer]
 
-WALKERS: list[tuple[str, str, Maker]] = [
-    ("learning rate 0.01: creeps", "o", lambda xy: nn.SGD(xy, 0.01)),
-    ("0.15: zigzags down", "s", lambda xy: nn.SGD(xy, 0.15)),
-    ("0.17, above 2/12: diverges", "X", lambda xy: nn.SGD(xy, 0.17)),
-    ("0.08 with momentum 0.6", "^", lambda xy: nn.SGD(xy, 0.08, momentum=0.6)),
-    ("Adam 0.5", "D", lambda xy: nn.Adam(xy, 0.5)),
-]
+RATES = [0.01, 0.15, 0.17]
+MARKERS = "osXvP"
+
+
+def described(rate: float) -> str:
+    """What a learning rate does in this valley: each step multiplies x by 1 − rate, y by 1 − 12 × rate."""
+    along, across = abs(1.0 - rate), abs(1.0 - STEEPEST * rate)
+    if max(along, across) >= 1.0:
+        return f"{rate:g}, not below 2/12: diverges"
+    if max(along, across) > 0.98:
+        return f"{rate:g}: creeps"
+    return f"{rate:g}: zigzags down" if STEEPEST * rate > 1.0 else f"{rate:g}: goes straight down"
+
+
+def walkers(rates: list[float]) -> list[tuple[str, str, Maker]]:
+    """Plain gradient descent at each rate, then momentum and Adam: name, marker, optimizer."""
+    plain: list[tuple[str, str, Maker]] = [
+        (described(rate), marker, lambda xy, rate=rate: nn.SGD(xy, rate))
+        for rate, marker in zip(rates, MARKERS, strict=False)
+    ]
+    return [
+        *plain,
+        ("0.08 with momentum 0.6", "^", lambda xy: nn.SGD(xy, 0.08, momentum=0.6)),
+        ("Adam 0.5", "D", lambda xy: nn.Adam(xy, 0.5)),
+    ]
 
 
 def valley(x: Any, y: Any) -> Any:
@@ -60,15 +79,16 @@ def in_view(points: Walk) -> Walk:
     return points[: next(outside, len(points)) + 1]
 
 
-def plot_walks(walks: list[Walk], frames: int, options: Any) -> None:
+def plot_walks(walks: dict[str, Walk], frames: int, options: Any) -> None:
     """The walks as an animation, and its last frame as a picture."""
     figure, axes = new_figure(size=(10, 7))
     plot_valley(axes)
-    lines = [axes.plot([], [], f"{marker}-", lw=1.8, ms=6, label=name)[0] for name, marker, _ in WALKERS]
+    markers = {name: marker for name, marker, _ in walkers(options.rates)}
+    lines = [axes.plot([], [], f"{markers[name]}-", lw=1.8, ms=6, label=name)[0] for name in walks]
     figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False)
 
     def show(step: int) -> None:
-        for line, points in zip(lines, walks, strict=True):
+        for line, points in zip(lines, walks.values(), strict=True):
             line.set_data(*zip(*in_view(points)[: step + 1], strict=True))
         axes.set_title(f"After {step} steps (the star is the lowest point)")
 
@@ -77,39 +97,50 @@ def plot_walks(walks: list[Walk], frames: int, options: Any) -> None:
     save_figure(figure, options.out, "gradient_descent-walks.png")
 
 
-def plot_heights(walks: list[Walk], options: Any) -> None:
+def plot_heights(walks: dict[str, Walk], options: Any) -> None:
     """How high each walk still is, step by step."""
-    figure, axes = new_figure(size=(10, 7))
-    for (name, _, _), points in zip(WALKERS, walks, strict=True):
-        axes.plot([valley(*point) for point in points], label=name)
-    axes.set(yscale="log", ylim=(1e-8, 1e4), xlabel="steps", ylabel="height f(x, y)")
-    axes.set_title("How high each is above the lowest point")
-    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    figure, axes = new_figure(size=(12, 6))
+    for name, marker, _ in walkers(options.rates):
+        heights = [valley(*point) for point in walks[name]]
+        axes.plot(heights, f"{marker}-", markevery=10, ms=7, label=name)
+    axes.set(yscale="log", ylim=(1e-8, 1e4), xlabel="steps", ylabel="height f(x, y)",
+             title="How high each is above the lowest point")  # fmt: skip
+    figure.legend(loc="outside right upper", frameon=False, fontsize=13)
     axes.grid(alpha=0.3)
     save_figure(figure, options.out, "gradient_descent-heights.png")
 
 
 def main() -> None:
     """Walk, tell, show."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--rates", type=positive, nargs="+", default=RATES, metavar="RATE",
+                        help="learning rates without momentum, five at most")  # fmt: skip
+    options = parser.parse_args()
+    if len(options.rates) > len(MARKERS):
+        parser.error(f"--rates takes up to {len(MARKERS)} learning rates, got {len(options.rates)}")
     steps = 100
-    walks = [walk(maker, steps) for _, _, maker in WALKERS]
+    walks = {name: walk(maker, steps) for name, _, maker in walkers(options.rates)}
     print(f"From {START}, height {valley(*START):g}, down f(x, y) = ½ (x² + 12 y²). The height after")
-    print("                              10 steps    100 steps")
-    for (name, _, _), points in zip(WALKERS, walks, strict=True):
-        print(f"  {name:27} {valley(*points[10]):9.2g} {valley(*points[100]):12.2g}")
-    creeps, zigzags, diverges, momentum, adam = (valley(*points[steps]) for points in walks)
-    print(
-        "\nA step multiplies y by 1 - 12 × rate: beyond 2/12 = 0.1667 that is below -1, and y grows, by turns"
+    print("                                  10 steps    100 steps")
+    for name, points in walks.items():
+        print(f"  {name:31} {valley(*points[10]):9.1e} {valley(*points[100]):12.1e}")
+    print("\nA step multiplies y by 1 - 12 × rate: beyond 2/12 = 0.1667 that is below -1, and y grows, by")
+    print("turns on either side. Along the valley x shrinks by only 1 - rate: the steep side holds the")
+    print("flat one back. Momentum adds up the small slopes along the valley; Adam scales each direction.")
+    *plain, momentum, adam = (valley(*points[steps]) for points in walks.values())
+    for rate, points in zip(options.rates, walks.values(), strict=False):
+        turns = [after[1] / before[1] for before, after in pairwise(points) if abs(before[1]) > 1e-100]
+        assert all(abs(turn - (1.0 - STEEPEST * rate)) < 1e-9 for turn in turns)
+    fastest = min(zip(plain, options.rates, strict=True))
+    print(f"The fastest without momentum is here the learning rate {fastest[1]:g}.")
+    found = f"the highest that any walk ends is {max(plain):.1e}"
+    claim(options, max(plain) > 50.0 * valley(*START), "A learning rate above 2/12 diverges", found)
+    claim(
+        options,
+        momentum < fastest[0] < adam < plain[0],
+        f"Momentum is the fastest, then {fastest[1]:g} without it, then Adam, then {options.rates[0]:g}",
+        f"momentum ends at {momentum:.1e}, {fastest[1]:g} without it at {fastest[0]:.1e}, Adam at {adam:.1e}",
     )
-    print(
-        "on either side. Along the valley x shrinks by only 1 - rate: the steep side holds the flat one back."
-    )
-    print("Momentum adds up the small slopes along the valley; Adam scales each direction by itself.")
-    for before, after in zip(walks[2], walks[2][1:], strict=False):
-        assert abs(after[1] / before[1] - (1.0 - STEEPEST * 0.17)) < 1e-9
-    assert diverges > 50.0 * valley(*START)
-    assert momentum < zigzags < adam < creeps
     print("\nThe figures:")
     plot_walks(walks, 4 if options.quick else 30, options)
     plot_heights(walks, options)

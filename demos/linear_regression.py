@@ -4,7 +4,7 @@ from random import Random
 from statistics import fmean
 from typing import Any
 
-from figures import BLACK, BLUE, ORANGE, SKY, lesson_options, new_figure, save_figure
+from figures import BLACK, BLUE, ORANGE, SKY, claim, lesson_options, new_figure, positive, save_figure
 
 import nn
 
@@ -37,28 +37,36 @@ def mean_squared_error(line: tuple[float, float], forces: list[list[float]], len
 
 
 def plot(
-    forces: Any, lengths: Any, lines: list[tuple[int, float, float]], gaps: list[float], out: Any
+    forces: Any, lengths: Any, lines: list[tuple[int, float, float]], gaps: list[float], options: Any
 ) -> None:
     """The line as it turns into place, and how far its error is above the least."""
     figure, (left, right) = new_figure(1, 2, size=(13, 5.4))
+    end = forces[-1][0]
     for i, (iteration, slope, offset) in enumerate(lines):
         last = i == len(lines) - 1
-        left.plot([0.0, 4.0], [offset, 4.0 * slope + offset], color=ORANGE if last else SKY, zorder=1 + last)
-        left.text(4.1, 4.0 * slope + offset, "the end" if last else f"{iteration}", va="center", size=13)
+        left.plot([0.0, end], [offset, end * slope + offset], color=ORANGE if last else SKY, zorder=1 + last)
+        left.text(1.02 * end, end * slope + offset, "the end" if last else f"{iteration}", va="center")
     left.plot([force for [force] in forces], lengths, "o", color=BLUE, ms=6, zorder=3)
-    left.set(xlabel="force (N)", ylabel="length of the spring (cm)")
+    left.set(xlabel=f"force ({options.unit})", ylabel="length of the spring (cm)")
     left.set_title("The line after so many updates")
     right.plot(range(1, len(gaps) + 1), gaps, color=BLACK)
     right.set(yscale="log", xlabel="updates", ylabel="error above the least (cm²)")
     right.set_title("Down to the closed form")
     right.grid(alpha=0.3)
-    save_figure(figure, out, "linear_regression-line.png")
+    save_figure(figure, options.out, "linear_regression-line.png")
 
 
 def main() -> None:
     """Measure, solve twice, compare."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--unit", default="N", choices=["N", "mN"], help="of the forces")
+    parser.add_argument(
+        "--learning-rate", type=positive, default=0.1, metavar="RATE", help="length of a step"
+    )
+    options = parser.parse_args()
     forces, lengths = measured(Random(options.seed), 60)
+    scale = 1000.0 if options.unit == "mN" else 1.0
+    forces = [[scale * force] for [force] in forces]
     neuron = nn.Neuron(1, "linear", rng=options.seed)
     lines = [(0, neuron.weights[0].data, neuron.bias.data)]
 
@@ -66,35 +74,36 @@ def main() -> None:
         if history.iterations in (1, 3, 10):
             lines.append((history.iterations, neuron.weights[0].data, neuron.bias.data))
 
-    history = nn.train(
-        neuron,
-        forces,
-        lengths,
-        loss=nn.mse_loss,
-        learning_rate=0.1,
-        gradient_tolerance=1e-7,
-        max_iterations=2000,
-        progress=False,
-        callback=watch,
-    )
+    try:
+        history = nn.train(
+            neuron, forces, lengths, loss=nn.mse_loss, learning_rate=options.learning_rate,
+            gradient_tolerance=1e-7, max_iterations=2000, progress=False, callback=watch,
+        )  # fmt: skip
+    except nn.DivergenceError as error:
+        claim(options, False, "Gradient descent finds the line", f"training stopped: {error}")
+        print("There is no line to draw, and no figure.")
+        return
     found = neuron.weights[0].data, neuron.bias.data
     lines.append((history.iterations, *found))
     best = closed_form(forces, lengths)
     least = mean_squared_error(best, forces, lengths)
     print(f"60 measurements of length = {STIFFNESS} cm/N × force + {REST} cm, with errors of {ERROR} cm.")
-    print(
-        f"Gradient descent {history.reason} after {history.iterations} updates: the gradient is below 1e-7."
-    )
-    print("                     slope (cm/N)   offset (cm)   mean squared error (cm²)")
+    ended = "converged" if history.reason == "converged" else "did not converge"
+    print(f"Gradient descent {ended} in {history.iterations} updates: the norm of its gradient", end=" ")
+    print(f"{'fell' if ended == 'converged' else 'never fell'} to 1e-7.")
+    print(f"                     slope (cm/{options.unit})   offset (cm)   mean squared error (cm²)")
     for name, line in (("gradient descent", found), ("closed form", best)):
         error = mean_squared_error(line, forces, lengths)
         print(f"  {name:16}  {line[0]:13.6f} {line[1]:13.6f} {error:21.6f}")
     print("The least error is not 0: it is the noise, which no line can follow.")
-    assert history.reason == "converged"
-    assert max(abs(a - b) for a, b in zip(found, best, strict=True)) < 1e-6
-    assert abs(best[0] - STIFFNESS) < 0.5
+    apart = max(abs(a - b) for a, b in zip(found, best, strict=True))
+    claim(
+        options, apart < 1e-6, "Gradient descent ends where least squares says", f"they are {apart:.2g} apart"
+    )
+    assert abs(scale * best[0] - STIFFNESS) < 0.5
     print("\nThe figure:")
-    plot(forces, lengths, lines, [max(loss - least, 1e-16) for loss in history.losses], options.out)
+    gaps = [max(loss - least, 1e-16) for loss in history.losses]
+    plot(forces, lengths, lines, gaps, options)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,17 @@ from math import pi, sin
 from random import Random
 from typing import Any
 
-from figures import BLACK, BLUE, ORANGE, lesson_options, new_figure, save_figure
+from figures import (
+    BLACK,
+    BLUE,
+    ORANGE,
+    claim,
+    lesson_options,
+    new_figure,
+    positive,
+    save_figure,
+    whole_number,
+)
 
 import nn
 
@@ -12,7 +22,6 @@ ABOUT = """A network with more parameters than it needs learns 12 noisy points o
 better, noise and all, while its loss on other points grows. Weight decay keeps the two losses together."""
 
 NOISE = 0.4
-DECAY = 0.03
 
 Points = tuple[list[list[float]], list[float]]
 Trained = tuple[nn.MLP, nn.History]
@@ -53,56 +62,84 @@ def plot_fit(axes: Any, model: nn.MLP, points: Points, title: str) -> None:
     xs = [-pi + 2.0 * pi * i / 300 for i in range(301)]
     axes.plot(xs, [sin(x) for x in xs], color=BLACK, linewidth=6, alpha=0.25, label="sin x")
     axes.plot(xs, [model([x]).data for x in xs], color=BLUE, label="the network")
-    axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label="its 12 points")
+    axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label=f"its {len(points[1])} points")
     axes.set(xlabel="x (rad)", ylim=(-2.0, 2.0), xticks=[-pi, 0.0, pi])
     axes.set_xticklabels(["−π", "0", "π"])
     axes.set_title(title)
 
 
-def plot_losses(axes: Any, history: nn.History) -> None:
+def plot_losses(axes: Any, history: nn.History, options: Any) -> None:
     """The losses on the points that it learns and on the others."""
     updates = range(1, history.iterations + 1)
-    axes.plot(updates, history.losses, color=BLUE, label="on its 12 points")
+    axes.plot(updates, history.losses, color=BLUE, label=f"on its {options.points} points")
     axes.plot(updates, history.validation_losses, "--", color=ORANGE, label="on other points")
     axes.set(xscale="log", ylim=(0.0, 0.6), xlabel="updates")
     axes.grid(alpha=0.3)
 
 
-def plot(free: Trained, held: Trained, points: Points, out: Any) -> None:
+def plot(free: Trained, held: Trained, points: Points, options: Any) -> None:
     """What they learnt, above; their losses, below; without weight decay and with it."""
     figure, grid = new_figure(2, 2, size=(13, 9), sharey="row")
     plot_fit(grid[0, 0], free[0], points, "Without weight decay")
-    plot_fit(grid[0, 1], held[0], points, f"With weight decay {DECAY}")
-    plot_losses(grid[1, 0], free[1])
-    plot_losses(grid[1, 1], held[1])
+    plot_fit(grid[0, 1], held[0], points, f"With weight decay {options.decay:g}")
+    plot_losses(grid[1, 0], free[1], options)
+    plot_losses(grid[1, 1], held[1], options)
     grid[0, 0].set_ylabel("output")
     grid[1, 0].set_ylabel("mean squared error")
     for row in grid:
         row[0].legend(frameon=False, fontsize=13)
-    save_figure(figure, out, "overfitting-fit.png")
+    save_figure(figure, options.out, "overfitting-fit.png")
 
 
 def main() -> None:
     """Train without weight decay and with it; compare."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--decay", type=positive, default=0.03, help="the weight decay of the second network")
+    parser.add_argument("--points", type=whole_number, default=12, metavar="N", help="points that are learnt")
+    options = parser.parse_args()
     rng = Random(options.seed)
-    points, others = noisy_sine(12, rng), noisy_sine(60, rng)
+    points, others = noisy_sine(options.points, rng), noisy_sine(60, rng)
     free = trained(0.0, points, others, options)
-    held = trained(DECAY, points, others, options)
-    print(f"12 points of sin x, each off by {NOISE} or so; {len(free[0].parameters())} parameters.")
-    print("The mean squared error after    12 points learnt   60 others   others at best")
-    for name, (_, history) in (("without weight decay", free), (f"with weight decay {DECAY}", held)):
+    held = trained(options.decay, points, others, options)
+    size = len(free[0].parameters())
+    print(f"{options.points} points of sin x, each off by {NOISE} or so; {size} parameters.")
+    print(f"The mean squared error after    {options.points} points learnt   60 others   others at best")
+    with_decay = f"with weight decay {options.decay:g}"
+    for name, (_, history) in (("without weight decay", free), (with_decay, held)):
         learnt, unseen = history.losses[-1], history.validation_losses
         print(f"  {name:26} {learnt:16.3f} {unseen[-1]:14.3f} {min(unseen):13.3f}")
     sizes = [sum(p.data**2 for p in model.parameters()) for model, _ in (free, held)]
-    print(f"Weight decay shrinks the sum of the squared parameters from {sizes[0]:.0f} to {sizes[1]:.0f}.")
+    change = f"from {sizes[0]:.0f} to {sizes[1]:.0f}"
+    claim(
+        options,
+        sizes[1] < sizes[0],
+        f"Weight decay shrinks the sum of the squared parameters {change}",
+        f"it goes {change}",
+    )
     print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f}: to be below that is to have learnt noise by heart.")
     loss, unseen = free[1].losses[-1], free[1].validation_losses
-    assert loss < 0.1 * NOISE**2
-    assert unseen[-1] > max(1.1 * min(unseen), 10.0 * loss, held[1].validation_losses[-1])
-    assert held[1].validation_losses[-1] - held[1].losses[-1] < 0.9 * (unseen[-1] - loss)
+    gaps = [unseen[-1] - loss, held[1].validation_losses[-1] - held[1].losses[-1]]
+    claim(
+        options,
+        loss < 0.1 * NOISE**2,
+        "Without weight decay the network learns the noise by heart",
+        f"its error on what it learnt is {loss:.3f}",
+    )
+    claim(
+        options,
+        unseen[-1] > max(1.1 * min(unseen), 10.0 * loss, held[1].validation_losses[-1]),
+        "That costs on points not seen before",
+        f"they cost {unseen[-1]:.3f} without weight decay, {min(unseen):.3f} at best, and "
+        f"{held[1].validation_losses[-1]:.3f} with it",
+    )
+    claim(
+        options,
+        gaps[1] < 0.9 * gaps[0],
+        "Weight decay keeps the two losses together",
+        f"they are {gaps[1]:.3f} apart with it, {gaps[0]:.3f} without",
+    )
     print("\nThe figure:")
-    plot(free, held, points, options.out)
+    plot(free, held, points, options)
 
 
 if __name__ == "__main__":

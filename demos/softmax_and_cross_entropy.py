@@ -4,7 +4,7 @@ from math import isclose
 from random import Random
 from typing import Any
 
-from figures import BLUE, GREEN, ORANGE, lesson_options, new_figure, save_figure
+from figures import BLUE, GREEN, ORANGE, claim, lesson_options, new_figure, number, save_figure
 from matplotlib.colors import to_rgb
 from sklearn.datasets import load_iris
 
@@ -29,9 +29,9 @@ def petals() -> Flowers:
     return iris.data[:, 2:].tolist(), iris.target.tolist()
 
 
-def probabilities(model: nn.MLP, flower: list[float]) -> list[float]:
-    """What the model takes the flower for."""
-    return [p.data for p in autograd.softmax(model(flower))]
+def probabilities(logits: list[Value]) -> list[float]:
+    """What the model takes a flower for."""
+    return [p.data for p in autograd.softmax(logits)]
 
 
 def loss_and_gradient(logits: list[float], kind: int) -> tuple[float, list[float]]:
@@ -50,10 +50,10 @@ def in_small_steps(logits: list[float], kind: int) -> list[float]:
     return [value.grad for value in values]
 
 
-def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str) -> list[float]:
-    """Print one flower's logits, probabilities and gradient; the gradient is p − y, or this fails."""
-    logits = [logit.data for logit in model(flower)]
-    p = probabilities(model, flower)
+def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str, shift: float) -> list[float]:
+    """Print one flower's logits (each plus `shift`), p and gradient; the gradient is p − y, or this fails."""
+    logits = [logit.data + shift for logit in model(flower)]
+    p = probabilities([Value(logit) for logit in logits])
     loss, gradient = loss_and_gradient(logits, kind)
     print(f"\n{when}, a {SPECIES[kind]} of {flower[0]} × {flower[1]} cm: loss -ln {p[kind]:.3f} = {loss:.3f}")
     print("  class        logit       p   y     p − y   gradient")
@@ -62,6 +62,8 @@ def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str) -> li
         print(f"  {SPECIES[i]:10} {logits[i]:7.3f} {p[i]:7.3f} {y:3.0f} {p[i] - y:9.3f} {gradient[i]:10.3f}")
         assert isclose(gradient[i], p[i] - y, rel_tol=1e-12, abs_tol=1e-12)
         assert isclose(gradient[i], small, rel_tol=1e-9, abs_tol=1e-12)
+    total = sum(gradient)
+    print(f"  The three gradients sum to {0.0 if abs(total) < 1e-12 else total:.3f}.")
     return gradient
 
 
@@ -72,7 +74,7 @@ def plot_plane(axes: Any, model: nn.MLP, flowers: Flowers) -> None:
     mixed = [
         [
             [sum(share * tone[c] for share, tone in zip(p, paint, strict=True)) for c in range(3)]
-            for p in (probabilities(model, [x, y]) for x in xs)
+            for p in (probabilities(model([x, y])) for x in xs)
         ]
         for y in ys
     ]
@@ -84,7 +86,7 @@ def plot_plane(axes: Any, model: nn.MLP, flowers: Flowers) -> None:
     axes.plot(x, y, "o", ms=20, mfc="none", mec="black", label="looked at closely")
     axes.set(xlabel="length of the petals (cm)", ylabel="width of the petals (cm)")
     axes.set_title("Probabilities over the plane")
-    axes.legend(loc="upper left", fontsize=13)
+    axes.legend(loc="upper left")
 
 
 def plot_gradient(axes: Any, before: list[float], after: list[float], kind: int) -> None:
@@ -103,11 +105,13 @@ def plot_gradient(axes: Any, before: list[float], after: list[float], kind: int)
 
 def main() -> None:
     """One flower before training; train; the same flower after."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--shift", type=number, default=0.0, help="what is added to all three logits")
+    options = parser.parse_args()
     flowers = petals()
     flower, kind = flowers[0][SEEN], flowers[1][SEEN]
     model = nn.MLP(2, [6, 3], "tanh", rng=options.seed)
-    before = look_closely(model, flower, kind, "Before training")
+    before = look_closely(model, flower, kind, "Before training", options.shift)
     history = nn.train(
         model,
         *flowers,
@@ -119,10 +123,10 @@ def main() -> None:
         progress=False,
         seed=Random(options.seed),
     )
-    after = look_closely(model, flower, kind, f"After {history.iterations} updates")
+    after = look_closely(model, flower, kind, f"After {history.iterations} updates", options.shift)
     correct = sum(nn.accuracy(model(x), y) for x, y in zip(*flowers, strict=True))
     print(f"\n{correct:.0f} of the 150 flowers are taken for what they are.")
-    assert correct >= 140
+    claim(options, correct >= 140, "Two numbers tell most of them apart", f"{correct:.0f} are right")
     figure, (left, right) = new_figure(1, 2, size=(14, 6))
     plot_plane(left, model, flowers)
     plot_gradient(right, before, after, kind)

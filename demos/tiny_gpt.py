@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from statistics import fmean
 
-from figures import BLACK, BLUE, ORANGE, lesson_options, new_figure, save_figure
+from figures import BLACK, BLUE, ORANGE, claim, lesson_options, new_figure, positive, save_figure
 
 import nn
 from autograd import Value, dot, no_grad, softmax, weighted_sum
@@ -88,7 +88,7 @@ def table_loss(training: list[Example], tested: list[Example]) -> float:
 
 
 @no_grad()
-def made_up(model: TinyGPT, rng: Random, temperature: float = 0.7) -> str:
+def made_up(model: TinyGPT, rng: Random, temperature: float) -> str:
     """A name, letter by letter, each drawn by its probability."""
     name, keys, values, symbol = "", [], [], END
     while len(keys) < LONGEST:
@@ -104,10 +104,8 @@ def made_up(model: TinyGPT, rng: Random, temperature: float = 0.7) -> str:
 def plot(history: nn.History, table: float, out: Path) -> None:
     """The loss of the batches and of the names kept back, and that of the table."""
     figure, axes = new_figure()
-    smooth = [sum(history.losses[i : i + 25]) / 25 for i in range(len(history.losses) - 24)]
-    axes.plot(
-        range(25, history.iterations + 1), smooth, color=BLUE, lw=1.5, label="training, over 25 batches"
-    )
+    smooth = [fmean(history.losses[i : i + 25]) for i in range(len(history.losses) - 24)]
+    axes.plot(range(25, len(smooth) + 25), smooth, color=BLUE, lw=1.5, label="training, over 25 batches")
     axes.plot(history.epochs, history.validation_losses, "o-", color=ORANGE, label="200 names kept back")
     axes.axhline(table, color=BLACK, linestyle="--", label="a table of letter pairs")
     axes.set(xlabel="updates", ylabel="loss (nats a letter)", title="Looking further back pays")
@@ -117,7 +115,9 @@ def plot(history: nn.History, table: float, out: Path) -> None:
 
 def main() -> None:
     """The table; the training; new names."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--temperature", type=positive, default=0.7, help="how much chance is in new names")
+    options = parser.parse_args()
     rng = Random(options.seed)
     examples = shuffled_names(rng)
     kept, training = examples[:200], examples[200:]
@@ -135,14 +135,14 @@ def main() -> None:
         callback=slow_down, seed=rng,
     )  # fmt: skip
     loss = history.validation_losses[-1]
-    print(f"The loss on the names kept back, after {history.iterations} updates in {history.seconds:.0f} s:")
-    print(f"  saying all letters alike    {log(END + 1):.3f} nats a letter")
-    print(f"  a table of letter pairs     {table:.3f}")
-    print(f"  the transformer             {loss:.3f}")
-    assert loss < table
-    new = [name for name in (made_up(model, rng) for _ in range(30)) if name not in NAMES]
+    print(f"The loss on the names kept back, after {history.iterations} updates in {history.seconds:.0f} s:\n"
+          f"  saying all letters alike    {log(END + 1):.3f} nats a letter")  # fmt: skip
+    print(f"  a table of letter pairs     {table:.3f}\n  the transformer             {loss:.3f}")
+    claim(options, loss < table, "Looking further back pays", f"{loss:.3f} is not below {table:.3f}")
+    made = (made_up(model, rng, options.temperature) for _ in range(30))
+    new = [name for name in made if name not in NAMES]
     print(f"Of 30 names that it made up {len(new)} are not in the list: {', '.join(new[:10])}.")
-    print("\nThe figure:")
+    print("The figure:")
     plot(history, table, options.out)
 
 

@@ -4,7 +4,7 @@ from math import log
 from random import Random
 from typing import Any
 
-from figures import BLACK, BLUE, RED, lesson_options, new_figure, save_figure
+from figures import BLACK, BLUE, RED, claim, lesson_options, new_figure, save_figure, whole_number
 
 import nn
 from autograd import Value
@@ -14,7 +14,6 @@ the points; two layers do it, unless all weights start equal: then the hidden ne
 
 POINTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 XOR = [0.0, 1.0, 1.0, 0.0]
-HIDDEN = 4
 
 
 def learn(model: nn.Module, iterations: int) -> float:
@@ -47,9 +46,9 @@ def most_right_by_a_line() -> int:
     return best
 
 
-def with_equal_weights() -> nn.MLP:
+def with_equal_weights(hidden: int) -> nn.MLP:
     """A network whose weights all start at ½."""
-    model = nn.MLP(2, [HIDDEN, 1], "tanh", rng=0)
+    model = nn.MLP(2, [hidden, 1], "tanh", rng=0)
     for layer in model.layers:
         for weight in (weight for neuron in layer.neurons for weight in neuron.weights):
             weight.data = 0.5
@@ -77,32 +76,42 @@ def plot_probabilities(axes: Any, model: Any, title: str) -> None:
 
 def main() -> None:
     """One neuron; two layers; two layers that start with equal weights."""
-    options = lesson_options(ABOUT).parse_args()
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--hidden", type=whole_number, default=4, metavar="N", help="neurons between")
+    options = parser.parse_args()
+    hidden = options.hidden
     iterations = 150 if options.quick else 400
     neuron = nn.Neuron(2, "linear", rng=options.seed)
     alone = learn(neuron, iterations)
     print(f"One neuron, {iterations} updates: loss {alone:.4f}.")
-    print("  ln 2 = 0.6931 is the loss of saying ½ to everything: it cannot do better.")
-    print(f"  The best of 2000 random lines has {most_right_by_a_line()} of 4 right: no line parts XOR.")
-    assert alone > log(2.0) - 1e-9
-    assert most_right_by_a_line() == 3
+    most = most_right_by_a_line()
+    claim(
+        options,
+        alone > log(2.0) - 1e-9,
+        "  ln 2 = 0.6931 is the loss of saying ½ to everything: it cannot do better",
+        f"the loss is {alone:.4f}",
+    )
+    print(f"  The best of 2000 random lines has {most} of 4 right: no line parts XOR.")
+    assert most == 3
 
-    network = nn.MLP(2, [HIDDEN, 1], "tanh", rng=options.seed)
+    network = nn.MLP(2, [hidden, 1], "tanh", rng=options.seed)
     together = learn(network, iterations)
-    print(f"\nTwo layers, {HIDDEN} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
+    print(f"\nTwo layers, {hidden} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
     print(f"  Its hidden neurons: {distinct_neurons(network)} that differ.")
-    assert right(network) == 4
-    assert together < 0.1
+    claim(
+        options,
+        right(network) == 4 and together < 0.1,
+        "  Two layers part all four points",
+        f"{right(network)} of 4 points are right, and the loss is {together:.4f}",
+    )
 
-    equal = with_equal_weights()
+    equal = with_equal_weights(hidden)
     stuck = learn(equal, iterations)
     print(f"\nThe same network, every weight ½ at the start: loss {stuck:.4f}, {right(equal)} of 4 right.")
     print(f"  Its hidden neurons: {distinct_neurons(equal)} that differs. Equal weights get equal gradients,")
-    print(
-        f"  so they stay equal: {HIDDEN} neurons do the work of one. Chance at the start is what parts them."
-    )
+    print(f"  so they stay equal: {hidden} do the work of one. Chance at the start is what parts them.")
     assert distinct_neurons(equal) == 1
-    assert stuck > 0.3
+    claim(options, stuck > 0.3, "  One neuron is not enough", f"the loss is {stuck:.4f}")
 
     figure, grid = new_figure(1, 3, size=(13, 4.7))
     plot_probabilities(grid[0], neuron, "One neuron")

@@ -24,7 +24,7 @@ GALLERY = (DEMOS / "README.md").read_text(encoding="utf-8")
 LESSONS = [file.stem for file in sorted(DEMOS.glob("*.py")) if file.stem not in ("figures", "all")]
 LIGHT = {"chain_rule", "neuron", "why_topological_order"}  # on the interpreted engine too
 SHORT = {*LIGHT, "activations", "linear_regression", "same_in_pytorch", "xor"}
-QUOTED = re.compile(r"<!-- (\w+) -->\n```text\n(.*?)```", re.DOTALL)
+QUOTED = re.compile(r"<!-- (\w+)(.*?) -->\n```text\n(.*?)```", re.DOTALL)  # a lesson, its options, its lines
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
@@ -76,7 +76,38 @@ def test_lesson(lesson: str, tmp_path: Path) -> None:
 
 def quotes(lesson: str) -> list[str]:
     """The lines that the gallery quotes from what a lesson prints."""
-    return [line for name, text in QUOTED.findall(GALLERY) if name == lesson for line in text.splitlines()]
+    return [line for name, knobs, text in QUOTED.findall(GALLERY) if name == lesson and not knobs
+            for line in text.splitlines()]  # fmt: skip
+
+
+EXERCISES = [found for found in QUOTED.findall(GALLERY) if found[1]]
+
+
+@pytest.mark.parametrize(("lesson", "knobs", "text"), EXERCISES, ids=[f"{e[0]}{e[1]}" for e in EXERCISES])
+def test_exercise(lesson: str, knobs: str, text: str, tmp_path: Path) -> None:
+    """With its knobs turned a lesson ends well, and prints what the answer says."""
+    if lesson not in LIGHT:
+        needs_compiled()
+    if (
+        lesson not in SHORT | {"curve_fitting", "softmax_and_cross_entropy"}
+        and "STEPGRAD_GALLERY" not in os.environ
+    ):
+        knobs += " --quick"
+        text = ""
+    printed = run(lesson, tmp_path / "figures", *knobs.split())
+    if "PyTorch is not installed" in printed:
+        pytest.skip("PyTorch is not installed")
+    for quoted in text.splitlines():
+        assert any(alike(quoted, line) for line in printed.splitlines()), (quoted, printed)
+
+
+def test_every_exercise_is_tried() -> None:
+    """Each exercise names its command, and but for what chance writes, its answer quotes the lesson."""
+    exercises = GALLERY.split("## Exercises")[1].split("## Answers")[0]
+    commands = re.findall(r"`(\w+)\.py( --[^`]*)`", exercises)
+    assert len({lesson for lesson, _ in commands}) == len(LESSONS)
+    quoted = {(lesson, knobs) for lesson, knobs, _ in EXERCISES}
+    assert {lesson for lesson, knobs in commands if (lesson, knobs) not in quoted} == {"tiny_gpt"}
 
 
 def alike(quoted: str, printed: str) -> bool:
@@ -187,7 +218,7 @@ def test_gallery_is_complete() -> None:
         assert f"pictures/{picture(lesson).name}" in GALLERY
         assert f"[{lesson}]({lesson}.py)" in GALLERY
     assert sum(file.stat().st_size for file in PICTURES.iterdir()) < 1_500_000
-    assert {name for name, _ in QUOTED.findall(GALLERY)} <= set(LESSONS)
+    assert {name for name, *_ in QUOTED.findall(GALLERY)} <= set(LESSONS)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
