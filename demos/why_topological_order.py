@@ -45,8 +45,7 @@ def visit(order: Iterable[Value], pass_on: Callable[[Value], None]) -> list[Visi
     """Visit the nodes from the result on; each has `pass_on` send its gradient to its inputs."""
     visits = []
     for i, node in enumerate(order):
-        if i == 0:
-            node.grad = 1.0
+        node.grad = 1.0 if i == 0 else node.grad
         visits.append((node.label or "", node.grad))
         pass_on(node)
     return visits
@@ -108,7 +107,7 @@ def plot_visits(rows: list[tuple[str, list[Visit]]], true: dict[str, float], opt
             text = f"{node}: {gradient:g}" + (f"\nnot {true[node]:g}" if wrong else "")
             axes.text(x, y, text, ha="center", va="center", weight="bold" if first else "normal")
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xticks(range(len(true)), [f"{i + 1}" for i in range(len(true))])
     axes.set(xlabel="visits, from the result back to the leaves",
              title="The gradient at each visit (framed: the first wrong one)")  # fmt: skip
@@ -128,7 +127,6 @@ def main() -> None:
     print(f"L = d * e, e = {'d + c' if shared else 'c + c2'}, d = a * b. The true gradients:")
     print("  " + ", ".join(f"{name} {slope:g}" for name, slope in reversed(true.items())))
     rows = [("as it should be", right(root))]
-    assert dict(rows[0][1]) == true
     for name, broken, why in BROKEN:
         visits = broken(graph(options.graph))
         rows.append((name, visits))
@@ -142,6 +140,7 @@ def main() -> None:
         if shared:
             print(f"  {why}")
             assert node == {assigning: "d", wrong_order: "d", stale: "e"}[broken]
+    assert dict(rows[0][1]) == true
     print("\nThe figures:")
     plot_visits(rows, true, options)
     draw(root).save(place(options.out, "why_topological_order-graph.svg"))
