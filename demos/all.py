@@ -20,10 +20,13 @@ PICTURES = HERE / "pictures"
 LESSONS = {
     "chain_rule": "chain_rule-graph.svg",
     "neuron": "neuron-graph.svg",
+    "backward_by_hand": "backward_by_hand-graph.svg",
     "why_topological_order": "why_topological_order-visits.png",
     "gradient_descent": "gradient_descent-walks.png",
+    "optimizer_inside": "optimizer_inside-adam.png",
     "linear_regression": "linear_regression-line.png",
     "xor": "xor-plane.png",
+    "hidden_neurons": "hidden_neurons-lines.png",
     "two_moons": "two_moons-boundary.png",
     "curve_fitting": "curve_fitting-sine.png",
     "activations": "activations-vanishing.png",
@@ -31,6 +34,7 @@ LESSONS = {
     "digits": "digits-misread.png",
     "overfitting": "overfitting-fit.png",
     "tiny_gpt": "tiny_gpt-loss.png",
+    "tracing_pitfalls": "tracing_pitfalls-frozen.png",
     "same_in_pytorch": "same_in_pytorch-gradients.png",
 }
 

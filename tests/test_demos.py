@@ -22,8 +22,9 @@ DEMOS = Path(__file__).parent.parent / "demos"
 PICTURES = DEMOS / "pictures"
 GALLERY = (DEMOS / "README.md").read_text(encoding="utf-8")
 LESSONS = [file.stem for file in sorted(DEMOS.glob("*.py")) if file.stem not in ("figures", "all")]
-LIGHT = {"chain_rule", "neuron", "why_topological_order"}  # on the interpreted engine too
-SHORT = {*LIGHT, "activations", "linear_regression", "same_in_pytorch", "xor"}
+LIGHT = {"backward_by_hand", "chain_rule", "neuron", "why_topological_order"}  # on the interpreted engine too
+SHORT = {*LIGHT, "activations", "hidden_neurons", "linear_regression", "optimizer_inside", "same_in_pytorch",
+         "tracing_pitfalls", "xor"}  # fmt: skip
 QUOTED = re.compile(r"<!-- (\w+)(.*?) -->\n```text\n(.*?)```", re.DOTALL)  # a lesson, its options, its lines
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
@@ -99,6 +100,27 @@ def test_exercise(lesson: str, knobs: str, text: str, tmp_path: Path) -> None:
         pytest.skip("PyTorch is not installed")
     for quoted in text.splitlines():
         assert any(alike(quoted, line) for line in printed.splitlines()), (quoted, printed)
+
+
+def test_a_backward_pass_of_the_readers_own(tmp_path: Path) -> None:
+    """The lesson's solution is right; a blank, a slip, and a program that stops are named."""
+    out = tmp_path / "figures"
+    run("backward_by_hand", out)
+    solution = (out / "backward_by_hand-solution.py").read_text(encoding="utf-8")
+    slip = solution.replace("w_grad = p_grad * x", "w_grad = p_grad * w")
+    for text, said in [
+        (solution, "every gradient is right"),
+        (
+            (out / "backward_by_hand-exercise.py").read_text(encoding="utf-8"),
+            "L_grad is still to be filled in",
+        ),
+        (slip, "w_grad is .*, and should be"),
+        ("1/0", "it stops with ZeroDivisionError"),
+    ]:
+        mine = tmp_path / "mine.py"
+        mine.write_text(text, encoding="utf-8")
+        assert re.search(said, run("backward_by_hand", out, "--check", str(mine))), said
+    assert "there is no such file" in run("backward_by_hand", out, "--check", str(tmp_path / "none.py"))
 
 
 def test_every_exercise_is_tried() -> None:
