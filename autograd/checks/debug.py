@@ -10,10 +10,11 @@ from typing import Any
 
 from autograd.core.backprop import line_number, mark_line, topological_order
 from autograd.core.functions import weighted_sum
-from autograd.core.observers import observed
+from autograd.core.observers import plainly_observed
 from autograd.core.value import Value, grad
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import caller_frame, names_of
+from autograd.util.forks import in_child
 
 __all__ = ["Diagnosis", "NonFiniteError", "debug", "diagnose", "line_of"]
 
@@ -29,7 +30,7 @@ class NonFiniteError(ArithmeticError):
 # --- debug ------------------------------------------------------------------------------------------------
 
 
-class debug(observed):  # noqa: N801, a context reads as a verb
+class debug(plainly_observed):  # noqa: N801, a context reads as a verb
     """A context in which each operation remembers its source line, and no number is let be infinite or NaN.
 
     The first that is, a value going forward or a gradient going backward, raises a NonFiniteError that
@@ -100,6 +101,15 @@ def caller_line() -> str:
 lines: list[str] = []  # those that have been met: a node remembers the number of its own, from 1 on
 numbers: dict[str, int] = {}
 one_line = Lock()
+
+
+def renew() -> None:
+    """In a forked child: no other thread is writing down a line."""
+    global one_line
+    one_line = Lock()
+
+
+in_child(renew)
 
 
 def number_of(line: str) -> int:

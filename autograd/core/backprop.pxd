@@ -4,7 +4,7 @@ from autograd.core.nodes cimport Memory, Node, Nodes
 
 cdef unsigned long long passes
 cdef int watched
-cdef object watch, notice
+cdef object watch, notice, one_pass
 
 cpdef object propagate(Node node)
 cdef void pass_on(Memory* node) noexcept

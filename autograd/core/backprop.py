@@ -11,13 +11,24 @@ except ImportError:
     from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
+    from cython.cimports.autograd.core.nodes import (
+        Node,
+        Nodes,
+        inputs_ahead,
+        inputs_in,
+        is_computed,
+        memory_of,
+        slopes_in,
+    )
 else:
-    from autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, memory_of, slopes_in
+    from autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, is_computed, memory_of, slopes_in
 
 from collections.abc import Callable
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+
+from autograd.core.nodes import renew_memory
+from autograd.util.forks import in_child
 
 if TYPE_CHECKING:
     from autograd.core.value import Value
@@ -68,7 +79,7 @@ def inputs_first(root: Any, afresh: bool) -> Nodes:
     while True:
         if node._mark < opened:
             node._mark = opened
-            if afresh and node._count:
+            if afresh and (node._count or is_computed(node)):
                 node._grad = 0.0
             inputs, first = inputs_ahead(node), node
             for i in range(node._count - 1, -1, -1):
@@ -133,8 +144,17 @@ def line_number(node: "Value") -> int:
     return cython.cast(Node, as_node(node))._line
 
 
-def count_watched(change: int) -> None:
-    """Keep the number of open contexts right, whichever thread opens or closes one."""
+def set_watched(count: int) -> None:
+    """Say how many contexts are open."""
     global watched
-    with one_pass:
-        watched += change
+    watched = count
+
+
+def renew() -> None:
+    """In a forked child: nobody else is in a pass."""
+    global one_pass
+    one_pass = RLock()
+    renew_memory()
+
+
+in_child(renew)

@@ -63,6 +63,11 @@ cdef inline double* slopes_in(Memory* node) noexcept:
     return <double*>(inputs_in(node) + node._count) if node._count > 2 else &node._near_slopes[0]
 
 
+cdef inline bint is_computed(Memory* node) noexcept:
+    """Whether a node is no leaf, though it may be computed from nothing."""
+    return node._primitive is not <void*>None
+
+
 cdef inline Memory** inputs_of(Node node) noexcept:
     return inputs_in(memory_of(node))
 

@@ -75,6 +75,15 @@ def memory_of(node: Node) -> Any:
     return node
 
 
+def is_computed(node: Node) -> bool:
+    """Whether a node is no leaf, though it may be computed from nothing."""
+    return node._primitive is not None
+
+
+def renew_memory() -> None:
+    """Compiled, what a forked child does to the memory of nodes."""
+
+
 def attach(node: Node, place: int, value: Node) -> None:
     """Make `value` the input of `node` at `place`."""
     node._inputs[place] = value

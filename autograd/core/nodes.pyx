@@ -173,6 +173,12 @@ cdef void free_node(void* memory) noexcept:
     releasing = False
 
 
+def renew_memory():
+    """In a forked child: no other thread is freeing nodes."""
+    global releasing
+    releasing = False
+
+
 def alive():
     """How many nodes there are, for tests: nothing else counts what lies in slabs."""
     return nodes_alive

@@ -1,22 +1,76 @@
-"""Contexts that watch the operations of a thread: no_grad, which lets none be recorded, and observed."""
+"""Contexts that watch the operations of a thread or task: no_grad, which lets none be recorded, and observed.
 
-from collections.abc import Callable
-from contextlib import ContextDecorator
-from threading import local
-from typing import Any
+A context belongs to the *context* of Python (see contextvars) in which it was entered: a thread, or a task of
+asyncio. It ends by itself, whichever others were entered after it, and whatever interrupts it: Ctrl-C may
+come between any two instructions of a method `__exit__` written in Python, before the first one too, and the
+context would stay on. So whether a context is open is a lock, and leaving it is the lock's own `__exit__`,
+which nothing interrupts. What is left behind by then is cleared away at the next operation.
+"""
 
-from autograd.core.backprop import count_watched, watch_with
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
+from functools import partial, wraps
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from threading import Lock, RLock, get_ident
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import ref
+
+from autograd.core.backprop import set_watched, watch_with
 from autograd.core.value import Value
+from autograd.util.forks import in_child
 
-here = local()
+Observer = Callable[[Value, bool], Value]
+Called = TypeVar("Called", bound=Callable[..., Any])
 
 
-class observed(ContextDecorator):  # noqa: N801, a context reads as a verb
-    """A context in which `observer(node, backward)` sees each operation of this thread.
+class Entry(NamedTuple):
+    """A context that was entered: open while its lock is locked."""
+
+    lock: Any
+    observer: Observer
+    reader: Callable[[Value], Any] | None
+    thread: int
+
+
+here: ContextVar[tuple[Entry, ...]] = ContextVar("here", default=())  # the latest last
+entered: dict[int, Any] = {}  # weak references to the locks of all that may be open anywhere
+counting = RLock()
+
+
+class Entering:
+    """The method `__enter__`: looked up for an object, all is prepared, and a C function is left to call."""
+
+    def __get__(self, context: "observed | None", kind: Any) -> Callable[..., Any]:
+        if context is None:
+            return lambda context: context.__enter__()
+        own = Entry(Lock(), context.observer, context.reader, get_ident())
+        own.lock.acquire()
+        context.entries = [*filter(is_open, context.entries), own]
+        count(own.lock)
+        return partial(here.set, (*filter(is_open, here.get()), own))
+
+
+class Leaving:
+    """The method `__exit__`: that of the lock which was locked last, by this thread if it locked any."""
+
+    def __get__(self, context: "observed | None", kind: Any) -> Callable[..., Any]:
+        if context is None:
+            return lambda context, *error: context.__exit__(*error)
+        entries = [*filter(is_open, context.entries)]
+        own = [entry for entry in entries if entry.thread == get_ident()]
+        if not entries:
+            raise RuntimeError(f"this {type(context).__name__} context is not open")
+        return (own or entries)[-1].lock.__exit__  # type: ignore[no-any-return]
+
+
+class observed:  # noqa: N801, a context reads as a verb
+    """A context in which `observer(node, backward)` sees each operation of this thread or task.
 
     It is called when the node has been made, and again in a backward pass when the node has passed its
     gradient on. What it returns when the node is made is the result of the operation. A `reader(value)` is
     told when a number is taken out of a Value: by asking for its data, comparing or printing it.
+
+    It decorates functions, also those that are generators or `async def`.
 
     >>> from autograd import Value
     >>> with observed(lambda node, backward: print(node.op) or node):
@@ -25,21 +79,77 @@ class observed(ContextDecorator):  # noqa: N801, a context reads as a verb
     +
     """
 
-    def __init__(
-        self, observer: Callable[[Value, bool], Value], reader: Callable[[Value], Any] | None = None
-    ) -> None:
+    def __init__(self, observer: Observer, reader: Callable[[Value], Any] | None = None) -> None:
         self.observer, self.reader = observer, reader
+        self.entries: list[Entry] = []
 
-    def __enter__(self) -> None:
-        here.observers = [*getattr(here, "observers", []), self]
-        count_watched(1)
+    if TYPE_CHECKING:
 
-    def __exit__(self, *error: Any) -> None:
-        here.observers = here.observers[:-1]
-        count_watched(-1)
+        def __enter__(self) -> Any: ...
+        def __exit__(self, *error: object) -> None: ...
+
+    else:
+        __enter__, __exit__ = Entering(), Leaving()
+
+    def __call__(self, function: Called) -> Called:
+        """A function that is run in this context."""
+        if not callable(function) or isinstance(function, type) or isasyncgenfunction(function):
+            name = type(self).__name__
+            raise TypeError(
+                f"{name} decorates functions, not {function!r}: write `with {name}():` inside of it, around "
+                "what it is meant for"
+            )
+        if isgeneratorfunction(function):
+
+            @wraps(function)
+            def resumed(*values: Any, **named: Any) -> Any:
+                return (yield from self.resumed(function(*values, **named)))
+
+            return resumed  # type: ignore[return-value]
+        if iscoroutinefunction(function):
+
+            @wraps(function)
+            async def awaited(*values: Any, **named: Any) -> Any:
+                with self:
+                    return await function(*values, **named)
+
+            return awaited  # type: ignore[return-value]
+
+        @wraps(function)
+        def called(*values: Any, **named: Any) -> Any:
+            with self:
+                return function(*values, **named)
+
+        return called  # type: ignore[return-value]
+
+    def resumed(self, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """A generator that runs in this context, while who takes from it does not."""
+        resume: Callable[[], Any] = partial(next, generator)
+        while True:
+            try:
+                with self:
+                    item = resume()
+            except StopIteration as end:
+                return end.value
+            try:
+                resume = partial(generator.send, (yield item))
+            except GeneratorExit:
+                with self:
+                    generator.close()
+                raise
+            except BaseException as error:
+                resume = partial(generator.throw, error)
 
 
-class no_grad(observed):  # noqa: N801
+class plainly_observed(observed):  # noqa: N801
+    """A context that takes no arguments: as a decorator it stands with or without parentheses."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """A context; or, above a `def` without parentheses, the function in one."""
+        return super().__new__(cls) if function is None else cls()(function)
+
+
+class no_grad(plainly_observed):  # noqa: N801
     """A context (or decorator) in which operations give their results and remember nothing.
 
     >>> from autograd import Value
@@ -54,23 +164,55 @@ class no_grad(observed):  # noqa: N801
         super().__init__(lambda node, backward: node if backward else Value(node.data))
 
 
+def is_open(entry: Entry) -> bool:
+    """Whether a context that was entered is still open."""
+    return bool(entry.lock.locked())
+
+
 def is_watched() -> bool:
-    """Whether anything watches the operations of this thread."""
-    return bool(getattr(here, "observers", []))
+    """Whether anything watches the operations of this thread or task."""
+    return any(map(is_open, here.get()))
+
+
+def count(lock: Any = None) -> None:
+    """Count the contexts that are open, a new one among them."""
+    with counting:
+        if lock is not None:
+            entered[id(lock)] = ref(lock)
+        for key, reference in list(entered.items()):
+            known = reference()
+            if known is None or not known.locked():
+                entered.pop(key, None)
+        set_watched(len(entered))
 
 
 def watch(node: Value, backward: bool) -> Value:
-    """The node as the observers of this thread leave it, the one opened first asked first."""
-    for observer in getattr(here, "observers", []):
-        node = observer.observer(node, backward)
+    """The node as the observers of this thread or task leave it, the one opened first asked first."""
+    entries = here.get()
+    if not any(map(is_open, entries)):
+        count()
+    for entry in entries:
+        if entry.lock.locked():
+            node = entry.observer(node, backward)
     return node
 
 
 def notice(value: Value) -> None:
-    """Tell the readers of this thread that a number is taken out of a Value."""
-    for observer in getattr(here, "observers", []):
-        if observer.reader is not None:
-            observer.reader(value)
+    """Tell the readers of this thread or task that a number is taken out of a Value."""
+    for entry in here.get():
+        if entry.reader is not None and entry.lock.locked():
+            entry.reader(value)
+
+
+def renew() -> None:
+    """In a forked child: the contexts of the one thread that is left stay open, those of others are gone."""
+    global counting
+    counting = RLock()
+    own = [entry.lock for entry in here.get()]
+    for key in entered.keys() - set(map(id, own)):
+        del entered[key]
+    count()
 
 
 watch_with(watch, notice)
+in_child(renew)

@@ -300,16 +300,17 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
     (6.0, 0.0)
     """
     wanted = [as_node(value) for value in ([inputs] if isinstance(inputs, Value) else listed("grad", inputs))]
-    touched = topological_order(output) + wanted
-    before = [node.grad for node in touched]
-    try:
-        for node in touched:
-            node.grad = 0.0
-        output.backward()
-        result = [node.grad for node in wanted]
-    finally:
-        for node, old in zip(touched, before, strict=True):
-            node.grad = old
+    with backprop.one_pass:  # or what another thread's pass adds meanwhile would be undone
+        touched = topological_order(output) + wanted
+        before = [node.grad for node in touched]
+        try:
+            for node in touched:
+                node.grad = 0.0
+            output.backward()
+            result = [node.grad for node in wanted]
+        finally:
+            for node, old in zip(touched, before, strict=True):
+                node.grad = old
     return result[0] if isinstance(inputs, Value) else result
 
 

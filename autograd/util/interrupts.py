@@ -1,36 +1,85 @@
-"""Ctrl-C waits while something must not be left half done."""
+"""Signals wait while something must not be left half done."""
 
 import _signal  # what `signal` is made of, without its enums, which take ten times as long
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
+from typing import Any
+
+SIGNALS = tuple(_signal.valid_signals())
 
 
 class Waiting:
-    """What holds Ctrl-C off, and remembers that it came."""
+    """What stands in for the handlers of all signals that run Python code, and remembers what came.
 
-    came = False
+    While it is the current one, in the place of all of them, nothing can come in between: that is why no
+    exception, from whatever handler, leaves it there. What arrives before that and after it goes to the
+    handler whose place this is.
+    """
 
-    def __call__(self, number: int, frame: object) -> None:
-        self.came = True
+    current: "Waiting | None" = None
+
+    def __init__(self) -> None:
+        self.over = False
+        self.usual: dict[int, Any] = {}
+        self.came: dict[int, Any] = {}
+
+    def __call__(self, number: int, frame: Any) -> None:
+        if Waiting.current is self:
+            self.came[number] = frame
+            return
+        if self.over and _signal.getsignal(number) is self:
+            _signal.signal(number, self.usual[number])
+        self.usual[number](number, frame)
+
+    def hold(self) -> None:
+        """Take the place of the handlers."""
+        for number in SIGNALS:
+            usual = _signal.getsignal(number)
+            if callable(usual):
+                self.usual[number] = usual.usual[number] if isinstance(usual, Waiting) else usual
+                _signal.signal(number, self)
+        Waiting.current = self
+
+    def put_back(self) -> None:
+        """Put each handler back, whatever those raise that are back already."""
+        self.over = True
+        try:
+            Waiting.current = None
+            for number, usual in self.usual.items():
+                if _signal.getsignal(number) is self:
+                    _signal.signal(number, usual)
+        except BaseException:
+            self.put_back()
+            raise
+
+    def deliver(self) -> None:
+        """Have what came dealt with as it would have been."""
+        try:
+            while self.came:
+                number, frame = self.came.popitem()
+                self.usual[number](number, frame)
+        finally:
+            if self.came:
+                self.deliver()
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """A context in which Ctrl-C waits for the end, and is then dealt with as it would have been.
+    """A context in which Ctrl-C, alarms and other signals wait for the end, and are then dealt with.
 
-    Python interrupts the main thread alone, so in another there is nothing to hold off; nor is there inside
-    another such context, or where something other than Python deals with it.
+    Python runs handlers of signals in the main thread alone, so in another there is nothing to hold off; nor
+    is there inside another such context, or where something other than Python deals with a signal.
     """
-    usual = _signal.getsignal(_signal.SIGINT)
-    if usual is None or isinstance(usual, Waiting) or current_thread() is not main_thread():
+    if current_thread() is not main_thread() or Waiting.current is not None:
         yield
         return
     waiting = Waiting()
-    _signal.signal(_signal.SIGINT, waiting)
     try:
+        waiting.hold()
         yield
     finally:
-        _signal.signal(_signal.SIGINT, usual)
-        if waiting.came:
-            _signal.raise_signal(_signal.SIGINT)
+        try:
+            waiting.put_back()
+        finally:
+            waiting.deliver()

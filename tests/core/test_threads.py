@@ -1,10 +1,12 @@
 """Threads: graphs of their own do not disturb each other, and a graph that they share stays right."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from engines import everything
 from graphs import build, random_recipe
 
 import autograd
-from autograd import Stepper, Value, grad, no_grad, topological_order
+from autograd import Stepper, Value, debug, grad, no_grad, topological_order
+from autograd.core.observers import observed
 
 THREADS = 4
 
@@ -63,6 +66,56 @@ def test_leaves_that_are_shared() -> None:
 
     together(work)
     assert [weight.grad for weight in weights] == [float(THREADS * rounds)] * 20
+
+
+def test_grad_beside_a_backward_pass() -> None:
+    """What `grad` restores is not what another thread has added to meanwhile: nothing is lost."""
+    weights = [Value(float(i)) for i in range(20)]
+    rounds = 100
+
+    def work(i: int) -> None:
+        for _ in range(rounds):
+            loss = autograd.weighted_sum(weights, [1.0] * 20, 0.0)
+            if i % 2:
+                loss.backward()
+            else:
+                grad(loss, weights)
+
+    together(work)
+    assert [weight.grad for weight in weights] == [float(THREADS // 2 * rounds)] * 20
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_forked_during_a_pass() -> None:
+    """It can make passes of its own, though a thread that it has not was in one, and in debug."""
+    begun, ended = Event(), Event()
+
+    def wait(node: Value, backward: bool) -> Value:
+        if backward:
+            begun.set()
+            ended.wait()
+        return node
+
+    def work() -> None:
+        with observed(wait):
+            (Value(2.0) * 3.0).backward()
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        begun.wait()
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(5)
+            x = Value(3.0)
+            (x * x).backward()
+            with debug():
+                (x * x).backward()
+            os._exit(0 if x.grad == 12.0 else 1)
+        ended.set()
+        future.result()
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_graph_that_is_shared() -> None:

@@ -77,6 +77,16 @@ def test_the_second_backward() -> None:
     assert (x.grad, y.grad) == (54.0, 1.0)
 
 
+def test_a_value_computed_from_nothing() -> None:
+    """It is no leaf: its gradient is that of the latest pass, however few inputs it has."""
+    constant = autograd.primitive(lambda: (3.0,))
+    y = constant()
+    x = Value(2.0)
+    for _ in range(2):
+        (y * x).backward()
+    assert (y.grad, x.grad, y.is_leaf) == (2.0, 6.0, False)
+
+
 def test_backward_of_a_leaf() -> None:
     """The derivative of a leaf by itself is 1, and adds up."""
     x = Value(3.0)
