@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from autograd._version import __version__ as __version__
-from autograd.checks.debug import debug, diagnose
+from autograd.checks.debug import debug
+from autograd.checks.diagnose import diagnose
 from autograd.checks.gradcheck import gradcheck
 from autograd.core.backprop import topological_order
 from autograd.core.functions import (

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, SupportsIndex
 
 from autograd import Value
-from autograd.core.value import as_number
+from autograd.internal import as_number
 
 Seed = Random | SupportsIndex | None
 

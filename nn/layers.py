@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, weighted_sum
-from autograd.util.suggestions import did_you_mean
+from autograd.internal import did_you_mean
 from nn.checks import Seed, as_values, is_list, random_source, whole_number
 from nn.module import Module
 from nn.outputs import outputs_of

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from autograd import Value
-from autograd.util.interrupts import uninterrupted
+from autograd.internal import uninterrupted
 from nn import updates
 from nn.convergence import Convergence
 from nn.eager import EagerMeasure

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
-from autograd.util.interrupts import uninterrupted
+from autograd.internal import uninterrupted
 from nn import updates
 from nn.checks import is_list, leaves, number_from, positive
 

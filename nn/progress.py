@@ -6,7 +6,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from autograd.util.interrupts import uninterrupted
+from autograd.internal import uninterrupted
 from nn.history import History
 
 REDRAW_SECONDS = 0.1

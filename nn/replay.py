@@ -5,10 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from autograd import Tape, Value
-from autograd.checks.debug import caller_line
-from autograd.core.backprop import topological_order
-from autograd.core.observers import is_watched, observed
-from autograd.tape.matching import Wiring, WiringError
+from autograd.internal import Wiring, WiringError, caller_line, is_watched, observed, topological_order
 from nn.eager import EagerMeasure, Means
 
 SAMPLE = 8  # so many examples are recorded twice

@@ -10,8 +10,7 @@ from typing import Any
 from zlib import crc32
 
 from autograd import Value
-from autograd.util.files import replace_file
-from autograd.util.interrupts import uninterrupted
+from autograd.internal import replace_file, uninterrupted
 
 FORMAT, VERSION = "stepgrad model", 1
 UNWRITABLE_IN_JSON = ("inf", "-inf", "nan")

@@ -25,12 +25,15 @@ else:
     from autograd.core import backprop, primitives
     from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.primitives import Primitive, power_of
+
+if TYPE_CHECKING:
+    from autograd.stepping.stepper import Stepper
 
 # --- The node ------------------------------------------------------------------------------------------
 
@@ -226,11 +229,9 @@ class Value(Node):
         """
         backprop.backpropagate(as_node(self), as_number(gradient))
 
-    def steps(self, **options: Any) -> Any:
+    def steps(self, *, forward: bool = True, gradient: float = 1.0, model: Any = None) -> "Stepper":
         """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
-        from autograd.stepping.stepper import Stepper
-
-        return Stepper(self, **options)
+        return make_stepper(self, forward=forward, gradient=gradient, model=model)
 
     # --- Being a good Python object --------------------------------------------------------------------
 
@@ -312,6 +313,15 @@ def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
             for node, old in zip(touched, before, strict=True):
                 node.grad = old
     return result[0] if isinstance(inputs, Value) else result
+
+
+make_stepper: Any = None  # what `Value.steps` makes: the part `stepping` rests on this one, and says
+
+
+def steps_with(maker: Callable[..., Any]) -> None:
+    """Have `Value.steps` make its stepper with `maker`."""
+    global make_stepper
+    make_stepper = maker
 
 
 def engine() -> str:

@@ -1,21 +1,16 @@
 """Names for Values, taken from the caller's variables; the Values themselves stay as they are."""
 
-import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.naming.notation import legible, short
+from autograd.util.callers import caller_namespace
 
-__all__ = ["all_names", "caller_frame", "caller_namespace", "is_number", "names_of", "numbered"]
+__all__ = ["all_names", "is_number", "names_of", "numbered"]
 
-HOME = str(Path(sys._getframe().f_code.co_filename).parents[2]) + os.sep  # as frames write it
-OURS = tuple(HOME + package + os.sep for package in ("autograd", "nn"))
 DEEPEST = 2  # how many brackets a name may have: x[0][1]
 LONGEST = 1_000  # a longer list is data, not something to name
 NOT_NAMES = ("In", "Out")  # where IPython keeps what was typed and shown; its others start with _
@@ -78,25 +73,6 @@ def all_names(nodes: Sequence[Value], model: Any = None) -> dict[Value, str]:
 def is_number(node: Value, name: str) -> bool:
     """Whether a leaf goes by its number, for want of a name."""
     return node.is_leaf and name == short(node.data)
-
-
-def caller_frame() -> FrameType | None:
-    """The frame of the nearest caller outside these packages."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_code.co_filename.startswith(OURS):
-        frame = frame.f_back
-    return frame
-
-
-def caller_namespace() -> dict[str, Any]:
-    """The variables, locals then globals, of the nearest caller outside these packages."""
-    frame = caller_frame()
-    if frame is None:
-        return {}
-    variables = dict(frame.f_locals)
-    for name, thing in list(frame.f_globals.items()):
-        variables.setdefault(name, thing)
-    return variables
 
 
 def variable_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:

@@ -3,17 +3,14 @@
 import re
 from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
 
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.naming.names import is_number
 from autograd.naming.notation import short
+from autograd.stepping.step import Contribution, Step, show_with
+from autograd.stepping.stepper import Stepper
 from autograd.stepping.text import grad, heading, told_some
-
-if TYPE_CHECKING:
-    from autograd.stepping.step import Contribution, Step
-    from autograd.stepping.stepper import Stepper
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -23,7 +20,7 @@ FAINT = ' style="opacity: 0.6"'
 CELL = 'style="text-align: right; padding: 2px 6px"'
 
 
-def shown(step: "Step") -> str:
+def shown(step: Step) -> str:
     """The HTML of a step: its table and the graph."""
     place = f"{'forward' if step.phase == 'forward' else 'backward'} {step.number}/{step.of}"
     lines = [f"<small>{place}</small>", *(f"<b>{escape(line)}</b>" for line in heading(step))]
@@ -31,7 +28,7 @@ def shown(step: "Step") -> str:
     return beside("<br>".join(lines) + table, graph(step))
 
 
-def all_shown(steps: "tuple[Step, ...]") -> str:
+def all_shown(steps: tuple[Step, ...]) -> str:
     """The HTML of several steps: their text, and the graph at the last of them."""
     return beside(f"<pre>{escape(told_some(steps))}</pre>", graph(steps[-1]) if steps else "")
 
@@ -44,7 +41,7 @@ def beside(text: str, picture: str) -> str:
     )
 
 
-def rows(contributions: "tuple[Contribution, ...]") -> str:
+def rows(contributions: tuple[Contribution, ...]) -> str:
     """A row for each contribution; faint where it goes to a number."""
     body = "".join(row("td", cells(c), FAINT * is_number(c.input, c.name)) for c in contributions)
     return f'<table style="margin-top: 8px">{row("th", COLUMNS)}{body}</table>'
@@ -55,7 +52,7 @@ def row(tag: str, texts: Iterable[str], style: str = "") -> str:
     return f"<tr{style}>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
 
 
-def cells(c: "Contribution") -> list[str]:
+def cells(c: Contribution) -> list[str]:
     """The cells of a contribution, under COLUMNS."""
     waits = f"waits for {c.waiting} more" if c.waiting else ""
     change = f"{short(c.before)} → <b>{short(c.after)}</b>"
@@ -63,7 +60,7 @@ def cells(c: "Contribution") -> list[str]:
     return [escape(grad(c.name)), short(c.upstream), "×", slope, "=", short(c.amount), change, waits]
 
 
-def graph(step: "Step") -> str:
+def graph(step: Step) -> str:
     """The SVG of the graph: what is done in this pass shaded, the node of the step lit with its edges.
 
     Gradients are shown while they are what the step left. Of a large graph, and where Graphviz is not
@@ -93,6 +90,9 @@ def place_of(id: str) -> str:
     return id.removeprefix("node-")
 
 
-def names_drawn(stepper: "Stepper") -> dict[Value, str]:
+def names_drawn(stepper: Stepper) -> dict[Value, str]:
     """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
     return {v: name for v, name in stepper.names.items() if not is_number(v, name)}
+
+
+show_with("html", shown, all_shown)

@@ -19,7 +19,7 @@ from autograd.naming.names import is_number
 from autograd.naming.notation import short
 from autograd.page.notebook import names_drawn
 from autograd.stepping.guesses import questions, tolerance
-from autograd.stepping.stepper import Step, Stepper, Steps
+from autograd.stepping.stepper import Step, Stepper, Steps, play_with
 from autograd.stepping.text import BOLD, CYAN, GREEN, cells, heading, lines
 from autograd.util.files import replace_file, suffix_of
 
@@ -227,3 +227,6 @@ def as_json(walk: dict[str, Any]) -> str:
     """JSON that can stand in a <script> element, whatever it says."""
     text = json.dumps(walk, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda c: f"\\u{ord(c[0]):04x}", text)
+
+
+play_with(Page)

@@ -1,16 +1,23 @@
-"""Step and Contribution: what happens in one step of a walk, for programs as well as for eyes."""
+"""Step and Contribution: what happens in one step of a walk, as data; views say how it is shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from autograd.core.value import Value
-from autograd.page.notebook import all_shown, shown
-from autograd.stepping.text import paint, told, told_all, told_some
 
 if TYPE_CHECKING:
     from autograd.stepping.stepper import Stepper
 
-__all__ = ["Contribution", "Step", "Steps"]
+__all__ = ["Contribution", "Step", "Steps", "show_with"]
+
+# How one step and several show themselves, by the name of the view; each view puts its own in.
+views: dict[str, tuple[Callable[["Step"], str], Callable[["Steps"], str]]] = {}
+
+
+def show_with(view: str, step: Callable[["Step"], str], steps: Callable[["Steps"], str]) -> None:
+    """Have a step, and several, show themselves in that `view`: "text", "prompt" or "html"."""
+    views[view] = step, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,16 @@ class Step:
     @property
     def text(self) -> str:
         """The step in words and numbers, as one would write it on a blackboard."""
-        return told(self)
+        return views["text"][0](self)
 
     def __str__(self) -> str:
-        return told(self)
+        return self.text
 
     def __repr__(self) -> str:
-        return told(self, paint())
+        return views["prompt"][0](self)
 
     def _repr_html_(self) -> str:
-        return shown(self)
+        return views["html"][0](self)
 
 
 class Steps(tuple[Step, ...]):
@@ -90,10 +97,10 @@ class Steps(tuple[Step, ...]):
         return found if isinstance(found, Step) else Steps(found)
 
     def __str__(self) -> str:
-        return told_all(self)
+        return views["text"][1](self)
 
     def __repr__(self) -> str:
-        return told_some(self, paint())
+        return views["prompt"][1](self)
 
     def _repr_html_(self) -> str:
-        return all_shown(self)
+        return views["html"][1](self)

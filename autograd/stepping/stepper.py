@@ -1,16 +1,16 @@
 """Stepper: the forward and the backward pass of an expression, one node at a time, both ways."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from autograd.checks.debug import line_of
 from autograd.core.backprop import as_node, propagate, topological_order
 from autograd.core.observers import watch
-from autograd.core.value import Value, as_number
+from autograd.core.source_lines import line_of
+from autograd.core.value import Value, as_number, steps_with
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import all_names, parameter_names
 from autograd.naming.notation import derivatives_written, legible, short, written
@@ -162,10 +162,8 @@ class Stepper:
         return computed | {value for value in self._order if value.is_leaf and value not in waiting}
 
     def play(self, path: str | PathLike[str] | None = None, *, limit: int = 300) -> "Page":
-        """A page to take this walk in a browser, written to `path` if there is one: see `autograd.play`."""
-        from autograd.page.page import Page
-
-        page = Page(self, limit=limit)
+        """Make a page to take this walk in a browser, written to `path` if given: see `autograd.play`."""
+        page: Page = make_page(self, limit=limit)
         if path is not None:
             page.save(path)
         return page
@@ -327,6 +325,15 @@ class Stepper:
         return any(c.input.is_leaf and c.input in nodes and not c.waiting for c in step.contributions)
 
 
+make_page: Any = None  # what `Stepper.play` makes: the part `page` rests on this one, and says
+
+
+def play_with(maker: Callable[..., "Page"]) -> None:
+    """Have `Stepper.play` make its page with `maker`."""
+    global make_page
+    make_page = maker
+
+
 def steps_from_0(method: str, count: int) -> int:
     """The number of steps that a method was given, which must be whole and not negative."""
     if isinstance(count, bool) or not hasattr(count, "__index__"):
@@ -344,3 +351,6 @@ def kinds(frame: tuple[str, ...]) -> list[str]:
 def same(a: float, b: float) -> bool:
     """Whether two numbers are equal, or both NaN."""
     return a == b or (a != a and b != b)
+
+
+steps_with(Stepper)

@@ -3,13 +3,10 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from autograd.naming.names import is_number
 from autograd.naming.notation import guarded, short
-
-if TYPE_CHECKING:
-    from autograd.stepping.step import Contribution, Step
+from autograd.stepping.step import Contribution, Step, show_with
 
 Paint = Callable[[str, str], str]
 WIDEST = 90  # a longer line is broken
@@ -37,7 +34,7 @@ def paint() -> Paint:
     )
 
 
-def told(step: "Step", paint: Paint = plain) -> str:
+def told(step: Step, paint: Paint = plain) -> str:
     """The text of a step: a line, and in the backward pass one more for each contribution."""
     phase = "forward" if step.phase == "forward" else "backward"
     place = f"{phase:8} {step.number:{len(str(step.of))}}/{step.of}  "
@@ -45,18 +42,18 @@ def told(step: "Step", paint: Paint = plain) -> str:
     return paint(place, DIM) + indent.join(lines(step, paint))
 
 
-def lines(step: "Step", paint: Paint = plain) -> list[str]:
+def lines(step: Step, paint: Paint = plain) -> list[str]:
     """The lines of that text, without the place."""
     source = [paint(f"in {step.line}", DIM)] if step.line and step.phase != "seed" else []
     return [*heading(step, paint), *source, *(some_rows(step, paint) if step.phase == "backward" else [])]
 
 
-def heading(step: "Step", paint: Paint = plain) -> list[str]:
+def heading(step: Step, paint: Paint = plain) -> list[str]:
     """What a step is about, in a line, or several where it is long."""
     return {"forward": computed, "seed": seeded, "backward": passed}[step.phase](step, paint)
 
 
-def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
+def told_all(steps: Sequence[Step], paint: Paint = plain) -> str:
     """The text of several steps, with a heading where those of another part of a model begin."""
     texts: list[str] = []
     frame: tuple[str, ...] = ()
@@ -68,7 +65,7 @@ def told_all(steps: "Sequence[Step]", paint: Paint = plain) -> str:
     return "\n".join(texts) or "(no step)"
 
 
-def told_some(steps: "Sequence[Step]", paint: Paint = plain) -> str:
+def told_some(steps: Sequence[Step], paint: Paint = plain) -> str:
     """The text of several steps; of very many, the first and the last."""
     left = len(steps) - MOST_STEPS
     if left <= 0:
@@ -77,7 +74,7 @@ def told_some(steps: "Sequence[Step]", paint: Paint = plain) -> str:
     return f"{told_all(start, paint)}\n… {left:,} more …\n{told_all(end, paint)}"
 
 
-def computed(step: "Step", paint: Paint) -> list[str]:
+def computed(step: Step, paint: Paint) -> list[str]:
     """`d = a × b = 2 × -3 = -6`, on several lines if it is long; what would stand there twice stands once."""
     data = short(step.data)
     middle = [part for part in dict.fromkeys([step.formula, step.arithmetic]) if part != data]
@@ -88,7 +85,7 @@ def computed(step: "Step", paint: Paint) -> list[str]:
     return [f"{paint(step.name, BOLD)} = {sides[0]}", *(f"{indent}= {side}" for side in sides[1:])]
 
 
-def seeded(step: "Step", paint: Paint) -> list[str]:
+def seeded(step: Step, paint: Paint) -> list[str]:
     """`L.grad = 1`, where the gradients start."""
     seed = step.contributions[0]
     start = f"{paint(grad(step.name), BOLD)} = {paint(short(seed.after), CYAN)}"
@@ -97,7 +94,7 @@ def seeded(step: "Step", paint: Paint) -> list[str]:
     return [f"{start}: a change of {step.name} changes {step.name} as much" if seed.amount == 1.0 else start]
 
 
-def passed(step: "Step", paint: Paint) -> list[str]:
+def passed(step: Step, paint: Paint) -> list[str]:
     """The gradient of the node, and what it goes back through."""
     name, upstream = grad(step.name), short(step.gradient or 0.0)
     node = f"{step.name} = {step.formula}"
@@ -105,7 +102,7 @@ def passed(step: "Step", paint: Paint) -> list[str]:
     return [f"{start} {node}"] if len(name + upstream + node) <= WIDEST - 25 else [start, node]
 
 
-def some_rows(step: "Step", paint: Paint) -> list[str]:
+def some_rows(step: Step, paint: Paint) -> list[str]:
     """A row for what each input of the node gets; of many, the first and the last."""
     left = len(step.contributions) - MOST_ROWS
     if left <= 0:
@@ -114,7 +111,7 @@ def some_rows(step: "Step", paint: Paint) -> list[str]:
     return [*shown[:-1], f"… {left} more …", shown[-1]]
 
 
-def rows(contributions: "tuple[Contribution, ...]", name: str, paint: Paint) -> list[str]:
+def rows(contributions: tuple[Contribution, ...], name: str, paint: Paint) -> list[str]:
     """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns; faint where it goes to a number."""
     columns = [cells(c, name) for c in contributions]
     width = [max(len(row[i]) for row in columns) for i in range(5)]
@@ -129,13 +126,13 @@ def rows(contributions: "tuple[Contribution, ...]", name: str, paint: Paint) -> 
     ]
 
 
-def cells(c: "Contribution", name: str) -> list[str]:
+def cells(c: Contribution, name: str) -> list[str]:
     """What a contribution of `name` is added to, its formula, and its three numbers."""
     numbers = [short(number) for number in (c.upstream, c.local_derivative, c.amount)]
     return [grad(c.name), f"{grad(name)} × {guarded(c.formula)}", *numbers]
 
 
-def change(contribution: "Contribution", paint: Paint = plain) -> str:
+def change(contribution: Contribution, paint: Paint = plain) -> str:
     """`0 → 6`, and how many contributions are to come."""
     waits = f", waits for {contribution.waiting} more" if contribution.waiting else ""
     return f"{short(contribution.before)} → {paint(short(contribution.after), CYAN)}{waits}"
@@ -144,3 +141,7 @@ def change(contribution: "Contribution", paint: Paint = plain) -> str:
 def grad(name: str) -> str:
     """How the gradient of a node is written; a number's in parentheses."""
     return f"({name}).grad" if name[0] in "-0123456789" else f"{name}.grad"
+
+
+show_with("text", told, told_all)
+show_with("prompt", lambda step: told(step, paint()), lambda steps: told_some(steps, paint()))

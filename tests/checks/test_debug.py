@@ -7,7 +7,8 @@ import pytest
 
 import nn
 from autograd import Value, debug, diagnose, grad, no_grad
-from autograd.checks.debug import NonFiniteError, line_of
+from autograd.checks.debug import NonFiniteError
+from autograd.core.source_lines import line_of
 
 
 def test_forward_stops_at_the_first_with_operation_operands_and_line() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, topological_order
-from autograd.naming.names import caller_namespace, names_of, numbered
+from autograd.naming.names import names_of, numbered
+from autograd.util.callers import caller_namespace
 
 in_globals = Value(5.0)
 
