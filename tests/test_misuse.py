@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -34,11 +35,64 @@ def test_operands_that_are_no_numbers(sign: str, other: object) -> None:
 
 
 def test_arrays_as_operands() -> None:
-    """A Value and an array do not mix by accident; NumPy's functions refuse a Value."""
+    """An array and a Value give an array of Values, as with any class of Python; nothing is lost."""
     numpy = pytest.importorskip("numpy")
-    for wrong in (lambda: leaf() * numpy.ones(2), lambda: numpy.ones(2) * leaf(), lambda: numpy.exp(leaf())):
-        with pytest.raises(TypeError, match=r"Value|ufunc"):
+    x = leaf()
+    for result in (x * numpy.ones(2), numpy.ones(2) * x, numpy.arange(1, 3) - x, x / numpy.ones((1, 2))):
+        assert result.dtype == object
+        assert all(isinstance(value, Value) and not value.is_leaf for value in result.flat)
+    numpy.sum(numpy.array([1.0, 2.0]) * x).backward()
+    assert x.grad == 3.0
+    assert numpy.exp(x).op == "exp"
+    with pytest.raises(TypeError):
+        numpy.ones(2).__iadd__(x)
+
+
+def test_numbers_of_numpy() -> None:
+    """A boolean, an array of no dimensions, a scalar are the numbers that they are, wherever they stand."""
+    numpy = pytest.importorskip("numpy")
+    for number in (numpy.bool_(True), numpy.array(1.0), numpy.array(True), numpy.float32(1), numpy.int8(1)):
+        x = leaf()
+        results = [x * number, number * x, x - number, number / x, x**number, autograd.sum([number, x])]
+        assert [type(result) for result in results] == [Value] * 6
+        assert [result.data for result in results] == [2.0, 2.0, 1.0, 0.5, 2.0, 3.0]
+        assert Value(number).data == 1.0
+        x.grad = number
+        assert (x.grad, x > number, x <= number) == (1.0, True, False)
+    for other in (numpy.array("a"), numpy.array([1.0]), numpy.datetime64("2020-01-01")):
+        with pytest.raises(TypeError, match="expected a number, got"):
+            Value(other)
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**5000), Fraction(10**400)], ids=["400", "5000", "fraction"])
+def test_numbers_too_large_in_operators(huge: Any) -> None:
+    """The message says that they are, whatever is done with them."""
+    for wrong in (
+        lambda: leaf() * huge,
+        lambda: huge - leaf(),
+        lambda: leaf() ** huge,
+        lambda: leaf() < huge,
+        lambda: autograd.sum([leaf(), huge]),
+        lambda: setattr(leaf(), "data", huge),
+        lambda: node().backward(huge),
+    ):
+        with pytest.raises(OverflowError, match=r"too large for a float, which ends at 1\.8e308"):
             wrong()
+
+
+def test_what_is_made_is_not_made_again() -> None:
+    """A computed Value keeps its number."""
+    y = node()
+    with pytest.raises(TypeError, match=r"a computed Value \(\*\) is not made again"):
+        Value.__init__(y, 99.0)
+    assert y.data == 6.0
+
+
+def test_a_value_is_not_rounded() -> None:
+    """round says what to round."""
+    for digits in ((), (4,)):
+        with pytest.raises(TypeError, match=r"would lose its gradient: round its \.data"):
+            round(node(), *digits)
 
 
 @pytest.mark.parametrize("data", ["1.0", None, 1j, [1.0], Value(1.0)], ids=repr)

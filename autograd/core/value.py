@@ -60,9 +60,9 @@ class Value(Node):
         def __init_subclass__(cls) -> None:
             raise TypeError("type 'autograd.core.value.Value' is not an acceptable base type")
 
-    __array_ufunc__ = None  # NumPy: leave `array * value` and `scalar * value` to us
-
     def __init__(self, data: float, label: str | None = None) -> None:
+        if self._primitive is not None:
+            raise TypeError(f"a computed Value ({self._primitive.op}) is not made again")
         self._data = as_number(data)
         self.label = label
 
@@ -159,7 +159,7 @@ class Value(Node):
     def __pow__(self, other: Any, modulo: None = None) -> "Value":
         if modulo is not None:
             return NotImplemented
-        if isinstance(other, Value) or not isinstance(other, Real):
+        if isinstance(other, Value) or not is_number(other):
             return apply_two(primitives.POWER, self, other)
         exponent = as_number(other)
         data, slope = primitives.raise_to(self._data, exponent)
@@ -269,6 +269,9 @@ class Value(Node):
     def __int__(self) -> int:
         return int(self.__float__())
 
+    def __round__(self, digits: int | None = None) -> float:
+        raise TypeError("a Value made a plain number would lose its gradient: round its .data")
+
     def __format__(self, spec: str) -> str:
         return format(read(self), spec) if spec else repr(self)
 
@@ -341,9 +344,16 @@ def as_value(operand: Any) -> Value | None:
     """The operand, a number as a new leaf; None where it is neither."""
     if isinstance(operand, Value):
         return cython.cast(Value, operand)
-    if isinstance(operand, (float, int)) or isinstance(operand, Real):
-        return leaf(float(operand))
+    if isinstance(operand, (float, int)) or is_number(operand):
+        return leaf(as_number(operand))
     return None
+
+
+def is_number(thing: Any) -> bool:
+    """Whether `thing` is a real number, or an array or a tensor of no dimensions, which holds one."""
+    if isinstance(thing, Real):
+        return True
+    return getattr(thing, "shape", None) == () and isinstance(thing.item(), (float, int))
 
 
 def read(value: Value) -> float:
@@ -355,10 +365,18 @@ def read(value: Value) -> float:
 
 def as_number(thing: Any) -> float:
     """`thing` as a float, which it must be, or a real number of another type."""
-    if isinstance(thing, (float, int)) or isinstance(thing, Real):
+    if isinstance(thing, float):
         return float(thing)
     if isinstance(thing, Value):
         raise TypeError("expected a number, got a Value: use its .data")
+    if isinstance(thing, int) or is_number(thing):
+        try:
+            return float(thing)
+        except OverflowError:
+            raise OverflowError(
+                f"a number of the type {type(thing).__name__} is too large for a float, which ends at "
+                "1.8e308: math.inf is infinity"
+            ) from None
     raise TypeError(f"expected a number, got {thing!r}")
 
 

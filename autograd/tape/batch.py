@@ -1,9 +1,20 @@
 """What a batch may be, and what is wrong with one: rows of numbers, one for each input of a tape."""
 
+import sys
+from array import array
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from autograd.core.value import Value, as_number
+
+MOST = sys.maxsize // 16  # numbers: no memory has room for more, and past it the number of bytes wraps around
+DOUBLES = ("d", "@d", "=d", "<d" if sys.byteorder == "little" else ">d")  # formats of memory, all the same
+
+
+def check_size(count: int, each: int, what: str) -> None:
+    """Refuse what takes more numbers than there can be: `count` times `each`."""
+    if count * each > MOST:
+        raise MemoryError(f"{count} {what} do not fit into memory")
 
 
 def is_row(thing: Any) -> bool:
@@ -19,7 +30,21 @@ def as_matrix(batch: Any) -> Any:
         view = memoryview(batch)
     except (TypeError, ValueError):
         return None
-    return view if view.format == "d" and view.ndim == 2 else None
+    if view.ndim != 2 or view.format not in DOUBLES:
+        if isinstance(batch, memoryview):
+            raise TypeError(
+                "a memoryview can be a batch if it has rows of doubles: "
+                f"{view.ndim} dimensions of the format {view.format!r} are not"
+            )
+        return None
+    return view
+
+
+def rows_of(view: Any) -> list[Any]:
+    """The rows of a view of a 2-D array of doubles, whatever its strides."""
+    count, width = view.shape
+    numbers = array("d", view.tobytes()).tolist()
+    return [numbers[i * width : (i + 1) * width] for i in range(count)]
 
 
 def number_from(thing: Any, lane: int, x: Value, place: int) -> float:

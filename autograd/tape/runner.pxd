@@ -9,7 +9,7 @@ cdef Py_ssize_t CACHE, NARROWEST, WIDEST, PATIENCE
 
 
 cdef class Runner:
-    cdef object program, lock
+    cdef object program, lock, owner, process
     cdef tuple inputs, leaves
     cdef array batch_memory, shared_memory, scratch_memory, rules
     cdef double* numbers

@@ -25,12 +25,13 @@ else:
     from autograd.core.value import Value, as_number
     from autograd.tape import lanes
 
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any
 
 from autograd.core.primitives import Primitive
-from autograd.tape.batch import as_matrix, is_row, not_a_row, number_from
+from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
 from autograd.tape.program import Program
+from autograd.util import forks
 
 CACHE = 1 << 20  # bytes for the rows of a block and their gradients
 NARROWEST, WIDEST = 64, 256  # lanes in a block, where there are as many
@@ -46,6 +47,8 @@ class Runner:
     """
 
     def __init__(self, program: Program) -> None:
+        if cython.compiled and self.program is not None:
+            raise TypeError("a Runner is made once, for one program")
         self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
         self.end, self.first_in_lanes, self.root = len(program.results), program.first_in_lanes, program.root
         self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
@@ -63,16 +66,27 @@ class Runner:
         self.block.shared_gradients = start_of(self.shared_memory)
         self.block.shared = lanes.after(self.block.shared_gradients, lanes.VECTOR * program.shared)
         self.want(program.wanted, program.shared_nodes)
-        self.lock = Lock()
+        self.lock, self.owner, self.process = Lock(), 0, forks.generation
         for number, place in program.numbers.items():
             lanes.share(self.block, place, number)
 
     def __enter__(self) -> "Runner":
         if not self.lock.acquire(False):
-            raise RuntimeError("this tape is at work in another thread: give each thread a tape of its own")
+            if self.owner == get_ident():
+                raise RuntimeError(
+                    "this tape is at work already: what it calls, a primitive or a batch, cannot use it"
+                )
+            if self.process == forks.generation:
+                raise RuntimeError(
+                    "this tape is at work in another thread: give each thread a tape of its own"
+                )
+            self.lock = Lock()  # the thread that held the other was not forked with us
+            self.lock.acquire()
+        self.owner, self.process = get_ident(), forks.generation
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.owner = 0
         self.lock.release()
 
     # --- The passes ----------------------------------------------------------------------------------------
@@ -288,7 +302,7 @@ class Runner:
     def load_matrix(self, view: Any, first: int) -> None:
         """Copy rows of a 2-D array of doubles, from the first on, into the block in focus."""
         if view.shape[1] != len(self.inputs):
-            raise not_a_row(view.tolist()[first], first, self.inputs)
+            raise not_a_row(range(view.shape[1]), first, self.inputs)
         if cython.compiled:
             buffer = PyMemoryView_GET_BUFFER(view)
             down, along = buffer.strides[0], buffer.strides[1]
@@ -298,13 +312,14 @@ class Runner:
                 for lane in range(self.block.count):
                     row[lane] = cython.cast(cython.p_double, start + lane * down)[0]
         else:
-            self.load_rows(view.tolist(), first)
+            self.load_rows(rows_of(view), first)
 
     def prepare(self, count: int) -> None:
         """Make room for so many lanes, in blocks that stay in the cache if they can."""
         if count == 0:
             raise ValueError("the batch is empty: a tape needs at least one row")
         vector, rows = lanes.VECTOR, self.rows + self.node_rows
+        check_size(count, rows + 1, "rows of a batch")
         widest = max(NARROWEST, min(WIDEST, CACHE // (8 * rows + 1)))
         blocks = (count + widest - 1) // widest
         width = ((count + blocks - 1) // blocks + vector - 1) // vector * vector
@@ -323,9 +338,10 @@ class Runner:
                 raise TypeError(f"the gradient is a list of numbers, one for each row, not {gradient!r}")
             if len(gradient) != self.lanes:
                 raise ValueError(f"{self.lanes} rows need as many gradients, got {len(gradient)}")
+            gradient = [as_number(gradient[lane]) for lane in range(self.lanes)]  # all, or none
         self.total = 0.0
         for lane in range(self.lanes):
-            self.upstream[lane] = 1.0 / self.lanes if gradient is None else as_number(gradient[lane])
+            self.upstream[lane] = 1.0 / self.lanes if gradient is None else gradient[lane]
             self.total += self.upstream[lane]
 
 

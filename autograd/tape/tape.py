@@ -10,6 +10,7 @@ from threading import get_ident
 from typing import Any
 
 from autograd.core.value import Value, as_number
+from autograd.tape.batch import check_size
 from autograd.tape.program import Program
 from autograd.tape.runner import Runner
 
@@ -94,6 +95,7 @@ class Tape:
         rate = as_number(learning_rate)
         if not hasattr(steps, "__index__") or steps < 1:
             raise ValueError(f"the steps of a descent are a whole number above 0, got {steps!r}")
+        check_size(int(steps), 1, "means, one for each step of a descent,")
         with self.runner as runner:
             self.choose(parameters)
             self.load(batch)
