@@ -83,6 +83,8 @@ def loaded() -> dict[str, ModuleType]:
     """Every module of the packages, imported as Python now finds them."""
     for package in PACKAGES:
         for file in sorted((BESIDE[package] / package).rglob("*.py")):
+            if file.stem == "_build":  # of the build alone: it needs setuptools
+                continue
             parts = file.relative_to(BESIDE[package]).with_suffix("").parts
             import_module(".".join(parts).removesuffix(".__init__"))
     return {name: module for name, module in sys.modules.items() if name.split(".")[0] in PACKAGES}
