@@ -6,6 +6,7 @@ from autograd.core.observers import plainly_observed
 from autograd.core.source_lines import caller_line, line_of, remember_line
 from autograd.core.value import Value
 from autograd.naming.names import names_of
+from autograd.util.text import legible
 
 __all__ = ["NonFiniteError", "debug"]
 
@@ -72,5 +73,5 @@ def operands(node: Value) -> str:
 
 def called(node: Value) -> str:
     """A node by its name, where it has one, and its number."""
-    name = names_of([node]).get(node) or node.op
+    name = legible(names_of([node]).get(node) or node.op)
     return f"{name} = {node.data!r}" if name else repr(node.data)

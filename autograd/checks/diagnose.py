@@ -11,6 +11,7 @@ from autograd.core.nary import weighted_sum
 from autograd.core.value import Value, grad
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import names_of
+from autograd.util.text import legible
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -61,7 +62,8 @@ def findings(root: Value, model: Any) -> Diagnosis:
     """What there is to say of the graph under `root`."""
     order = topological_order(root)
     named = {} if model is None else {value: name for name, value in model.named_parameters().items()}
-    names, frames = names_of([*order, *named], model=model), frames_of(order, named, model)
+    names = {node: legible(name) for node, name in names_of([*order, *named], model=model).items()}
+    frames = {node: tuple(map(legible, frame)) for node, frame in frames_of(order, named, model).items()}
     parameters = list(named) or [node for node in order if node.is_leaf and node in names]
     gradients = dict(zip([*order, *named], grad(root, [*order, *named]), strict=True))
     return Diagnosis(

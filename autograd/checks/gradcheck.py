@@ -11,6 +11,7 @@ from autograd.core.backprop import topological_order
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value, grad
 from autograd.naming.names import names_of
+from autograd.util.text import legible
 
 __all__ = ["AGREES", "DIFFERS", "NOT_DIFFERENTIABLE", "Check", "GradientError", "Report", "gradcheck"]
 
@@ -287,7 +288,7 @@ def spread(leaves: list[Value], most: int) -> list[Value]:
 def title(node: Value, names: Names) -> str:
     """A node in a message: its name, and its number or what computed it."""
     made = f"{node.data:g}" if node.primitive is None else node.primitive.name
-    return f"{names[node]} = {made}" if node in names else made
+    return f"{legible(names[node])} = {made}" if node in names else made
 
 
 def same(a: float, b: float) -> bool:

@@ -3,7 +3,7 @@
 from autograd.core.nodes cimport Memory, Node, Nodes
 
 cdef unsigned long long passes
-cdef int watched
+cdef int watched, UNRECORDED
 cdef object watch, notice, one_pass
 
 cpdef object propagate(Node node)

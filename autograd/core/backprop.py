@@ -53,6 +53,11 @@ def pass_on(node: Any) -> None:
 
 def backpropagate(root: Node, upstream: float) -> None:
     """Give `root` the gradient `upstream`, and pass it on through all the nodes under it."""
+    if root._line == UNRECORDED and not is_computed(memory_of(root)):
+        raise RuntimeError(
+            "backward() of a Value that was computed under no_grad(): nothing was recorded that a gradient "
+            "could go back through. Compute it outside, or call Value(x.data) if it is to be a leaf"
+        )
     with one_pass:
         order = inputs_first(memory_of(root), True)
         root._grad += upstream
@@ -134,14 +139,23 @@ def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["V
     watch, notice = watcher, reader
 
 
+UNRECORDED = -1  # in the place of the number of a line: made where nothing is recorded
+
+
 def mark_line(node: "Value", number: int) -> None:
     """Have a node remember that number for the source line that made it."""
-    cython.cast(Node, as_node(node))._line = number
+    if cython.cast(Node, as_node(node))._line != UNRECORDED:
+        cython.cast(Node, node)._line = number
+
+
+def mark_unrecorded(node: "Value") -> None:
+    """Have a node remember that it was computed where nothing is recorded."""
+    cython.cast(Node, as_node(node))._line = UNRECORDED
 
 
 def line_number(node: "Value") -> int:
     """The number that a node remembers for the source line that made it; 0 if none."""
-    return cython.cast(Node, as_node(node))._line
+    return max(cython.cast(Node, as_node(node))._line, 0)
 
 
 def set_watched(count: int) -> None:

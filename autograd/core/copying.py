@@ -9,10 +9,17 @@ from weakref import ref
 from autograd.core.backprop import topological_order
 from autograd.core.nary import recorded
 from autograd.core.value import Value
+from autograd.util.callers import calls_deepcopy, warn_caller
 
 
 def copied(root: Value, memo: dict[int, Any]) -> Any:
     """A copy of the graph under `root`; `memo` maps the ids of Values to the copies that there are."""
+    if calls_deepcopy():  # of one Value by itself, not of a model or a list of them
+        warn_caller(
+            "copy.deepcopy of a Value copies all that it was computed from, and no gradient goes from the "
+            "copy to the original: use the Value itself, or Value(x.data) for its number alone. (Where a "
+            "copy of the graph is meant, copy.deepcopy([x])[0] is silent)"
+        )
     for node in topological_order(root):
         if id(node) not in memo:
             memo[id(node)] = again(node, [memo[id(value)] for value in node.inputs])

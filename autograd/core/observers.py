@@ -15,7 +15,7 @@ from threading import Lock, RLock, get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import ref
 
-from autograd.core.backprop import set_watched, watch_with
+from autograd.core.backprop import mark_unrecorded, set_watched, watch_with
 from autograd.core.value import Value
 from autograd.util.forks import in_child
 
@@ -161,7 +161,16 @@ class no_grad(plainly_observed):  # noqa: N801
     """
 
     def __init__(self) -> None:
-        super().__init__(lambda node, backward: node if backward else Value(node.data))
+        super().__init__(unrecorded)
+
+
+def unrecorded(node: Value, backward: bool) -> Value:
+    """The number of a node as a leaf, which says so when it is asked for a backward pass."""
+    if backward:
+        return node
+    value = Value(node.data)
+    mark_unrecorded(value)
+    return value
 
 
 def is_open(entry: Entry) -> bool:

@@ -55,6 +55,7 @@ cdef class Primitive:
 
     cpdef tuple evaluate(self, list numbers)
 
+cdef Primitive described(Primitive primitive, str name, str op, int arity, object function)
 cdef Primitive of_one(str name, str op, RuleOfOne rule)
 cdef Primitive of_two(str name, str op, RuleOfTwo rule)
 cdef Primitive of_many(str name, str op, RuleOfMany rule)

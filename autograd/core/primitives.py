@@ -25,6 +25,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
+from autograd.util.text import legible
+
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 Floats = list[float]
@@ -103,9 +105,12 @@ def multiply(a: float, b: float) -> Triple:
 
 
 def divide(a: float, b: float) -> Triple:
-    """By b the derivative is −(a/b)/b, larger by 2⁶⁴ on the way where a/b is too small to be precise."""
+    """By b the derivative is −(a/b)/b, larger by 2⁶⁴ on the way where a/b is too small to be precise.
+
+    (Where a/b is that small for an a above 1, a/b/b is 0, and a · 2⁶⁴ might be infinite.)
+    """
     value = quotient(a, b)
-    scale = 1.0 if math.fabs(value) >= NORMAL else 2.0**64
+    scale = 1.0 if math.fabs(value) >= NORMAL or math.fabs(a) > 1.0 else 2.0**64
     return value, quotient(1.0, b), -quotient(quotient(a * scale, b), b) / scale
 
 
@@ -278,9 +283,6 @@ def times_power(factor: float, x: float, n: float) -> float:
 # --- The table -------------------------------------------------------------------------------------
 
 
-BUILT_IN = object()  # in the place of the function of a primitive whose rule stands above
-
-
 class Primitive:
     """A rule and its names: what a node remembers of how it was computed.
 
@@ -293,15 +295,21 @@ class Primitive:
 
     if not cython.compiled:
         __slots__ = ("arity", "function", "many", "name", "number", "one", "op", "two")
+        name: str
+        op: str
+        arity: int
+        number: float
+        function: Any
         one: Any
         two: Any
         many: Any
 
     def __init__(self, name: str, op: str, arity: int = 0, function: Any = None) -> None:
-        if function is not BUILT_IN and not callable(function):
+        if getattr(self, "name", None) is not None:
+            raise TypeError(f"the primitive {self.name} is not made again: make another")
+        if not callable(function):
             raise TypeError(f"primitive {name} needs its rule, a function of floats, not {function!r}")
-        self.name, self.op, self.arity, self.number = name, op, arity, 0.0
-        self.function = None if function is BUILT_IN else function
+        described(self, legible(name), legible(op), arity, function)
 
     def evaluate(self, numbers: Floats) -> tuple[float, tuple[float, ...]]:
         """The value at `numbers`, and the derivative by each of them."""
@@ -311,7 +319,7 @@ class Primitive:
         if self.arity and count != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} number{'s' * (self.arity != 1)}, got {count}")
         if self.function is not None:
-            return checked(self.name, self.function(*numbers), count)
+            return checked(self.name, result_of(self.name, self.function, numbers), count)
         if not count:
             raise ValueError(f"{self.name} needs at least one value, got none")
         if self.arity == 2:
@@ -337,8 +345,22 @@ class Primitive:
 
     def __reduce__(self) -> Any:
         if self.function is not None:
-            return users_own, (self.function.__module__, self.function.__qualname__)
+            return users_own, findable(self)
         return (power_of, (self.number,)) if self.name == "power_of" else (named, (self.name,))
+
+
+def result_of(name: str, function: Any, numbers: Floats) -> Any:
+    """What a user's rule returns; where it raises, the error says which rule it was, and at what."""
+    try:
+        return function(*numbers)
+    except Exception as error:
+        error.add_note(f"in the rule of the primitive {name}, at {', '.join(map(repr, numbers))}")
+        if isinstance(error, (ArithmeticError, ValueError)):
+            error.add_note(
+                "(where there is no number a rule returns math.inf or math.nan, as operators of Values do: "
+                "1.0 / x if x else math.inf)"
+            )
+        raise
 
 
 def checked(name: str, result: Any, count: int) -> tuple[float, tuple[float, ...]]:
@@ -362,20 +384,46 @@ def users_own(module: str, path: str) -> Any:
     return attrgetter(path + ".primitive")(import_module(module))
 
 
+def findable(primitive: Primitive) -> tuple[str, str]:
+    """Where a pickle will find a user's rule again; if it would find nothing, or another, a PicklingError."""
+    function = primitive.function
+    module, path = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+    try:
+        found = users_own(module, path)
+    except (AttributeError, ImportError, TypeError, ValueError):
+        found = None
+    if found is not primitive:
+        from pickle import PicklingError  # here, for most pickle nothing
+
+        raise PicklingError(
+            f"cannot pickle the primitive {primitive.name}: {path or 'its rule'} is "
+            f"{'not' if found is None else 'now another rule'} in the module {module}. Define it there as "
+            "`@primitive` above a `def` that is not inside a function, and compute again"
+        )
+    return module, path
+
+
+def described(primitive: Primitive, name: str, op: str, arity: int, function: Any) -> Primitive:
+    """A primitive with its names, how many numbers it takes, and a user's function, or None."""
+    primitive.name, primitive.op, primitive.arity, primitive.number = name, op, arity, 0.0
+    primitive.function = function
+    return primitive
+
+
 def of_one(name: str, op: str, rule: Callable[[float], Pair]) -> Primitive:
-    primitive = Primitive(name, op, 1, BUILT_IN)
+    primitive = described(Primitive.__new__(Primitive), name, op, 1, None)
     primitive.one = rule
     return primitive
 
 
 def of_two(name: str, op: str, rule: Callable[[float, float], Triple]) -> Primitive:
-    primitive = Primitive(name, op, 2, BUILT_IN)
+    primitive = described(Primitive.__new__(Primitive), name, op, 2, None)
     primitive.two = rule
     return primitive
 
 
 def of_many(name: str, op: str, rule: Callable[[Floats, Floats, int], float]) -> Primitive:
-    primitive = Primitive(name, op, 0, BUILT_IN)
+    primitive = described(Primitive.__new__(Primitive), name, op, 0, None)
     primitive.many = rule
     return primitive
 
@@ -383,7 +431,7 @@ def of_many(name: str, op: str, rule: Callable[[Floats, Floats, int], float]) ->
 @lru_cache(maxsize=256)
 def power_of(number: float) -> Primitive:
     """The primitive xⁿ for one n, a number: the exponent is part of the operation, as in `**2`."""
-    primitive = Primitive("power_of", f"**{number:g}", 1, BUILT_IN)
+    primitive = described(Primitive.__new__(Primitive), "power_of", f"**{number:g}", 1, None)
     primitive.number = number
     return primitive
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.primitives import Primitive, power_of
+from autograd.util.callers import warn_caller
 
 if TYPE_CHECKING:
     from autograd.stepping.stepper import Stepper
@@ -252,6 +253,8 @@ class Value(Node):
         return NotImplemented if value is None else read(self) >= read(value)
 
     def __eq__(self, other: object) -> bool:
+        if self is not other and isinstance(other, (float, int)):
+            warn_of_equality()
         return self is other
 
     def __hash__(self) -> int:
@@ -327,6 +330,11 @@ def steps_with(maker: Callable[..., Any]) -> None:
     make_stepper = maker
 
 
+def warn_of_equality() -> None:
+    """Say that a Value and a number are never equal."""
+    warn_caller("a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0")
+
+
 def engine() -> str:
     """Which engine runs: `"compiled"`, or `"interpreted"` where the package was built without a compiler."""
     return "compiled" if cython.compiled else "interpreted"
@@ -344,8 +352,10 @@ def as_value(operand: Any) -> Value | None:
     """The operand, a number as a new leaf; None where it is neither."""
     if isinstance(operand, Value):
         return cython.cast(Value, operand)
-    if isinstance(operand, (float, int)) or is_number(operand):
-        return leaf(as_number(operand))
+    if isinstance(operand, float):
+        return leaf(operand)
+    if isinstance(operand, int) or is_number(operand):
+        return leaf(converted(operand))
     return None
 
 
@@ -370,14 +380,19 @@ def as_number(thing: Any) -> float:
     if isinstance(thing, Value):
         raise TypeError("expected a number, got a Value: use its .data")
     if isinstance(thing, int) or is_number(thing):
-        try:
-            return float(thing)
-        except OverflowError:
-            raise OverflowError(
-                f"a number of the type {type(thing).__name__} is too large for a float, which ends at "
-                "1.8e308: math.inf is infinity"
-            ) from None
+        return converted(thing)
     raise TypeError(f"expected a number, got {thing!r}")
+
+
+def converted(number: Any) -> float:
+    """A real number as a float, if it is not too large for one."""
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(
+            f"a number of the type {type(number).__name__} is too large for a float, which ends at 1.8e308: "
+            "math.inf is infinity"
+        ) from None
 
 
 def apply_one(primitive: Primitive, x: Value) -> Value:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from autograd.core.primitives import Primitive
+from autograd.util.text import legible
 
 __all__ = ["derivatives_written", "legible", "short", "written"]
 
 Names = Sequence[str]
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-LONGEST = 40  # characters of a name that are shown
-JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
 MOST_TERMS = 4  # of a longer sum the first and the last are written
 
 
@@ -24,19 +23,6 @@ def short(number: float) -> str:
     if abs(number) < 1e9 and number == round(number):
         return f"{number:.0f}"
     return f"{number:.6g}" if 1e3 <= abs(number) < 1e6 else f"{number:.4g}"
-
-
-def legible(name: str) -> str:
-    """A name as it is shown: what cannot be seen as in a string of Python, and not too long.
-
-    >>> legible("two\\nlines"), legible("n" * 1000)
-    ('two\\\\nlines', 'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…')
-    """
-    if len(name) > LONGEST:
-        name = name[: LONGEST - 1] + "…"
-    return "".join(
-        c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in name
-    )
 
 
 def written(primitive: Primitive, operands: Names) -> str:

@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 import sys
+from fractions import Fraction
 from math import inf, nan
 from random import Random
 from types import ModuleType
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, cross_entropy, logsumexp, maximum, minimum, softmax
+from autograd import Tape, Value, cross_entropy, logsumexp, maximum, minimum, softmax
 from autograd.core.primitives import PRIMITIVES, Primitive, power_of
 
 A_FEW = 5.0  # units in the last place
@@ -263,3 +264,27 @@ def beside_torch(ours: object, theirs: object, *numbers: float) -> None:
 def test_conventions_beside_torch(ours: object, theirs: object, numbers: list[float]) -> None:
     """Each row of the table of conventions is what PyTorch does."""
     beside_torch(ours, theirs, *numbers)
+
+
+EXTREMES = [0.0, 5e-324, 1e-310, 1e-300, 1e-160, 0.7, 1.0, 1.5, 3.0, 1e160, 1e289, 1e300, 1.7e308, math.inf]
+SIGNED = [sign * number for number in EXTREMES for sign in (1.0, -1.0)]
+
+
+@pytest.mark.parametrize("a", SIGNED)
+def test_quotients_at_both_ends(a: float) -> None:
+    """d(a/b)/db is −a/b², to the last digits, for numbers of any size, by the engine and on the tape."""
+    leaves = Value(a), Value(1.0)
+    tape = Tape(leaves[0] / leaves[1], leaves)
+    tape.forward([[a, b] for b in SIGNED])
+    tape.backward([1.0] * len(SIGNED))
+    for b, slope_of_tape in zip(SIGNED, tape.gradients(leaves[1]), strict=True):
+        slope = (Value(a) / Value(b)).local_derivatives[1]
+        assert slope_of_tape == slope or (slope != slope and slope_of_tape != slope_of_tape)
+        if math.isinf(b) and math.isfinite(a):
+            assert slope == 0.0
+        elif math.isfinite(a) and b:
+            try:
+                exact = float(-Fraction(a) / Fraction(b) ** 2)
+            except OverflowError:
+                exact = math.copysign(math.inf, -a)
+            assert slope == pytest.approx(exact, rel=1e-15, abs=1e-323)

@@ -42,7 +42,7 @@ WORK = {
     "drawing": "autograd.draw(loss(), limit=2000).svg",
     "stepping": "s = autograd.Stepper(loss()); s.run(); s.back(30); s.reset()",
     "backward passes": "loss().backward()",
-    "deep copies": "copy.deepcopy(loss())",
+    "deep copies": "copy.deepcopy([loss()])",
 }
 
 INTERRUPTED = """

@@ -62,7 +62,7 @@ def operations() -> Callable[[int], int]:
         with autograd.no_grad():
             root * 2.0 + nodes[0].exp()
         if number % 8 == 0:
-            pickle.loads(pickle.dumps(copy.deepcopy(root)))
+            pickle.loads(pickle.dumps(copy.deepcopy([root])[0]))
         _ = (root.inputs, root.local_derivatives, root < 3, repr(root), hash(root))
         return len(nodes)
 
