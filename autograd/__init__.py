@@ -6,73 +6,47 @@ from autograd._version import __version__ as __version__
 from autograd.checks.debug import debug
 from autograd.checks.diagnose import diagnose
 from autograd.checks.gradcheck import gradcheck
+from autograd.core import functions
 from autograd.core.backprop import topological_order
-from autograd.core.functions import (
-    binary_cross_entropy,
-    cos,
-    cross_entropy,
-    dot,
-    exp,
-    log,
-    logsumexp,
-    maximum,
-    mean,
-    minimum,
-    primitive,
-    relu,
-    sigmoid,
-    sin,
-    softmax,
-    softplus,
-    sqrt,
-    sum,
-    tanh,
-    weighted_sum,
-)
+from autograd.core.functions import *  # noqa: F403, every operation is public
+from autograd.core.gradients import grad
 from autograd.core.observers import no_grad
-from autograd.core.value import Value, engine, grad
+from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
 from autograd.page.page import Page, play
 from autograd.stepping.paths import explain
 from autograd.stepping.stepper import Stepper
 from autograd.tape.tape import Tape
-
-if not TYPE_CHECKING:
-    from autograd.core.functions import __getattr__ as __getattr__
+from autograd.util.suggestions import did_you_mean
 
 __all__ = [
     "Page",
     "Stepper",
     "Tape",
     "Value",
-    "binary_cross_entropy",
-    "cos",
-    "cross_entropy",
     "debug",
     "diagnose",
-    "dot",
     "draw",
     "engine",
-    "exp",
     "explain",
     "grad",
     "gradcheck",
-    "log",
-    "logsumexp",
-    "maximum",
-    "mean",
-    "minimum",
     "no_grad",
     "play",
-    "primitive",
-    "relu",
-    "sigmoid",
-    "sin",
-    "softmax",
-    "softplus",
-    "sqrt",
-    "sum",
-    "tanh",
     "topological_order",
-    "weighted_sum",
 ]
+__all__ += functions.__all__
+if not TYPE_CHECKING:  # `from autograd import *` leaves Python's own abs and sum as they are
+    __all__.remove("abs")
+    __all__.remove("sum")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__", "abs", "sum"])
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+
+    def __getattr__(name: str) -> None:
+        hint = did_you_mean(name, [*__all__, "abs", "sum"])
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}{hint}")

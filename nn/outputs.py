@@ -1,17 +1,21 @@
 # cython: annotation_typing=False, infer_types=True
 """What the neurons of a layer answer, in a loop of its own: a step of training comes here most often."""
 
-try:
-    import cython
-except ImportError:
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
-
-if cython.compiled:
-    from cython.cimports.autograd.core.nary import weighted_sum
 else:
-    from autograd.core.nary import weighted_sum
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
 
-from typing import Any
+if TYPE_CHECKING or not cython.compiled:
+    from autograd.core.nary import weighted_sum
+else:
+    from cython.cimports.autograd.core.nary import weighted_sum
+
 
 from autograd.core.value import Value
 

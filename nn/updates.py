@@ -1,23 +1,27 @@
 # cython: annotation_typing=False, infer_types=True, cdivision=True
 """What an iteration does to all parameters, in loops of its own. (The C types are in updates.pxd.)"""
 
-try:
-    import cython
-except ImportError:
-    from autograd.core import cython_shim as cython
+from typing import TYPE_CHECKING, Any
 
-if cython.compiled:
-    from cython.cimports.autograd.core.value import Value
-    from cython.cimports.cpython.array import array
-    from cython.cimports.libc.math import sqrt
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
 else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
     from array import array
     from math import sqrt
 
     from autograd.core.value import Value
+else:
+    from cython.cimports.autograd.core.value import Value
+    from cython.cimports.cpython.array import array
+    from cython.cimports.libc.math import sqrt
 
 from math import hypot
-from typing import Any
 
 Numbers = Any  # an array of doubles
 

@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from autograd.core.backprop import topological_order
+from autograd.core.gradients import grad
 from autograd.core.nary import weighted_sum
-from autograd.core.value import Value, grad
+from autograd.core.value import Value
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import names_of
 from autograd.util.text import legible

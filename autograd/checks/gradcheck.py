@@ -8,8 +8,9 @@ from typing import Any
 
 from autograd.checks.finite_differences import Curve, central_difference, kinked, scales, slope_over
 from autograd.core.backprop import topological_order
+from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
-from autograd.core.value import Value, grad
+from autograd.core.value import Value
 from autograd.naming.names import names_of
 from autograd.util.text import legible
 

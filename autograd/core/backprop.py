@@ -5,12 +5,19 @@
 inputs, and has each pass its gradient on. (The C types are in backprop.pxd.)
 """
 
-try:
-    import cython
-except ImportError:
-    from autograd.core import cython_shim as cython
+from typing import TYPE_CHECKING, Any
 
-if cython.compiled:
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
+    from autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, is_computed, memory_of, slopes_in
+else:
     from cython.cimports.autograd.core.nodes import (
         Node,
         Nodes,
@@ -20,12 +27,9 @@ if cython.compiled:
         memory_of,
         slopes_in,
     )
-else:
-    from autograd.core.nodes import Node, Nodes, inputs_ahead, inputs_in, is_computed, memory_of, slopes_in
 
 from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING, Any
 
 from autograd.core.nodes import renew_memory
 from autograd.util.forks import in_child
@@ -35,6 +39,11 @@ if TYPE_CHECKING:
 
 passes = 0  # each pass over a graph marks the nodes it meets with numbers of its own
 one_pass = RLock()  # two passes at once would read each other's marks
+
+
+def pass_lock() -> Any:
+    """The lock that a pass holds: whoever holds it, no other thread is in a pass."""
+    return one_pass
 
 
 def propagate(node: Node) -> None:

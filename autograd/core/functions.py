@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from typing import overload
 
 from autograd.core.nary import apply, weighted_sum
 from autograd.core.primitives import PRIMITIVES, Primitive
 from autograd.core.value import Value, listed
-from autograd.util.suggestions import did_you_mean
 
 Number = Value | float
 
 __all__ = [
+    "abs",
+    "add",
     "binary_cross_entropy",
     "cos",
     "cross_entropy",
+    "divide",
     "dot",
     "exp",
     "log",
@@ -21,6 +24,9 @@ __all__ = [
     "maximum",
     "mean",
     "minimum",
+    "multiply",
+    "negate",
+    "power",
     "primitive",
     "relu",
     "sigmoid",
@@ -28,10 +34,74 @@ __all__ = [
     "softmax",
     "softplus",
     "sqrt",
+    "subtract",
     "sum",
     "tanh",
     "weighted_sum",
 ]
+
+
+def add(a: Number, b: Number) -> Value:
+    """a + b; its derivative is 1 by each.
+
+    >>> add(2.0, 3.0)
+    Value(5.0)
+    """
+    return apply(PRIMITIVES["add"], [a, b])
+
+
+def subtract(a: Number, b: Number) -> Value:
+    """a − b; its derivatives are 1 and −1.
+
+    >>> subtract(2.0, 3.0)
+    Value(-1.0)
+    """
+    return apply(PRIMITIVES["subtract"], [a, b])
+
+
+def multiply(a: Number, b: Number) -> Value:
+    """a × b; its derivatives are b and a.
+
+    >>> multiply(2.0, 3.0)
+    Value(6.0)
+    """
+    return apply(PRIMITIVES["multiply"], [a, b])
+
+
+def divide(a: Number, b: Number) -> Value:
+    """a / b; its derivatives are 1/b and −(a/b)/b.
+
+    >>> divide(1.0, 4.0)
+    Value(0.25)
+    """
+    return apply(PRIMITIVES["divide"], [a, b])
+
+
+def power(a: Number, b: Number) -> Value:
+    """aᵇ; its derivatives are b aᵇ⁻¹ and aᵇ ln a.
+
+    >>> power(2.0, 3.0)
+    Value(8.0)
+    """
+    return apply(PRIMITIVES["power"], [a, b])
+
+
+def negate(x: Number) -> Value:
+    """−x; its derivative is −1.
+
+    >>> negate(2.0)
+    Value(-2.0)
+    """
+    return apply(PRIMITIVES["negate"], [x])
+
+
+def abs(x: Number) -> Value:
+    """|x|; its derivative is the sign of x, 0 at 0.
+
+    >>> abs(-2.0)
+    Value(2.0)
+    """
+    return apply(PRIMITIVES["abs"], [x])
 
 
 def exp(x: Number) -> Value:
@@ -205,6 +275,14 @@ def binary_cross_entropy(logit: Number, probability: Number) -> Value:
     return apply(PRIMITIVES["binary_cross_entropy"], [logit, probability])
 
 
+@overload
+def primitive(rule: Callable[[float], tuple[float, float]]) -> Callable[[Number], Value]: ...
+@overload
+def primitive(
+    rule: Callable[[float, float], tuple[float, float, float]],
+) -> Callable[[Number, Number], Value]: ...
+@overload
+def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]: ...
 def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]:
     """Turn a function of floats into an operation on Values that works everywhere.
 
@@ -232,10 +310,3 @@ def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]:
 
     operation.primitive = made  # type: ignore[attr-defined]
     return operation
-
-
-def __getattr__(name: str) -> Callable[..., Value]:
-    """A rule that is in the table of primitives is a function, though nobody has written it down above."""
-    if name not in PRIMITIVES:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}{did_you_mean(name, __all__)}")
-    return lambda *inputs: apply(PRIMITIVES[name], inputs)

@@ -1,6 +1,10 @@
-"""The functions of C's math.h for the interpreted engine: no number raises, it goes to infinity or NaN."""
+"""The functions of C's math.h for the interpreted engine: no number raises, it goes to infinity or NaN.
+
+Those that `math` has and that are not written down here are made of it when a rule asks for them.
+"""
 
 import math
+from collections.abc import Callable
 from math import copysign, fabs, inf, isinf, nan, tanh
 
 __all__ = ["copysign", "cos", "exp", "fabs", "log", "log1p", "pow", "sin", "sqrt", "tanh"]
@@ -54,3 +58,19 @@ def pow(x: float, y: float) -> float:
         pass
     odd = math.fmod(y, 2.0) in (1.0, -1.0)
     return copysign(inf, x) if odd else inf
+
+
+def __getattr__(name: str) -> Callable[..., float]:
+    """The function of that name in `math`: NaN where it has no value, ±inf where it overflows."""
+    function: Callable[..., float] = getattr(math, name)
+
+    def quiet(x: float, *others: float) -> float:
+        try:
+            return function(x, *others)
+        except ValueError:
+            return nan
+        except OverflowError:  # on the side of the axis where it is at ±1
+            return copysign(inf, function(copysign(1.0, x), *others))
+
+    globals()[name] = quiet
+    return quiet

@@ -1,24 +1,17 @@
 # cython: annotation_typing=False, infer_types=True
 """Operations of any number of inputs, each recorded as one node. (The C types are in nary.pxd.)"""
 
-try:
-    import cython
-except ImportError:
-    from autograd.core import cython_shim as cython
+from typing import TYPE_CHECKING, Any
 
-if cython.compiled:
-    from cython.cimports.autograd.core import backprop, primitives
-    from cython.cimports.autograd.core.nodes import (
-        attach,
-        attach_all,
-        connect,
-        data_of_inputs,
-        inputs_of,
-        new_node,
-        slopes_of,
-    )
-    from cython.cimports.autograd.core.value import Value, as_value, listed
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
 else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
     from autograd.core import backprop, primitives
     from autograd.core.nodes import (
         attach,
@@ -30,9 +23,20 @@ else:
         slopes_of,
     )
     from autograd.core.value import Value, as_value, listed
+else:
+    from cython.cimports.autograd.core import backprop, primitives
+    from cython.cimports.autograd.core.nodes import (
+        attach,
+        attach_all,
+        connect,
+        data_of_inputs,
+        inputs_of,
+        new_node,
+        slopes_of,
+    )
+    from cython.cimports.autograd.core.value import Value, as_value, listed
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from autograd.core.backprop import as_node
 from autograd.core.primitives import Primitive
@@ -85,7 +89,8 @@ def operand(node: Value, thing: Any) -> Value:
     """`thing` as an input of `node`."""
     value = as_value(thing)
     if value is None:
-        name = cython.cast(Primitive, node._primitive).name
+        primitive: Any = cython.cast(Primitive, node._primitive)
+        name = primitive.name
         raise TypeError(f"{name} takes Values and numbers, not {thing!r}")
     return value
 

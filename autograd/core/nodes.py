@@ -1,6 +1,6 @@
 """How a node lies in memory, interpreted: inputs and derivatives in two lists. (Compiled: nodes.pyx.)"""
 
-from typing import Any
+from typing import Any, Self
 
 from autograd.core.primitives import Primitive
 
@@ -20,7 +20,7 @@ class Node:
     _inputs: list[Any]
     _slopes: list[float]
 
-    def __new__(cls, *arguments: Any, **options: Any) -> Any:
+    def __new__(cls, *arguments: Any, **options: Any) -> Self:
         node = super().__new__(cls)
         node._data = node._grad = 0.0
         node._label = node._primitive = None

@@ -8,10 +8,15 @@ at the end lists them; a rule that is in it is a function of Values, and known t
 a graph. (Their C types are in primitives.pxd.)
 """
 
-try:
-    import cython
-except ImportError:
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
 
 if cython.compiled:
     from cython.cimports.cpython.array import array
@@ -23,7 +28,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from operator import attrgetter
-from typing import Any
 
 from autograd.util.text import legible
 

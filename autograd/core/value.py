@@ -6,12 +6,20 @@ data, its inputs, and the local derivative by each input, taken when it was comp
 graph. (The C types are in value.pxd.)
 """
 
-try:
-    import cython
-except ImportError:
-    from autograd.core import cython_shim as cython
+from typing import TYPE_CHECKING, Any
 
-if cython.compiled:
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
+    from autograd.core import backprop, primitives
+    from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
+else:
     from cython.cimports.autograd.core import backprop, primitives
     from cython.cimports.autograd.core.nodes import (
         Node,
@@ -21,15 +29,11 @@ if cython.compiled:
         node_of_two,
         slopes_of,
     )
-else:
-    from autograd.core import backprop, primitives
-    from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
 
 from collections.abc import Callable, Iterable
 from numbers import Real
-from typing import TYPE_CHECKING, Any
 
-from autograd.core.backprop import as_node, topological_order
+from autograd.core.backprop import as_node
 from autograd.core.primitives import Primitive, power_of
 from autograd.util.callers import warn_caller
 
@@ -297,28 +301,6 @@ class Value(Node):
         from autograd.core.copying import copied
 
         return copied(self, memo)
-
-
-def grad(output: Value, inputs: Value | Iterable[Value]) -> Any:
-    """The derivative of `output` by one Value, or a list of those by several; every `.grad` stays as it is.
-
-    >>> x = Value(3.0)
-    >>> grad(x * x, x), x.grad
-    (6.0, 0.0)
-    """
-    wanted = [as_node(value) for value in ([inputs] if isinstance(inputs, Value) else listed("grad", inputs))]
-    with backprop.one_pass:  # or what another thread's pass adds meanwhile would be undone
-        touched = topological_order(output) + wanted
-        before = [node.grad for node in touched]
-        try:
-            for node in touched:
-                node.grad = 0.0
-            output.backward()
-            result = [node.grad for node in wanted]
-        finally:
-            for node, old in zip(touched, before, strict=True):
-                node.grad = old
-    return result[0] if isinstance(inputs, Value) else result
 
 
 make_stepper: Any = None  # what `Value.steps` makes: the part `stepping` rests on this one, and says

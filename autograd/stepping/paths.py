@@ -9,7 +9,8 @@ from math import inf, log, log10, prod
 from typing import Any
 
 from autograd.core.backprop import as_node, topological_order
-from autograd.core.value import Value, grad
+from autograd.core.gradients import grad
+from autograd.core.value import Value
 from autograd.naming.names import all_names
 from autograd.naming.notation import short
 

@@ -1,10 +1,15 @@
 # cython: annotation_typing=False, infer_types=True
 """Whether two recordings are the same expression, at other numbers. (The C types are in matching.pxd.)"""
 
-try:
-    import cython
-except ImportError:
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
 
 if cython.compiled:
     from cython.cimports.autograd.core.nodes import inputs_of

@@ -6,10 +6,15 @@ through, without the GIL. Lanes are taken in blocks whose rows stay in its cache
 lanes.h, for the interpreted engine in lanes.py; the C types are in runner.pxd and lanes.pxd.)
 """
 
-try:
-    import cython
-except ImportError:
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
 
 if cython.compiled:
     from cython.cimports.autograd.core.primitives import Primitive, raise_to
@@ -26,7 +31,6 @@ else:
     from autograd.tape import lanes
 
 from threading import Lock, get_ident
-from typing import Any
 
 from autograd.core.primitives import Primitive
 from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
