@@ -27,7 +27,7 @@ PECULIAR = (
     "{a} * round({b}.data, 2)",
     "{a} * math.tanh({b}.data)",
     "{a} * float(f'{{{b}:.6f}}')",
-    "{a} * copy.deepcopy({b})",
+    "{a} * copy.deepcopy([{b}])[0]",
     "{a} * pickle.loads(pickle.dumps({b}))",
     "{a} * autograd.no_grad()(lambda: {b} * 0.5)()",
     "{a} * {b}.tanh().local_derivatives[0]",
