@@ -20,6 +20,7 @@ from autograd.page import page
 from autograd.stepping.stepper import Contribution, Step, Steps
 from autograd.stepping.text import paint, told_all
 from autograd.util.files import refuse_unless_writable, suffix_of
+from autograd.util.text import for_output
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|nan)", re.IGNORECASE)
 GUARD = "\0"  # no argument of a command can hold it
@@ -39,15 +40,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")  # a terminal without × gets a ?
+            sys.stdout.reconfigure(errors="backslashreplace")  # names that a terminal has no letters for
         code = run(sys.argv[1:] if arguments is None else list(arguments))
         print(end="", flush=True)  # not sys.stdout.flush(): it may be closed, and is None then
     except BrokenPipeError:  # whoever read our output has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return 141
+    except OSError as error:  # there is no room for it, for instance
+        drop_output()
+        print(f"stepgrad: error: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def drop_output() -> None:
+    """Send what is still to be written nowhere, or Python would try once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:
@@ -70,8 +80,8 @@ def run(arguments: list[str]) -> int:
             print_all(leaves, steps, options.quiet, check)
         save(root, options)
     except (ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
+        if isinstance(error, OSError) and not error.filename:
+            raise  # it is the output that cannot be written
         what = (
             f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.filename else error
         )
@@ -134,11 +144,11 @@ def checked(root: Value) -> tuple[bool, str]:
 def print_all(leaves: dict[str, Value], steps: Steps, quiet: bool, check: tuple[bool, str] | None) -> None:
     """Print the steps (unless quiet), the gradients, and what the check said."""
     if not quiet:
-        print(told_all(steps, paint()), end="\n\n")
+        print(for_output(told_all(steps, paint())), end="\n\n")
     for name, leaf in leaves.items():
         print(f"{name}.grad = {leaf.grad!r}")
     if check is not None:
-        print(check[1])
+        print(for_output(check[1]))
 
 
 def record(
@@ -172,7 +182,7 @@ def check_files(options: argparse.Namespace) -> None:
     for path, suffixes in ((options.svg, draw.SUFFIXES), (options.html, page.SUFFIXES)):
         if path is not None:
             suffix_of(path, suffixes)
-            refuse_unless_writable(Path(path).resolve())
+            refuse_unless_writable(path)
 
 
 def save(root: Value, options: argparse.Namespace) -> None:

@@ -260,9 +260,8 @@ def command(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
     run = "import sys; sys.path[:0] = [sys.argv.pop(1)]; from autograd.__main__ import main; sys.exit(main())"
     package = str(Path(autograd.__file__).parent.parent)
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        [sys.executable, "-c", run, package, *arguments], stdout=pipe, stderr=pipe, **options
-    )  # type: ignore[call-overload, no-any-return]
+    streams = {"stdout": pipe, "stderr": pipe, **options}
+    return subprocess.Popen([sys.executable, "-c", run, package, *arguments], **streams)  # type: ignore[call-overload, no-any-return]
 
 
 def test_a_reader_that_leaves() -> None:
@@ -278,10 +277,29 @@ def test_a_reader_that_leaves() -> None:
 
 
 def test_a_terminal_without_our_signs() -> None:
-    """Where the output has no × there is a ?, not an error."""
+    """Where the output has no × there is a *, not an error."""
     out, err = command("a*a", "a=2", env={**os.environ, "PYTHONIOENCODING": "ascii"}).communicate()
-    assert b"a ? a = 2 ? 2 = 4" in out
+    assert b"a * a = 2 * 2 = 4" in out
     assert err == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device without room")
+@pytest.mark.parametrize("options", [("--quiet",), (), ("--json",)])
+def test_output_without_room(options: tuple[str, ...]) -> None:
+    """Where it cannot be written, one line says so, and the exit code is 1."""
+    with Path("/dev/full").open("wb") as full:
+        process = command("a" + "*a" * 500, "a=1", *options, stdout=full)
+        error = process.communicate()[1]
+    assert error.startswith(b"stepgrad: error: the output cannot be written: No space")
+    assert error.count(b"\n") == 1
+    assert process.returncode == 1
+
+
+def test_a_check_that_meets_an_overflow(capsys: pytest.CaptureFixture[str]) -> None:
+    """log(sigmoid(-800)) has a gradient of 1, and NaN is found: the check fails, and the exit code too."""
+    code, out, _ = outcome(capsys, "log(sigmoid(x))", "x=-800", "--check", "--quiet")
+    assert code == 1
+    assert "not finite: " in out
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes a file descriptor as a POSIX shell does")

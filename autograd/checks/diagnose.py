@@ -12,7 +12,7 @@ from autograd.core.nary import weighted_sum
 from autograd.core.value import Value
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import names_of
-from autograd.util.text import legible
+from autograd.util.text import for_output, legible
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -28,7 +28,7 @@ class Diagnosis(tuple[str, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "\n".join(f"- {finding}" for finding in self) or "nothing to point at"
+        return for_output("\n".join(f"- {finding}" for finding in self)) or "nothing to point at"
 
 
 def diagnose(

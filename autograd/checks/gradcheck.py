@@ -12,11 +12,22 @@ from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.names import names_of
-from autograd.util.text import legible
+from autograd.util.text import for_output, legible
 
-__all__ = ["AGREES", "DIFFERS", "NOT_DIFFERENTIABLE", "Check", "GradientError", "Report", "gradcheck"]
+__all__ = [
+    "AGREES",
+    "DIFFERS",
+    "NOT_DIFFERENTIABLE",
+    "NOT_FINITE",
+    "Check",
+    "GradientError",
+    "Report",
+    "gradcheck",
+]
 
-AGREES, DIFFERS, NOT_DIFFERENTIABLE = "agrees", "differs", "not differentiable here"
+AGREES, DIFFERS = "agrees", "differs"
+NOT_DIFFERENTIABLE = "not differentiable here"  # a kink, the edge of a domain, a vertical tangent
+NOT_FINITE = "not finite"  # an overflow, or NaN: there is nothing to compare
 
 MOST_SHOWN = 20  # of the checks of one verdict, in a message
 
@@ -56,6 +67,8 @@ class Check:
     def __str__(self) -> str:
         if self.verdict == NOT_DIFFERENTIABLE:
             return f"{self.subject}, taken as {self.derivative:g}"
+        if self.verdict == NOT_FINITE:
+            return f"{self.subject} is {self.derivative!r}, where the value is {self.curve(self.at)!r}"
         return (
             f"{self.subject} is {self.derivative!r}, central differences say {self.difference!r} "
             f"(± {self.uncertainty:.0e}, step {self.step:.0e})"
@@ -70,7 +83,7 @@ class Check:
 
 
 class Report:
-    """What `gradcheck` found: printed, it tells; it is true where nothing differs.
+    """What `gradcheck` found: printed, it tells; it is true where nothing differs or is not finite.
 
     `local` holds the checks of local derivatives, `whole` those of the gradient, `checks` both.
     """
@@ -88,7 +101,7 @@ class Report:
         return [check for check in self.checks if check.verdict == verdict]
 
     def __bool__(self) -> bool:
-        return not self.having(DIFFERS)
+        return not (self.having(DIFFERS) or self.having(NOT_FINITE))
 
     def __str__(self) -> str:
         errors = [check.error for check in self.having(AGREES)]
@@ -97,11 +110,11 @@ class Report:
             f"({len(self.local)} local, {len(self.whole)} of the whole)"
             + (f", the worst to {max(errors):.0e}" if errors else "")
         ]
-        for verdict in (DIFFERS, NOT_DIFFERENTIABLE):
+        for verdict in (DIFFERS, NOT_FINITE, NOT_DIFFERENTIABLE):
             checks = self.having(verdict)
             lines += [f"  {verdict}: {check}" for check in checks[:MOST_SHOWN]]
             lines += [f"  … and {len(checks) - MOST_SHOWN} more"] if len(checks) > MOST_SHOWN else []
-        return "\n".join(lines)
+        return for_output("\n".join(lines))
 
     __repr__ = __str__
 
@@ -135,8 +148,9 @@ def gradcheck(
     its parameters too. Of more than `most_leaves` leaves, that many are checked.
 
     A derivative may differ by `tolerance` (relative), and by what the differences cannot tell. One that
-    differs raises a GradientError that names primitive, node, input, both numbers and the step. At a kink
-    (relu at 0, a tie of maximum) the report says "not differentiable here".
+    differs raises a GradientError that names primitive, node, input, both numbers and the step. So does one
+    that is not finite, or of a value that is not, where there is nothing to compare. At a kink (relu at 0, a
+    tie of maximum) the report says "not differentiable here".
 
     >>> x = Value(0.5, "x")
     >>> gradcheck(x.tanh() * x)
@@ -307,8 +321,10 @@ def compare(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:
     most_doubt = 1e-3 * max(steepness, abs(here) / max(1.0, abs(at)))
     agrees = abs(derivative - difference) <= tolerance * steepness + min(10.0 * doubt, most_doubt)
     diverges = not isfinite(derivative) and doubt > 0.1 * abs(difference)
-    off_domain = not isfinite(here) or difference != difference or diverges
-    if off_domain or ((suspect_kink or not agrees) and kinked(curve, at, rounding)):
+    off_domain = difference != difference or diverges
+    if not isfinite(here) or (derivative != derivative and off_domain):
+        verdict = NOT_FINITE
+    elif off_domain or ((suspect_kink or not agrees) and kinked(curve, at, rounding)):
         verdict = NOT_DIFFERENTIABLE
     else:
         verdict = AGREES if agrees else DIFFERS

@@ -78,18 +78,19 @@ def is_number(node: Value, name: str) -> bool:
 def variable_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """Each name and the Value that it stands for, the first name of a Value last: in a dict, it wins."""
     for name, thing in reversed(list(namespace.items())):
-        if name.isidentifier() and not name.startswith("_") and name not in NOT_NAMES:
+        if type(name) is str and name.isidentifier() and not name.startswith("_") and name not in NOT_NAMES:
             yield from values_in(thing, name, DEEPEST)
 
 
 def values_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
     """The Values in a variable, each by how it is reached from there. No code but Python's own runs."""
-    if isinstance(thing, Value):
+    kind: Any = type(thing)  # not isinstance, which asks a thing for its __class__
+    if kind is Value:
         yield name, thing
-    elif depth and type(thing) in (list, tuple, dict) and len(thing) <= LONGEST:
-        items = list(thing.items() if type(thing) is dict else enumerate(thing))
+    elif depth and (kind is list or kind is tuple or kind is dict) and len(thing) <= LONGEST:
+        items = list(thing.items() if kind is dict else enumerate(thing))
         for key, item in reversed(items):
-            if type(key) in (int, str) and isinstance(item, (Value, list, tuple, dict)):
+            if type(key) is int or type(key) is str:
                 yield from values_in(item, f"{name}[{key!r}]", depth - 1)
 
 

@@ -10,6 +10,7 @@ from autograd.naming.names import is_number
 from autograd.naming.notation import short
 from autograd.stepping.text import grad
 from autograd.util.suggestions import did_you_mean
+from autograd.util.text import for_output
 
 if TYPE_CHECKING:
     from autograd.stepping.step import Contribution, Step
@@ -53,7 +54,7 @@ class Guess:
         return f"{claim} is wrong: {', or '.join(self.slips)}{' (cannot tell which)' * (len(self.slips) > 1)}"
 
     def __repr__(self) -> str:
-        return self.text
+        return for_output(self.text)
 
 
 class Guesses(tuple[Guess, ...]):

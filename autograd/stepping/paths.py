@@ -13,6 +13,7 @@ from autograd.core.gradients import grad
 from autograd.core.value import Value
 from autograd.naming.names import all_names
 from autograd.naming.notation import short
+from autograd.util.text import for_output
 
 MOST_NODES = 8  # of a longer path the two ends are written
 LONGEST_COUNT = 10**40  # a larger number of paths is written as a power of ten
@@ -32,7 +33,7 @@ class Path:
     product: float
 
     def __repr__(self) -> str:
-        return f"{self.route}   {self.factors} = {short(self.product)}"
+        return for_output(f"{self.route}   {self.factors} = {short(self.product)}")
 
     @property
     def route(self) -> str:
@@ -66,7 +67,7 @@ class Explanation:
         what += f" their products; the {len(rows)} largest" if left else ""
         number = f"{written(self.count)} path{'s' * (self.count > 1)}"
         head = f"{number} from {self.name} to {self.output}; the gradient is {short(self.gradient)}, {what}:"
-        return "\n".join([head, *rows, *([f"  … {written(left)} more"] if left else [])])
+        return for_output("\n".join([head, *rows, *([f"  … {written(left)} more"] if left else [])]))
 
 
 def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) -> Explanation:

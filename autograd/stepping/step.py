@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from autograd.core.value import Value
+from autograd.util.text import for_output
 
 if TYPE_CHECKING:
     from autograd.stepping.stepper import Stepper
@@ -71,10 +72,10 @@ class Step:
         return views["text"][0](self)
 
     def __str__(self) -> str:
-        return self.text
+        return for_output(self.text)
 
     def __repr__(self) -> str:
-        return views["prompt"][0](self)
+        return for_output(views["prompt"][0](self))
 
     def _repr_html_(self) -> str:
         return views["html"][0](self)
@@ -97,10 +98,10 @@ class Steps(tuple[Step, ...]):
         return found if isinstance(found, Step) else Steps(found)
 
     def __str__(self) -> str:
-        return views["text"][1](self)
+        return for_output(views["text"][1](self))
 
     def __repr__(self) -> str:
-        return views["prompt"][1](self)
+        return for_output(views["prompt"][1](self))
 
     def _repr_html_(self) -> str:
         return views["html"][1](self)

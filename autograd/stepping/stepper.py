@@ -86,15 +86,23 @@ class Stepper:
         """
         count = steps_from_0("next", count)
         if by is not None:
-            return Steps(step for _ in range(count) for step in self.goto(self._edge(by, 1)))
+            steps: list[Step] = []
+            while count and (taken := self.goto(self._edge(by, 1))):
+                steps += taken
+                count -= 1
+            return Steps(steps)
         if count == 1 and self.position < len(self):
             return self._advance()
         return self.goto(min(self.position + count, len(self)))
 
     def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
         """Undo the last step, or the last `count`, and return what the walk stands at now."""
-        for _ in range(steps_from_0("back", count)):
-            self.goto(self._edge(by, -1) if by is not None else max(self.position - 1, 0))
+        count = steps_from_0("back", count)
+        if by is None:
+            self.goto(max(self.position - count, 0))
+        while by is not None and count:
+            self.goto(self._edge(by, -1))
+            count = count - 1 if self.position else 0
         return self._taken[-1] if self._taken else Steps()
 
     def guess(self, number: float | Mapping[str, float] | None = None, /, **by_name: float) -> Guesses:

@@ -16,8 +16,7 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
     A link stays a link to the file that is replaced; the file keeps its permissions. An OSError says why
     it cannot be written; what was there is then as it was.
     """
-    target = Path(os.path.realpath(path))
-    refuse_unless_writable(target)
+    target = refuse_unless_writable(path)
     draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
     try:
         with draft.open("xb") as file:
@@ -27,7 +26,9 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
         if target.exists():
             shutil.copymode(target, draft)
         draft.replace(target)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(target)  # a disk that is full does not say so itself
         draft.unlink(missing_ok=True)
         raise
 
@@ -42,8 +43,14 @@ def suffix_of(path: str | os.PathLike[str], known: Sequence[str]) -> str:
     return suffix
 
 
-def refuse_unless_writable(target: Path) -> None:
-    """Replacing needs the folder's permission only; the file's own counts too, and it must be a file."""
+def refuse_unless_writable(path: str | os.PathLike[str]) -> Path:
+    """The file that is at `path`, or will be, where links lead to; an OSError if it cannot be replaced.
+
+    Replacing needs the folder's permission only; the file's own counts too, and it must be a file.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "cannot save: the link leads to itself", str(path))
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "cannot save: there is no such folder", str(target.parent))
     if not os.access(target.parent, os.W_OK):
@@ -53,3 +60,4 @@ def refuse_unless_writable(target: Path) -> None:
         raise OSError(code, "cannot save: it is not a regular file", str(target))
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "cannot save: the file is read-only", str(target))
+    return target

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, cross_entropy, gradcheck, maximum, minimum, primitive, softmax, sum, weighted_sum
-from autograd.checks.gradcheck import AGREES, DIFFERS, NOT_DIFFERENTIABLE, GradientError
+from autograd.checks.gradcheck import AGREES, DIFFERS, NOT_DIFFERENTIABLE, NOT_FINITE, GradientError
 
 SMOOTH: dict[str, tuple[Callable[..., object], list[float]]] = {
     "a tiny number": (lambda x: x.log(), [1e-300]),
@@ -29,10 +29,15 @@ KINKS: dict[str, tuple[Callable[..., object], list[float]]] = {
     "a tie of maximum": (maximum, [2.0, 2.0]),
     "a tie of minimum": (minimum, [-3.0, -3.0]),
     "the end of a domain": (lambda x: x.sqrt(), [0.0]),
+    "a branch in Python": (lambda x: x if x.data > 0 else -x, [0.0]),
+}
+OVERFLOWS: dict[str, tuple[Callable[..., object], list[float]]] = {
     "outside of a domain": (lambda x: x.log(), [-1.0]),
     "a pole": (lambda x: 1 / x, [0.0]),
     "infinity": (lambda x: x * x, [math.inf]),
-    "a branch in Python": (lambda x: x if x.data > 0 else -x, [0.0]),
+    "an overflow": (lambda x: x.exp(), [1000.0]),
+    "an underflow inside": (lambda x: x.sigmoid().log(), [-800.0]),
+    "an overflow that cancels": (lambda x: x.exp() / x.exp(), [800.0]),
 }
 
 
@@ -63,6 +68,15 @@ def test_a_kink_is_named(name: str) -> None:
     assert report.having(NOT_DIFFERENTIABLE)
     assert "not differentiable here" in str(report)
     assert ("the worst to" in str(report)) == bool(report.having(AGREES))
+
+
+@pytest.mark.parametrize("name", OVERFLOWS)
+def test_numbers_that_are_not_finite_fail(name: str) -> None:
+    """An overflow is no kink: there is nothing to compare, and the check does not pass."""
+    with pytest.raises(GradientError, match="not finite: ") as failure:
+        gradcheck(*OVERFLOWS[name])
+    assert failure.value.report.having(NOT_FINITE)
+    assert not failure.value.report
 
 
 def test_a_kink_that_cancels_is_none_of_the_whole() -> None:

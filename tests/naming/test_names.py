@@ -1,12 +1,14 @@
 """Names: which variable names a Value, and which does not."""
 
+import weakref
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, topological_order
+from autograd import Value, debug, draw, explain, gradcheck, topological_order
 from autograd.naming.names import names_of, numbered
 from autograd.util.callers import caller_namespace
 
@@ -128,3 +130,41 @@ def test_deep_graph_is_named() -> None:
     for _ in range(100_000):
         root = root + x
     assert names_of(root) == {x: "x", root: "root"}
+
+
+class Pretender:
+    """Something that says what it is not, or raises when it is asked."""
+
+    @property
+    def __class__(self) -> Any:  # type: ignore[override]
+        raise ReferenceError("asked")
+
+
+class Strict(type):
+    """A class of classes that will not be compared."""
+
+    def __eq__(cls, other: object) -> bool:
+        raise RuntimeError("compared")
+
+    __hash__ = type.__hash__
+
+
+class Compared(metaclass=Strict):
+    """A thing of such a class."""
+
+
+def test_looking_for_names_runs_no_code_of_others() -> None:
+    """A dead proxy, or anything else that raises when it is touched, may stand among the variables."""
+    gone = Compared()
+    dead = weakref.proxy(gone)
+    del gone
+    peculiar, strict, both = Pretender(), Compared(), [dead, Pretender(), {"x": dead}]  # noqa: F841, RUF100
+    a = Value(2.0)
+    b = a * 3.0
+    assert list(names_of(b).values()) == ["a", "b"]
+    assert "a" in str(b.steps().run())
+    assert draw(b)
+    assert explain(a, b).count == 1
+    assert gradcheck(b)
+    with debug():
+        (a * 2.0).backward()

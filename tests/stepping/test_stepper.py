@@ -462,3 +462,17 @@ def test_an_interrupted_step() -> None:
             s.run()
         s.reset()
         assert gradient_bits(root) == before
+
+
+def test_counts_beyond_the_walk() -> None:
+    """A walk is never longer than its steps, however many are asked for."""
+    model = nn.MLP(2, [3, 1], rng=1)
+    stepper = Stepper(model([1.0, 2.0]), model=model)
+    assert len(stepper.next(10**9, by="layer")) == len(stepper)
+    assert stepper.next(10**9, by="layer") == ()
+    assert stepper.back(10**9, by="neuron") == ()
+    assert len(stepper.next(10**9)) == len(stepper)
+    assert stepper.back(10**9) == ()
+    assert stepper.position == 0
+    with pytest.raises(ValueError, match="no block is known"):
+        stepper.back(1, by="block")

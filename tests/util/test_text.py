@@ -1,0 +1,47 @@
+"""Text on its way out: what an output has no signs for is written in ASCII."""
+
+import io
+import sys
+from typing import Any
+
+import pytest
+
+from autograd import Stepper, Value, explain, gradcheck
+from autograd.checks.diagnose import diagnose
+from autograd.util.text import for_output
+
+
+def everything_said() -> list[Any]:
+    """Things of all kinds that a lesson prints."""
+    a, b = Value(3.0, "a"), Value(-2.0, "b")
+    y = (a * b).tanh() ** 2 - a / b
+    stepper = Stepper(y)
+    guess = stepper.guess(1.0)
+    path = explain(a, y).paths[0]
+    return [stepper.next(), stepper.run(), stepper, guess, explain(a, y), path, gradcheck(y), diagnose(y)]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437"])
+def test_an_output_without_our_signs(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything can be printed there, and says the same."""
+    output = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding=encoding))
+    for thing in everything_said():
+        print(thing)
+        print(repr(thing))
+    sys.stdout.flush()
+    text = output.getvalue().decode(encoding)
+    assert "a.grad += " in text
+    assert "a * b" in text
+    assert "->" in text
+
+
+def test_what_ascii_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs have a spelling; letters of names are escaped; where all can be written, nothing changes."""
+    text = "o = tanh²(x⁻¹²) × … → ∂α"
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert for_output(text) == r"o = tanh^2(x^-12) * ... -> d\u03b1"
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    assert for_output(text) == text
+    monkeypatch.setattr(sys, "stdout", None)
+    assert for_output(text) == text
