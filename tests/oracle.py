@@ -98,6 +98,7 @@ TEXTBOOK: dict[str, Callable[..., Rule]] = {
     "sqrt": lambda x: (MP.sqrt(x), [1 / (2 * MP.sqrt(x))]),
     "sin": lambda x: (MP.sin(x), [MP.cos(x)]),
     "cos": lambda x: (MP.cos(x), [-MP.sin(x)]),
+    "atan": lambda x: (MP.atan(x), [1 / (1 + x**2)]),
     "tanh": lambda x: (MP.tanh(x), [MP.sech(x) ** 2]),
     "sigmoid": lambda x: (_sigmoid(x), [_sigmoid(x) * _sigmoid(-x)]),
     "relu": lambda x: (max(x, MP.mpf(0)), [MP.mpf(x > 0)]),

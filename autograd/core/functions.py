@@ -13,6 +13,7 @@ Number = Value | float
 __all__ = [
     "abs",
     "add",
+    "atan",
     "binary_cross_entropy",
     "cos",
     "cross_entropy",
@@ -147,6 +148,15 @@ def cos(x: Number) -> Value:
     Value(1.0)
     """
     return apply(PRIMITIVES["cos"], [x])
+
+
+def atan(x: Number) -> Value:
+    """The angle whose tangent is x, from −π/2 to π/2; its derivative is 1 / (1 + x²).
+
+    >>> atan(0.0)
+    Value(0.0)
+    """
+    return apply(PRIMITIVES["atan"], [x])
 
 
 def tanh(x: Number) -> Value:

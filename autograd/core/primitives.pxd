@@ -11,6 +11,7 @@ cdef (double, double) log(double x) noexcept nogil
 cdef (double, double) sqrt(double x) noexcept nogil
 cdef (double, double) sin(double x) noexcept nogil
 cdef (double, double) cos(double x) noexcept nogil
+cdef (double, double) atan(double x) noexcept nogil
 cdef (double, double) tanh(double x) noexcept nogil
 cdef (double, double) sigmoid(double x) noexcept nogil
 cdef (double, double) relu(double x) noexcept nogil
@@ -60,6 +61,6 @@ cdef Primitive of_one(str name, str op, RuleOfOne rule)
 cdef Primitive of_two(str name, str op, RuleOfTwo rule)
 cdef Primitive of_many(str name, str op, RuleOfMany rule)
 
-cdef Primitive NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, TANH, SIGMOID, RELU, SOFTPLUS
+cdef Primitive NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, ATAN, TANH, SIGMOID, RELU, SOFTPLUS
 cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MAXIMUM, MINIMUM, BINARY_CROSS_ENTROPY
 cdef Primitive SUM, MEAN, WEIGHTED_SUM, LOGSUMEXP, SOFTMAX, CROSS_ENTROPY

@@ -70,6 +70,11 @@ def cos(x: float) -> Pair:
     return math.cos(x), -math.sin(x)
 
 
+def atan(x: float) -> Pair:
+    """Its derivative is 1 / (1 + x²), for large x 1/x², which does not overflow."""
+    return math.atan(x), 1.0 / x / x if math.fabs(x) > 1e8 else 1.0 / (1.0 + x * x)
+
+
 def tanh(x: float) -> Pair:
     """Its derivative 1 − tanh²x, written 4e/(1 + e)² with e = exp(−2|x|): nothing cancels."""
     e = math.exp(-2.0 * math.fabs(x))
@@ -447,6 +452,7 @@ LOG = of_one("log", "log", log)
 SQRT = of_one("sqrt", "sqrt", sqrt)
 SIN = of_one("sin", "sin", sin)
 COS = of_one("cos", "cos", cos)
+ATAN = of_one("atan", "atan", atan)
 TANH = of_one("tanh", "tanh", tanh)
 SIGMOID = of_one("sigmoid", "sigmoid", sigmoid)
 RELU = of_one("relu", "relu", relu)
@@ -469,7 +475,7 @@ CROSS_ENTROPY = of_many("cross_entropy", "cross_entropy", cross_entropy)
 PRIMITIVES: dict[str, Primitive] = {
     primitive.name: primitive
     for primitive in (
-        NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, TANH, SIGMOID, RELU, SOFTPLUS,
+        NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, ATAN, TANH, SIGMOID, RELU, SOFTPLUS,
         ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MAXIMUM, MINIMUM, BINARY_CROSS_ENTROPY,
         SUM, MEAN, WEIGHTED_SUM, LOGSUMEXP, SOFTMAX, CROSS_ENTROPY,
     )

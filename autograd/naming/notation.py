@@ -121,6 +121,7 @@ DERIVATIVES: dict[str, Callable[[Names, str], list[str]]] = {
     "sqrt": lambda x, y: [f"1/(2 × {y})"],
     "sin": lambda x, y: [f"cos({x[0]})"],
     "cos": lambda x, y: [f"-sin({x[0]})"],
+    "atan": lambda x, y: [f"1/(1 + {raised(x[0], 2.0)})"],
     "tanh": lambda x, y: [f"1 - {raised(y, 2.0)}"],
     "sigmoid": lambda x, y: [f"{y} × (1 - {y})"],
     "relu": lambda x, y: [f"1 if {x[0]} > 0 else 0"],
