@@ -21,7 +21,7 @@ from sklearn.datasets import make_moons
 
 import nn
 from autograd import Value, draw
-from nn.layers import ACTIVATIONS
+from nn.activations import ACTIVATIONS
 
 ABOUT = """Trains a small network to tell the points of two half-moons apart, and shows how the line between
 them forms. The loss is the hinge loss: nothing for a point on its side with a margin of 1."""

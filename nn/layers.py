@@ -1,31 +1,20 @@
 """Neuron, Layer, MLP: weighted sums and activations, one inside the other."""
 
-from collections.abc import Callable, Sequence
-from math import sqrt
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from autograd import Value, weighted_sum
-from autograd.internal import did_you_mean
+from nn.activations import (
+    Activation,
+    activation_function,
+    activation_name,
+    named_activation,
+    weight_limit,
+)
 from nn.checks import Seed, as_values, is_list, random_source, whole_number
 from nn.module import Module
 from nn.outputs import outputs_of
-
-Activation = str | Callable[[Value], Value]
-
-
-def linear(x: Value) -> Value:
-    """No activation: the weighted sum as it is."""
-    return x
-
-
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "linear": linear,
-    "tanh": Value.tanh,
-    "sigmoid": Value.sigmoid,
-    "relu": Value.relu,
-    "softplus": Value.softplus,
-}
 
 
 class Neuron(Module):
@@ -52,7 +41,7 @@ class Neuron(Module):
     @property
     def activation(self) -> Activation:
         """What the weighted sum goes through: a name, or a function of a Value."""
-        return next((name for name, f in ACTIVATIONS.items() if f == self.activate), self.activate)
+        return named_activation(self.activate)
 
     @activation.setter
     def activation(self, activation: Activation) -> None:
@@ -145,37 +134,14 @@ class MLP(Module):
         return f"MLP({self.layers[0].nin}, {sizes}, {activation}output_activation={names_of(last.neurons)!r})"
 
 
-def activation_function(activation: Activation) -> Callable[[Value], Value]:
-    """The function of a Value that is meant."""
-    if callable(activation):
-        output = activation(Value(0.5))
-        if not isinstance(output, Value):
-            raise TypeError(f"an activation must return a Value, and {activation!r} returned {output!r}")
-        return activation
-    if not isinstance(activation, str):
-        raise TypeError(f"an activation is a name or a function of a Value, not {activation!r}")
-    if activation not in ACTIVATIONS:
-        hint = did_you_mean(activation.lower(), ACTIVATIONS) or f": there are {', '.join(ACTIVATIONS)}"
-        raise ValueError(f"unknown activation {activation!r}{hint}")
-    return ACTIVATIONS[activation]
-
-
 def names_of(neurons: list[Neuron]) -> str:
     """The names of the activations of some neurons, each once."""
-    kinds = [neuron.activation for neuron in neurons]
-    names = [
-        kind if isinstance(kind, str) else getattr(kind, "__name__", type(kind).__name__) for kind in kinds
-    ]
-    return "/".join(dict.fromkeys(names))
+    return "/".join(dict.fromkeys(activation_name(neuron.activate) for neuron in neurons))
 
 
 def initial_weights(nin: int, nout: int, activation: Activation, rng: Random) -> list[float]:
-    """`nin` weights, uniform from −limit to limit, so that signals neither grow nor fade by layers.
-
-    He's limit √(6 / nin) for relu and softplus, which silence half of their inputs; Glorot's
-    √(6 / (nin + nout)) for all others.
-    """
-    limit = sqrt(6.0 / (nin if activation in ("relu", "softplus") else nin + nout))
+    """`nin` weights, uniform between ± `weight_limit`."""
+    limit = weight_limit(nin, nout, activation)
     return [rng.uniform(-limit, limit) for _ in range(nin)]
 
 
