@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 
 from autograd import Value
 from autograd.internal import did_you_mean
@@ -35,6 +35,17 @@ def linear(x: Value) -> Value:
     return x
 
 
+def gelu(x: Value) -> Value:
+    """x Φ(x) with Φ, the normal distribution, by its tanh form: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+
+    A smooth relu that dips below 0 (Hendrycks and Gimpel, 2016).
+
+    >>> f"{gelu(Value(1.0)):.4f}"
+    '0.8412'
+    """
+    return 0.5 * x * (1.0 + (sqrt(2.0 / pi) * (x + 0.044715 * x**3)).tanh())
+
+
 # A new activation is one row here; diagnose knows what a flat unit of each primitive is called.
 ACTIVATIONS: dict[str, Kind] = {
     "linear": Kind(linear),
@@ -42,6 +53,7 @@ ACTIVATIONS: dict[str, Kind] = {
     "sigmoid": Kind(Value.sigmoid),
     "relu": Kind(Value.relu, halves=True),
     "softplus": Kind(Value.softplus, halves=True),
+    "gelu": Kind(gelu, halves=True),
 }
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value, topological_order
+from nn import activations
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda x: x,
@@ -18,6 +19,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
     "relu": lambda x: np.maximum(x, 0.0),
     "softplus": lambda x: np.log1p(np.exp(x)),
+    "gelu": lambda x: 0.5 * x * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))),
 }
 numbers = st.floats(-3.0, 3.0)
 
@@ -80,12 +82,18 @@ def test_an_activation_of_ones_own() -> None:
     assert (neuron([2.0]).data, neuron.activation) == (6.0, "relu")
 
 
+def test_every_activation_is_tested() -> None:
+    """A new row in nn/activations.py needs its formula above."""
+    assert ACTIVATIONS.keys() == activations.ACTIVATIONS.keys()
+
+
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_initial_weights(activation: str) -> None:
     """Glorot's limits, or He's for what silences half of its inputs; all of the range; biases of 0."""
     nin, nout = 300, 60
     layer = nn.Layer(nin, nout, activation, rng=1)
-    limit = math.sqrt(6.0 / nin) if activation in ("relu", "softplus") else math.sqrt(6.0 / (nin + nout))
+    halves = activation in ("relu", "softplus", "gelu")
+    limit = math.sqrt(6.0 / nin) if halves else math.sqrt(6.0 / (nin + nout))
     weights = np.array([[w.data for w in neuron.weights] for neuron in layer.neurons])
     assert 0.999 * limit < weights.max() <= limit
     assert -limit <= weights.min() < -0.999 * limit
