@@ -3,7 +3,7 @@
 from nn.history import History
 from nn.layers import MLP, Layer, Neuron
 from nn.loop import DivergenceError
-from nn.losses import accuracy, binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mse_loss
+from nn.losses import accuracy, binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer, gradient_descent_step
 from nn.training import train
@@ -23,6 +23,7 @@ __all__ = [
     "cross_entropy_loss",
     "gradient_descent_step",
     "hinge_loss",
+    "mae_loss",
     "mse_loss",
     "train",
 ]

@@ -21,6 +21,15 @@ def mse_loss(predictions: Any, targets: Any) -> Value:
     return average([(p - t) ** 2 for p, t in pairs("mse_loss", predictions, targets)])
 
 
+def mae_loss(predictions: Any, targets: Any) -> Value:
+    """The mean of |prediction − target| over all numbers, for lists of any shape; outliers count less.
+
+    >>> mae_loss([Value(1.0), Value(2.0)], [1.0, 4.0])
+    Value(1.0)
+    """
+    return average([abs(p - t) for p, t in pairs("mae_loss", predictions, targets)])
+
+
 def cross_entropy_loss(logits: Any, target: Any) -> Value:
     """−ln of the probability that softmax(logits) gives to the target, in nats.
 

@@ -39,6 +39,18 @@ def test_mse(pair) -> None:
     assert nn.mse_loss(predictions[0], Value(targets[0])).data == difference * difference
 
 
+@given(st.integers(1, 5).flatmap(lambda n: st.tuples(lists(scores, n), lists(scores, n))))
+def test_mae(pair) -> None:
+    """The mean of the absolute differences; its gradient is ± 1/n, and 0 where there is no difference."""
+    predictions, targets = pair
+    values = [Value(p) for p in predictions]
+    loss = nn.mae_loss(values, targets)
+    loss.backward()
+    differences = np.array(predictions) - np.array(targets)
+    assert loss.data == pytest.approx(np.mean(np.abs(differences)), **close)
+    assert [v.grad for v in values] == pytest.approx(np.sign(differences) / len(values), **close)
+
+
 def test_mse_of_lists_in_lists() -> None:
     """A batch of several outputs: the mean over all numbers."""
     predictions, targets = np.arange(6.0).reshape(3, 2), np.ones((3, 2))
