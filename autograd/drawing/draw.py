@@ -5,11 +5,14 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import escape
+from operator import gt
 from typing import Any
 
-from autograd.core.backprop import topological_order
+from autograd.core.backprop import as_node, topological_order
 from autograd.core.value import Value
 from autograd.drawing.dot import FONT, Diagram, Shown
+from autograd.drawing.network import SLIDE, Network
+from autograd.drawing.neurons import neurons_in
 from autograd.drawing.render import laid_out
 from autograd.naming.model_frames import frames_of, split
 from autograd.naming.names import names_of, parameter_names
@@ -19,12 +22,16 @@ __all__ = ["Drawing", "draw"]
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv")
 DIRECTIONS = ("LR", "TB", "RL", "BT")
+DETAILS = ("operations", "neurons", "layers")
+FEW = 20  # operations that can be read as they are, with names and numbers
+MOST_COLLAPSED = 100_000  # Values that are taken together in neurons and layers
 
 
 def draw(
-    root: Value | Iterable[Value],
+    root: Any,
     *,
     model: Any = None,
+    detail: str | None = None,
     data: bool = True,
     gradients: bool = True,
     local_derivatives: bool = True,
@@ -41,6 +48,11 @@ def draw(
     is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
     ValueError: it could not be read, and its layout takes minutes.
 
+    With a model, `detail` says how much is drawn: "operations", or "neurons", a box each and an edge for each
+    weight, or "layers", a box each. What is not in the model stays operations, and so does what is no
+    weighted sum of its parameters with an activation. By default it is the finest of these that can be read
+    on a slide. `draw(model)` draws a model by itself, which is run on zeros for that.
+
     >>> a, b = Value(2.0), Value(-3.0)
     >>> L = a * b
     >>> draw(L)
@@ -48,15 +60,82 @@ def draw(
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    if detail is not None and detail not in DETAILS:
+        raise ValueError(f"detail is one of {', '.join(DETAILS)}, not {detail!r}")
+    if hasattr(root, "named_parameters"):
+        outputs, given = run_on_zeros(root)
+        given |= names or {}
+        return draw(
+            outputs, model=root, detail=detail, names=given, data=False, gradients=False,
+            direction=direction, limit=limit,
+        )  # fmt: skip
     roots = list(root) if isinstance(root, Iterable) else [root]
-    nodes = nodes_under(roots, limit)
+    checked_roots(roots)
     parameters = {value: path for path, value in parameter_names(model)}
-    called = names_of(nodes, names=names, model=model)
-    called |= {p: split(path)[1] for p, path in parameters.items() if called.get(p) == path}
+    if detail in ("neurons", "layers") and not parameters:
+        raise ValueError(f"detail={detail!r} needs the model that the graph is of: draw(…, model=model)")
+    if parameters and detail != "operations" and direction == "LR":
+        network = network_of(roots, parameters, model, detail, names, data, gradients)
+        if network is not None:
+            return Drawing(network.source, network.ids, network.titles)
+    nodes = nodes_under(roots, limit)
+    called = names_in_frames(nodes, parameters, model, names)
     frames = frames_of(nodes, parameters, model)
     shown = Shown(data, gradients, local_derivatives)
     diagram = Diagram(nodes, roots, called, frames, shown, direction)
     return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
+
+
+def names_in_frames(
+    nodes: list[Value], parameters: Mapping[Value, str], model: Any, names: Mapping[Value, str] | None
+) -> dict[Value, str]:
+    """The names of nodes, those of parameters without the frame that they stand in."""
+    called = names_of(nodes, names=names, model=model)
+    return called | {p: split(path)[1] for p, path in parameters.items() if called.get(p) == path}
+
+
+def network_of(
+    roots: list[Value],
+    parameters: Mapping[Value, str],
+    model: Any,
+    detail: str | None,
+    names: Mapping[Value, str] | None,
+    data: bool,
+    gradients: bool,
+) -> Network | None:
+    """The picture of a network at that detail, or at the finest that a slide has room for.
+
+    None where the operations themselves are to be drawn: they are few, or hold no neuron that could be found.
+    """
+    nodes = nodes_under(roots, MOST_COLLAPSED)
+    if detail is None and len(nodes) <= FEW:
+        return None
+    neurons = neurons_in(nodes, roots, parameters, frames_of(nodes, parameters, model))
+    if not neurons:
+        return None
+    called = names_in_frames(nodes, parameters, model, names)
+    network = Network(nodes, roots, called, neurons, detail == "layers", data, gradients)
+    if detail is None and any(map(gt, network.size, SLIDE)):
+        network = Network(nodes, roots, called, neurons, True, data, gradients)
+    return network
+
+
+def run_on_zeros(model: Any) -> tuple[list[Value], dict[Value, str]]:
+    """The outputs of a model on as few inputs as it takes, all 0, and names for these."""
+    most = len(list(model.named_parameters()))
+    for count in range(1, most + 1):
+        inputs = [Value(0.0) for _ in range(count)]
+        try:
+            output = model(inputs)
+        except Exception:  # a model of any kind says in its own way that it takes more
+            continue
+        outputs = output if isinstance(output, list | tuple) else [output]
+        if outputs and all(isinstance(value, Value) for value in outputs):
+            return list(outputs), {x: f"x[{i}]" for i, x in enumerate(inputs)}
+    raise TypeError(
+        f"{type(model).__name__} takes no list of numbers, so it cannot be drawn by itself: "
+        "run it, and draw(output, model=model)"
+    )
 
 
 class Drawing:
@@ -93,6 +172,10 @@ class Drawing:
     def _repr_svg_(self) -> str:
         return self.svg
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """All that a notebook can show: the picture, or a line of text where it shows none."""
+        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+
     def __repr__(self) -> str:
         return f'<Drawing of {self.titles["graph"]}: .save("graph.svg"), or show it in a notebook>'
 
@@ -128,10 +211,16 @@ def title(words: str) -> str:
     return f"<title>{escape(words)}</title>\n" if words else ""
 
 
-def nodes_under(roots: list[Value], limit: int) -> list[Value]:
-    """All Values under the roots, inputs first, if there are no more than `limit`."""
+def checked_roots(roots: list[Any]) -> None:
+    """There must be something to draw, and it must be Values."""
     if not roots:
         raise ValueError("there is nothing to draw: no Value was given")
+    for root in roots:
+        as_node(root)
+
+
+def nodes_under(roots: list[Value], limit: int) -> list[Value]:
+    """All Values under the roots, inputs first, if there are no more than `limit`."""
     nodes: dict[Value, None] = {}
     for root in roots:
         order = topological_order(root)

@@ -71,7 +71,13 @@ def graph(step: Step) -> str:
         return ""
     current = stepper.position == step.number and step.phase != "forward"
     try:
-        drawing = draw(stepper.root, model=stepper.model, names=names_drawn(stepper), gradients=current)
+        drawing = draw(
+            stepper.root,
+            model=stepper.model,
+            detail="operations",
+            names=names_drawn(stepper),
+            gradients=current,
+        )
         svg = drawing.svg
     except RuntimeError:
         return ""

@@ -66,7 +66,13 @@ class Page:
     def __init__(self, stepper: Stepper, *, limit: int = 300) -> None:
         steps = stepper.walk()
         with gradients(widest(steps)):  # so that each box has room for what will stand in it
-            drawing = draw(stepper.root, model=stepper.model, names=names_drawn(stepper), limit=limit)
+            drawing = draw(
+                stepper.root,
+                model=stepper.model,
+                detail="operations",
+                names=names_drawn(stepper),
+                limit=limit,
+            )
         places = {node: int(id.removeprefix("node-")) for node, id in drawing.ids.items()}
         self.title = f"{stepper.names[stepper.root]}, step by step"
         self.steps = len(steps)

@@ -1,0 +1,100 @@
+"""The boxes and edges of a network's picture: their lines, how much room these take, and as DOT's tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from autograd.drawing.dot import INK, text
+
+__all__ = ["ROW", "Box", "Cell", "Edge", "Rows", "height_of", "table"]
+
+WIDE, ROW, PADDING = 6.1, 16.0, 12.0  # of a letter; of a line; of a box to its text, in points
+DARK = 'BGCOLOR="#2d3748"'
+
+Cell = tuple[str, str]  # words and their colour
+Rows = list[list[Cell]]
+
+
+class Edge(NamedTuple):
+    """A line into a box: from which, its look, and what stands on it where there is room."""
+
+    id: str
+    start: str
+    title: str
+    label: list[Cell]
+    style: dict[str, str]
+    slope: bool = False
+
+
+@dataclass
+class Box:
+    """A neuron, a layer, an operation or a leaf: its lines, those for when there is room, and its edges."""
+
+    id: str
+    column: int
+    title: str
+    forms: list[Rows]  # its lines, the fullest form first
+    look: str
+    edges: list[Edge] = field(default_factory=list)
+    header: str = ""
+    below: bool = False  # a leaf that stands under the operation that uses it
+    x: float = 0.0
+    y: float = 0.0
+    form: int = -1  # which of its forms there is room for
+    labels: bool = False  # whether there is room for what stands on its edges
+
+    @property
+    def rows(self) -> Rows:
+        return self.forms[self.form]
+
+    @property
+    def width(self) -> float:
+        return max(WIDE * widths(self.rows), 36.0) + PADDING
+
+    @property
+    def height(self) -> float:
+        return height_of(self.rows)
+
+    @property
+    def label_width(self) -> float:
+        return max((WIDE * widths([edge.label]) + 6.0 for edge in self.edges), default=0.0)
+
+
+def widths(rows: Rows) -> float:
+    """How many letters wide a table of such rows is."""
+    single = max((len(row[0][0]) * 1.08 for row in rows if len(row) == 1), default=0.0)
+    several = [row for row in rows if len(row) > 1]
+    count = max(map(len, several), default=0)
+    columns = [max(len(row[i][0]) for row in several if i < len(row)) for i in range(count)]
+    return max(single, sum(columns) + 1.2 * max(count - 1, 0))
+
+
+def height_of(rows: Rows) -> float:
+    """How high a box with these lines is."""
+    return ROW * len(rows) + 4.0
+
+
+def table(rows: Rows, style: str, letters: Sequence[int] = ()) -> str:
+    """A table of DOT, of columns with room for so many letters; a row of one cell is a caption."""
+    wide = [WIDE * count for count in letters]
+    count = max(map(len, rows))
+    body = ""
+    for row in rows:
+        if len(row) == 1 and not wide:
+            words, colour = row[0]
+            dark = f" {DARK}" if colour == "white" else ""
+            body += f'<TR><TD COLSPAN="{count}"{dark}>{written_in(colour, words)}</TD></TR>'
+            continue
+        cells = [
+            f'<TD ALIGN="{"RIGHT" if i or wide else "LEFT"}" WIDTH="{wide[i] if wide else 1:.0f}">'
+            f"{written_in(colour, words)}</TD>"
+            for i, (words, colour) in enumerate(row)
+        ]
+        body += f"<TR>{''.join(cells)}</TR>"
+    return f"<TABLE {style}>{body}</TABLE>"
+
+
+def written_in(colour: str, words: str) -> str:
+    """Words in a colour; a caption, which has none or is white, in bold."""
+    shown = f'<FONT COLOR="{colour or INK}">{text(words) or " "}</FONT>'
+    return f"<B>{shown}</B>" if colour in ("", "white") else shown

@@ -1,0 +1,353 @@
+"""A network in one picture: a column a layer, a box a neuron or layer, an edge a weight; the rest operations.
+
+Positions are our own: columns from left to right, the boxes of a column spread evenly. Lengths are points;
+a slide of 1,280 × 720 pixels has SLIDE of them, and a text of 14 pixels SIZE.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from autograd.core.value import Value
+from autograd.drawing.boxes import ROW, Box, Cell, Edge, Rows, height_of, table
+from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, SIGNS, text
+from autograd.drawing.neurons import Neuron, columns_of
+from autograd.naming.model_frames import Frame
+from autograd.naming.notation import legible, short, written
+
+__all__ = ["SLIDE", "Network"]
+
+SLIDE = (960.0, 540.0)
+SIZE = 10.5
+GAP, BETWEEN = 46.0, 6.0  # between columns; between boxes of a column
+NARROW, MARGIN = 28.0, 18.0
+POSITIVE, NEGATIVE, SLOPE = "#2b6cb0", "#b7791f", "#5f3dc4"
+THIN, THICK = 0.6, 3.4
+GRAPH = FONT | {"layout": "nop", "splines": "line", "outputorder": "edgesfirst", "id": "graph"}
+GRAPH |= {"bgcolor": "white", "pad": "0.12"}
+TABLE = 'CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
+PLAIN_TABLE = 'BORDER="0" BGCOLOR="white" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"'
+
+
+class Network:
+    """The DOT text of the picture (`source`), its `ids` and `titles` as in `Diagram`, and its `size`."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Value],
+        roots: Sequence[Value],
+        names: Mapping[Value, str],
+        neurons: Sequence[Neuron],
+        layers: bool,
+        data: bool,
+        gradients: bool,
+    ) -> None:
+        self.nodes, self.roots, self.names, self.neurons = nodes, set(roots), names, neurons
+        self.data = data
+        self.gradients = gradients and any(node.grad for node in nodes)
+        self.places = {node: place for place, node in enumerate(nodes)}
+        self.columns = dict(columns_of(nodes, neurons))
+        self.outputs = {neuron.output: neuron for neuron in neurons}
+        self.ids: dict[Value, str] = {}
+        self.boxes: dict[str, Box] = {}
+        largest = max((abs(weight.data) for neuron in neurons for weight, _ in neuron.terms), default=0.0)
+        self.largest = largest if 0.0 < largest < float("inf") else 1.0
+        if layers:
+            self.add_layers()
+        else:
+            self.add_neurons()
+        self.add_operations()
+        results = ", ".join(self.name(root) for root in roots[:5])
+        kind = "layers" if layers else "neurons"
+        self.titles = {"graph": f"{results} ({kind} of {len(nodes)} Values)"}
+        self.titles |= {box.id: box.title for box in self.boxes.values()}
+        self.titles |= {edge.id: edge.title for box in self.boxes.values() for edge in box.edges}
+        self.size = self.arranged()
+        self.source = self.written()
+
+    # --- What is in the picture ------------------------------------------------------------------------
+
+    def name(self, node: Value) -> str:
+        """What a Value is called in words."""
+        return legible(self.names.get(node) or short(node.data))
+
+    def numbers(self, node: Value) -> list[Cell]:
+        """The data of a Value and its gradient, as far as they are shown."""
+        cells = [(short(node.data), INK)] * self.data
+        return cells + [(short(node.grad), GRADIENT)] * self.gradients
+
+    def lines(self, node: Value) -> Rows:
+        """The same, a line each."""
+        rows = [[("data", FADED), (short(node.data), INK)]] * self.data
+        return rows + [[("grad", FADED), (short(node.grad), GRADIENT)]] * self.gradients
+
+    def say(self, what: str, node: Value) -> str:
+        """A title: what it is, and its numbers."""
+        return f"{what}: data {short(node.data)}" + f", gradient {short(node.grad)}" * self.gradients
+
+    def add_neurons(self) -> None:
+        """A box for each neuron, an edge for each weight."""
+        captions = neuron_captions(self.neurons)
+        for neuron, caption in zip(self.neurons, captions, strict=True):
+            node, place = neuron.output, self.places[neuron.output]
+            what = f"{', '.join((*neuron.frame[:-1], caption))}"
+            title = self.say(f"{what}, {neuron.activation or 'linear'}", node)
+            parts = [("b", neuron.bias)] * (neuron.bias is not None)
+            parts += [("Σ", neuron.total)] + [(neuron.activation, node)] * (node is not neuron.total)
+            full = [[(what, FADED), *self.numbers(value)] for what, value in parts if value is not None]
+            numbers = [[cell] for cell in self.numbers(node)] or [[]]
+            close = [[(caption if i == 0 else "", ""), *cells] for i, cells in enumerate(numbers)]
+            forms: list[Rows] = [[[(caption, "")], *(full if numbers[0] else [])]]
+            forms += [[[(caption, "")], *self.lines(node)], close]
+            box = Box(f"node-{place}", self.columns[node], title, forms, COMPUTED)
+            box.header = ", ".join(neuron.frame[:-1])
+            for i, (weight, value) in enumerate(neuron.terms):
+                words = self.say(f"weight of {caption} for {self.name(value)}", weight)
+                edge = Edge(
+                    f"weight-{place}-{i}", self.box_of(value), words, self.numbers(weight), self.line(weight)
+                )
+                box.edges.append(edge)
+            self.add(box, node)
+
+    def line(self, weight: Value) -> dict[str, str]:
+        """How the edge of a weight looks: sign by colour and dash, size by width."""
+        share = min(abs(weight.data) / self.largest, 1.0) if weight.data == weight.data else 1.0
+        sign = {"color": NEGATIVE, "style": "dashed"} if weight.data < 0.0 else {"color": POSITIVE}
+        return {"penwidth": f"{THIN + THICK * share:.2f}", **sign}
+
+    def add_layers(self) -> None:
+        """A box for each layer: neurons of one frame on the same inputs."""
+        groups: dict[tuple[Frame, tuple[Value, ...]], list[Neuron]] = {}
+        for neuron in self.neurons:
+            inputs = tuple(value for _, value in neuron.terms)
+            groups.setdefault((neuron.frame[:-1] or neuron.frame, inputs), []).append(neuron)
+        for (frame, inputs), group in groups.items():
+            place = self.places[group[0].output]
+            caption = ", ".join(frame)
+            kinds = "/".join(dict.fromkeys(neuron.activation or "linear" for neuron in group))
+            shape = f"{len(inputs)} → {len(group)}"
+            title = f"{caption}: {shape}, {kinds}"
+            rows: Rows = [[(caption, "")], [(shape, INK), (kinds, INK)]]
+            if self.data or self.gradients:
+                heads = ["|data|"] * self.data + ["|grad|"] * self.gradients
+                rows.append([("mean", FADED), *((head, FADED) for head in heads)])
+            weights = [weight for neuron in group for weight, _ in neuron.terms]
+            biases = [neuron.bias for neuron in group if neuron.bias is not None]
+            rows += self.sizes("outputs", [neuron.output for neuron in group])
+            rows += self.sizes("weights", weights) + self.sizes("biases", biases)
+            box = Box(f"layer-{place}", self.columns[group[0].output], title, [rows], COMPUTED)
+            starts = dict.fromkeys(self.group_of(inputs, value) for value in inputs)
+            style = {"color": "#8793a2", "penwidth": "3"}
+            box.edges = [
+                Edge(f"layer-{place}-{i}", start, title, [], style) for i, start in enumerate(starts)
+            ]
+            self.add(box, *(neuron.output for neuron in group))
+
+    def sizes(self, what: str, values: Sequence[Value]) -> Rows:
+        """A line with the mean size of some Values' data and gradients."""
+        if not values or not (self.data or self.gradients):
+            return []
+        cells = [(short(fmean(abs(value.data) for value in values)), INK)] * self.data
+        cells += [(short(fmean(abs(value.grad) for value in values)), GRADIENT)] * self.gradients
+        return [[(what, FADED), *cells]]
+
+    def group_of(self, inputs: tuple[Value, ...], value: Value) -> str:
+        """The box that an input of a layer comes from; its leaves share one."""
+        leaves = [leaf for leaf in inputs if leaf.is_leaf]
+        if not value.is_leaf or value in self.ids or len(leaves) == 1:
+            return self.box_of(value)
+        title = ", ".join(f"{self.name(leaf)} = {short(leaf.data)}" for leaf in leaves)
+        rows: Rows = [[(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
+        self.add(Box(f"node-{self.places[value]}", 0, title, [rows], LEAF), *leaves)
+        return self.ids[value]
+
+    def box_of(self, node: Value) -> str:
+        """The id of the box of a Value; a leaf has one when it is met first."""
+        if node not in self.ids and node.is_leaf:
+            title = self.say(f"{self.name(node)}, a leaf", node)
+            row = self.leaf_row(node)
+            forms = [[row]]
+            if node in self.names:
+                forms.insert(0, [[(row[0][0], "")], *self.lines(node)])
+            self.add(Box(f"node-{self.places[node]}", 0, title, forms, LEAF), node)
+        return self.ids.get(node, f"node-{self.places[node]}")
+
+    def leaf_row(self, leaf: Value) -> list[Cell]:
+        """A leaf in a line; a number without a name has no gradient that matters."""
+        name = self.names.get(leaf)
+        return [(legible(name), ""), *self.numbers(leaf)] if name else [(short(leaf.data), INK)]
+
+    def add_given(self, box: Box, leaves: Sequence[Value]) -> None:
+        """One box under an operation, for the leaves that it uses first."""
+        if leaves:
+            title = ", ".join(self.say(f"{self.name(leaf)}, a leaf", leaf) for leaf in leaves)
+            rows = [self.leaf_row(leaf) for leaf in leaves]
+            id = f"node-{self.places[leaves[0]]}"
+            self.add(Box(id, box.column, title, [rows], LEAF, below=True), *leaves)
+
+    def add_operations(self) -> None:
+        """A box for each operation that is in no neuron; the leaves that it alone uses stand under it."""
+        for node in self.nodes:
+            primitive = node.primitive
+            if primitive is None or node in self.outputs or node not in self.columns:
+                continue
+            place = self.places[node]
+            sign = (
+                written(primitive, ["x"])
+                if primitive.name == "power_of"
+                else SIGNS.get(primitive.name, primitive.op)
+            )
+            caption = f"{self.names[node]} = {sign}" if node in self.names else sign
+            said = written(primitive, [self.name(value) for value in node.inputs])
+            title = self.say(f"{self.name(node)} = {said}", node)
+            box = Box(f"node-{place}", self.columns[node], title, [], COMPUTED)
+            box.forms.append([[(legible(caption), "white")], *self.lines(node)])
+            self.add(box, node)
+            fresh = [value for value in dict.fromkeys(node.inputs) if value.is_leaf and value not in self.ids]
+            self.add_given(box, fresh)
+            for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
+                words = f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+                start = self.box_of(value)
+                label = [(short(slope), SLOPE)]
+                box.edges.append(Edge(f"edge-{place}-{i}", start, words, label, {"color": "#8793a2"}, True))
+
+    def add(self, box: Box, *values: Value) -> None:
+        """Put a box into the picture, which stands for these Values."""
+        self.boxes[box.id] = box
+        self.ids.update(dict.fromkeys(values, box.id))
+
+    # --- Where it stands -------------------------------------------------------------------------------
+
+    def arranged(self) -> tuple[float, float]:
+        """Give each box its place, with as much on it as there is room for; width and height of it all."""
+        columns = [[box for box in self.boxes.values() if box.column == i] for i in range(self.last() + 1)]
+        columns = [column for column in columns if column]
+        height = max(sum(box.height + BETWEEN for box in column) for column in columns)
+        height = max(height, min(SLIDE[1] - 50.0, 130.0 * max(map(len, columns))))
+        for column in columns:
+            pitch = height / len(column)
+            for box in column:
+                fits = [i for i, rows in enumerate(box.forms) if height_of(rows) + BETWEEN <= pitch]
+                box.form = fits[0] if fits else -1
+                box.labels = (
+                    bool(box.edges) and pitch >= (ROW + 4.0) * len(box.edges) and not box.edges[0].slope
+                )
+        self.place(columns, height)
+        for box in self.boxes.values():
+            box.labels = box.labels or bool(box.edges and box.edges[0].slope and len(box.edges) < 4)
+        width = self.spread(columns)
+        of_operations = [box for box in self.boxes.values() if box.labels and box.edges[0].slope]
+        for boxes in (of_operations, *columns):  # what stands on edges gives way, from the left
+            if width > SLIDE[0] - MARGIN:
+                for box in boxes:
+                    box.labels = False
+                width = self.spread(columns)
+        if width > SLIDE[0] - MARGIN:
+            width = self.spread(columns, NARROW)
+        return width + MARGIN, height + 2.0 * ROW
+
+    def last(self) -> int:
+        """The last column."""
+        return max(box.column for box in self.boxes.values())
+
+    def place(self, columns: list[list[Box]], height: float) -> None:
+        """The boxes of each column from the top down, operations in the order of what they use."""
+        for column in columns:
+            groups = [[box] for box in column if not box.below]
+            for group in groups:
+                starts = {edge.start for edge in group[0].edges}
+                group += [box for box in column if box.below and box.id in starts]
+                for box in group[1:]:
+                    box.below = False
+            if all(edge.slope for box in column for edge in box.edges) and len(groups) > 1:
+                groups.sort(key=lambda group: self.middle(group[0]))
+            room = height / len(groups)
+            for i, group in enumerate(groups):
+                y = height - (i + 0.5) * room
+                group[0].y = y
+                y -= group[0].height / 2.0 + 14.0
+                for box in group[1:]:
+                    box.y = y - box.height / 2.0
+                    y -= box.height + BETWEEN
+
+    def middle(self, box: Box) -> float:
+        """How far from the top what a box uses is, on the whole."""
+        heights = [self.boxes[edge.start].y for edge in box.edges if edge.start in self.boxes]
+        return -fmean(heights) if heights else 0.0
+
+    def spread(self, columns: list[list[Box]], gap: float = GAP) -> float:
+        """Give each column its place from left to right; how wide it all is."""
+        x = 0.0
+        for column in columns:
+            x += max((box.label_width for box in column if box.labels), default=0.0)
+            wide = max(box.width for box in column)
+            for box in column:
+                box.x = x + wide / 2.0
+            x += wide + gap
+        return x - gap
+
+    # --- How it is written -----------------------------------------------------------------------------
+
+    def written(self) -> str:
+        """The DOT text."""
+        import graphviz  # here, for who draws nothing need not wait for it
+
+        node = FONT | {"fontsize": f"{SIZE}", "fontcolor": INK, "shape": "plain"}
+        graph = graphviz.Digraph(graph_attr=GRAPH, node_attr=node, edge_attr={"arrowhead": "none"})
+        top = max(box.y + box.height / 2.0 for box in self.boxes.values())
+        headers: dict[int, str] = {}
+        for box in self.boxes.values():
+            rounded = "" if box.rows[0][0][1] == "white" else 'STYLE="ROUNDED"'
+            style = f'{box.look} BORDER="{2 if self.is_root(box) else 1}" {rounded} {TABLE}'
+            label = table(box.rows, style)
+            graph.node(box.id, f"<{label}>", id=box.id, pos=f"{box.x:.1f},{box.y:.1f}")
+            headers.setdefault(box.column, box.header)
+            seen: set[str] = set()
+            for i, edge in enumerate(box.edges):
+                if box.labels or edge.start not in seen:
+                    self.write_edge(graph, box, edge, i)
+                seen.add(edge.start)
+        for column, header in headers.items():
+            if header:
+                x = next(box.x for box in self.boxes.values() if box.column == column)
+                label = f'<<FONT COLOR="{FADED}"><B>{text(header)}</B></FONT>>'
+                graph.node(f"header-{column}", label, id=f"header-{column}", pos=f"{x:.1f},{top + ROW:.1f}")
+        return str(graph.source)
+
+    def is_root(self, box: Box) -> bool:
+        """Whether a box stands for one of the results."""
+        return any(self.ids.get(root) == box.id for root in self.roots)
+
+    def write_edge(self, graph: Any, box: Box, edge: Edge, i: int) -> None:
+        """An edge into a box, through what stands on it."""
+        start = self.boxes.get(edge.start)
+        if start is None:
+            return
+        if start.x == box.x:
+            graph.edge(f"{start.id}:n", f"{box.id}:s", id=edge.id, **edge.style)
+            return
+        if not box.labels or not edge.label:
+            graph.edge(f"{start.id}:e", f"{box.id}:w", id=edge.id, **edge.style)
+            return
+        count = sum(self.boxes[other.start].x != box.x for other in box.edges if other.start in self.boxes)
+        x = box.x - box.width / 2.0 - box.label_width / 2.0
+        y = box.y + ((count - 1) / 2.0 - i) * (ROW + 4.0)
+        columns = [max(len(other.label[j][0]) for other in box.edges) for j in range(len(edge.label))]
+        label = table([edge.label], PLAIN_TABLE, columns)
+        name = f"label-{edge.id}"
+        graph.node(name, f"<{label}>", id=name, pos=f"{x:.1f},{y:.1f}")
+        graph.edge(f"{start.id}:e", f"{name}:w", id=edge.id, **edge.style)
+
+
+def neuron_captions(neurons: Iterable[Neuron]) -> list[str]:
+    """What each neuron is called in its layer; several sums of one frame are counted, uses of one are not."""
+    kinds: dict[Frame, dict[tuple[Value, ...], int]] = {}
+    for neuron in neurons:
+        known = kinds.setdefault(neuron.frame, {})
+        known.setdefault(tuple(weight for weight, _ in neuron.terms), len(known))
+    captions = []
+    for neuron in neurons:
+        known = kinds[neuron.frame]
+        number = known[tuple(weight for weight, _ in neuron.terms)]
+        captions.append(neuron.frame[-1] + (f" [{number}]" if len(known) > 1 else ""))
+    return captions
