@@ -18,7 +18,7 @@ from autograd.drawing import draw
 from autograd.expressions import FUNCTIONS, parse
 from autograd.page import page
 from autograd.stepping.stepper import Contribution, Step, Steps
-from autograd.stepping.text import paint, told_all
+from autograd.stepping.text import format_steps, paint
 from autograd.util.files import refuse_unless_writable, suffix_of
 from autograd.util.text import for_output
 
@@ -144,7 +144,7 @@ def checked(root: Value) -> tuple[bool, str]:
 def print_all(leaves: dict[str, Value], steps: Steps, quiet: bool, check: tuple[bool, str] | None) -> None:
     """Print the steps (unless quiet), the gradients, and what the check said."""
     if not quiet:
-        print(for_output(told_all(steps, paint())), end="\n\n")
+        print(for_output(format_steps(steps, paint())), end="\n\n")
     for name, leaf in leaves.items():
         print(f"{name}.grad = {leaf.grad!r}")
     if check is not None:

@@ -34,10 +34,10 @@ class debug(plainly_observed):  # noqa: N801, a context reads as a verb
     """
 
     def __init__(self) -> None:
-        super().__init__(check)
+        super().__init__(check_node)
 
 
-def check(node: Value, backward: bool) -> Value:
+def check_node(node: Value, backward: bool) -> Value:
     """Look at a node that has been made, or has passed its gradient on."""
     if backward:
         check_gradients(node)
@@ -45,7 +45,7 @@ def check(node: Value, backward: bool) -> Value:
     line = caller_line()
     remember_line(node, line)
     if not isfinite(node.data):
-        operation = f"{node.op} of {operands(node)}" if node.inputs else "an operation"
+        operation = f"{node.op} of {describe_inputs(node)}" if node.inputs else "an operation"
         raise NonFiniteError(f"{operation} gives {node.data}\n  in {line}", node)
     return node
 
@@ -55,23 +55,24 @@ def check_gradients(node: Value) -> None:
     line = line_of(node)
     where = f"\n  computed in {line}" if line else ""
     if not isfinite(node.grad):
-        raise NonFiniteError(f"the gradient of {called(node)} is {node.grad}{where}", node)
+        raise NonFiniteError(f"the gradient of {describe_value(node)} is {node.grad}{where}", node)
     for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
         if not isfinite(value.grad):
             raise NonFiniteError(
-                f"{node.op} of {operands(node)} makes the gradient of its input {i}, {called(value)}, "
-                f"{value.grad}: upstream {node.grad!r} × local derivative {slope!r}{where}",
+                f"{node.op} of {describe_inputs(node)} makes the gradient of its input {i}, "
+                f"{describe_value(value)}, {value.grad}: "
+                f"upstream {node.grad!r} × local derivative {slope!r}{where}",
                 node,
             )
 
 
-def operands(node: Value) -> str:
+def describe_inputs(node: Value) -> str:
     """The inputs of a node by name, with their numbers; of many, some."""
-    shown = [called(value) for value in node.inputs[:8]]
+    shown = [describe_value(value) for value in node.inputs[:8]]
     return ", ".join([*shown, "…"] if len(node.inputs) > 8 else shown)
 
 
-def called(node: Value) -> str:
+def describe_value(node: Value) -> str:
     """A node by its name, where it has one, and its number."""
     name = legible(names_of([node]).get(node) or node.op)
     return f"{name} = {node.data!r}" if name else repr(node.data)

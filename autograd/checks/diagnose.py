@@ -48,7 +48,7 @@ def diagnose(
     if isinstance(subject, Value):
         if examples is not None:
             raise TypeError("diagnose of a Value takes no examples: they are in its graph")
-        return findings(subject, model)
+        return find_ailments(subject, model)
     if not hasattr(subject, "named_parameters"):
         raise TypeError(f"diagnose takes a Value or a model with named_parameters(), not {subject!r}")
     if not examples:
@@ -56,10 +56,10 @@ def diagnose(
     results = [subject(example) for example in examples]
     outputs = [y for result in results for y in (result if isinstance(result, list) else [result])]
     random = Random(0)  # any weights will do that let no two gradients cancel
-    return findings(weighted_sum([random.uniform(1, 2) for _ in outputs], outputs), subject)
+    return find_ailments(weighted_sum([random.uniform(1, 2) for _ in outputs], outputs), subject)
 
 
-def findings(root: Value, model: Any) -> Diagnosis:
+def find_ailments(root: Value, model: Any) -> Diagnosis:
     """What there is to say of the graph under `root`."""
     order = topological_order(root)
     named = {} if model is None else {value: name for name, value in model.named_parameters().items()}
@@ -69,15 +69,17 @@ def findings(root: Value, model: Any) -> Diagnosis:
     gradients = dict(zip([*order, *named], grad(root, [*order, *named]), strict=True))
     return Diagnosis(
         [
-            *not_finite(order, names),
-            *flat_units(order, frames),
-            *unreached([names[value] for value in parameters if gradients[value] == 0.0], len(parameters)),
-            *vanishing({node: gradients[node] for node in frames if not node.is_leaf}, frames),
+            *find_not_finite(order, names),
+            *find_flat_units(order, frames),
+            *find_unreached(
+                [names[value] for value in parameters if gradients[value] == 0.0], len(parameters)
+            ),
+            *find_vanishing_layers({node: gradients[node] for node in frames if not node.is_leaf}, frames),
         ]
     )
 
 
-def not_finite(order: list[Value], names: Mapping[Value, str]) -> Iterator[str]:
+def find_not_finite(order: list[Value], names: Mapping[Value, str]) -> Iterator[str]:
     """The first number that is not finite."""
     for node in order:
         if not isfinite(node.data):
@@ -85,7 +87,7 @@ def not_finite(order: list[Value], names: Mapping[Value, str]) -> Iterator[str]:
             return
 
 
-def flat_units(order: list[Value], frames: Mapping[Value, tuple[str, ...]]) -> Iterator[str]:
+def find_flat_units(order: list[Value], frames: Mapping[Value, tuple[str, ...]]) -> Iterator[str]:
     """Units whose activation has no slope to speak of, on any example."""
     slopes = defaultdict(list)
     for node in order:
@@ -97,14 +99,16 @@ def flat_units(order: list[Value], frames: Mapping[Value, tuple[str, ...]]) -> I
             yield f"{place}: the {op} is {FLAT_IS[op]}, its slope at most {max(found):.1g} wherever used"
 
 
-def unreached(missed: list[str], count: int) -> Iterator[str]:
+def find_unreached(missed: list[str], count: int) -> Iterator[str]:
     """Parameters whose gradient is 0, out of so many."""
     if missed:
         more = f", … ({len(missed)} of {count} parameters)" if len(missed) > 8 else ""
         yield f"no gradient reaches {', '.join(missed[:8])}{more}"
 
 
-def vanishing(gradients: Mapping[Value, float], frames: Mapping[Value, tuple[str, ...]]) -> Iterator[str]:
+def find_vanishing_layers(
+    gradients: Mapping[Value, float], frames: Mapping[Value, tuple[str, ...]]
+) -> Iterator[str]:
     """Layers whose units have gradients far smaller or larger than those of the last."""
     squares = defaultdict(list)
     for node, slope in gradients.items():

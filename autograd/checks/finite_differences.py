@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import inf, nan
 
-__all__ = ["Curve", "central_difference", "kinked", "scales", "slope_over"]
+__all__ = ["Curve", "central_difference", "has_kink", "slope_between", "step_scales"]
 
 Curve = Callable[[float], float]
 
@@ -16,10 +16,10 @@ def central_difference(curve: Curve, at: float, rounding: float) -> tuple[float,
     contradicts it, that counts: the longer ones went past a kink or a whole wave.
     """
     slope, doubt, found = nan, inf, nan
-    for scale in scales(at):
+    for scale in step_scales(at):
         row: list[float] = []
         for step in (0.1 * scale / 16.0**k for k in range(10)):
-            above, row = row, [slope_over(curve, at, step)]
+            above, row = row, [slope_between(curve, at, step)]
             for j, older in enumerate(above):
                 row.append(row[j] + (row[j] - older) / (256.0 ** (j + 1) - 1.0))
                 off = max(abs(row[-1] - row[j]), abs(row[-1] - older)) + rounding / step
@@ -30,10 +30,10 @@ def central_difference(curve: Curve, at: float, rounding: float) -> tuple[float,
     return slope, doubt, found
 
 
-def kinked(curve: Curve, at: float, rounding: float) -> bool:
+def has_kink(curve: Curve, at: float, rounding: float) -> bool:
     """Whether the slopes to the left and to the right stay apart however short the step."""
     here, last, kink, longer = curve(at), 0.0, False, inf
-    steps = [short * scale for scale in scales(at) for short in (1e-5, 1e-8, 1e-11)]
+    steps = [short * scale for scale in step_scales(at) for short in (1e-5, 1e-8, 1e-11)]
     for step in sorted(steps, reverse=True):
         above, below = at + step, at - step
         if above == at or below == at or step > 0.01 * longer:
@@ -48,12 +48,12 @@ def kinked(curve: Curve, at: float, rounding: float) -> bool:
     return kink
 
 
-def scales(at: float) -> list[float]:
+def step_scales(at: float) -> list[float]:
     """What a step is short against: 1, and the number itself; the larger first."""
     return sorted({1.0, abs(at) or 1.0}, reverse=True)
 
 
-def slope_over(curve: Curve, at: float, step: float) -> float:
+def slope_between(curve: Curve, at: float, step: float) -> float:
     """The central difference of a curve: its slope between `at` − `step` and `at` + `step`."""
     above, below = at + step, at - step
     return (curve(above) - curve(below)) / (above - below) if above > below else nan

@@ -6,7 +6,7 @@ from math import isfinite, nan
 from sys import float_info
 from typing import Any
 
-from autograd.checks.finite_differences import Curve, central_difference, kinked, scales, slope_over
+from autograd.checks.finite_differences import Curve, central_difference, has_kink, slope_between, step_scales
 from autograd.core.backprop import topological_order
 from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
@@ -76,8 +76,8 @@ class Check:
 
     def errors(self) -> list[tuple[float, float]]:
         """Step size and error of the plain central difference, from large steps to small."""
-        steps = [scales(self.at)[0] * 10.0 ** (-k / 4) for k in range(4, 60)]
-        slopes = [slope_over(self.curve, self.at, step) for step in steps]
+        steps = [step_scales(self.at)[0] * 10.0 ** (-k / 4) for k in range(4, 60)]
+        slopes = [slope_between(self.curve, self.at, step) for step in steps]
         errors = [abs(slope - self.derivative) for slope in slopes]
         return [(step, error) for step, error in zip(steps, errors, strict=True) if isfinite(error)]
 
@@ -160,19 +160,21 @@ def gradcheck(
         if inputs is not None:
             raise TypeError("gradcheck of a Value takes no inputs: they are its leaves")
         roots, names = [subject], names_of(subject)
-        whole = facts_of_graph(subject, names, most_leaves)
+        whole = graph_facts(subject, names, most_leaves)
     elif callable(subject):
-        leaves = as_leaves(() if inputs is None else inputs)
-        roots = outputs_of(subject, leaves)
-        nodes = [*flat(leaves), *(node for root in roots for node in topological_order(root))]
+        leaves = leaves_from(() if inputs is None else inputs)
+        roots = call_for_outputs(subject, leaves)
+        nodes = [*flattened(leaves), *(node for root in roots for node in topological_order(root))]
         model = subject if hasattr(subject, "named_parameters") else None
-        names = {leaf: f"argument {i}" for i, leaf in enumerate(flat(leaves))} | names_of(nodes, model=model)
-        whole = facts_of_function(subject, leaves, roots, names, most_leaves)
+        names = {leaf: f"argument {i}" for i, leaf in enumerate(flattened(leaves))} | names_of(
+            nodes, model=model
+        )
+        whole = function_facts(subject, leaves, roots, names, most_leaves)
     else:
         raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
-    local = [compare(facts, tolerance, True) for root in roots for facts in local_facts(root, names)]
+    local = [check_derivative(facts, tolerance, True) for root in roots for facts in local_facts(root, names)]
     kinked_inside = any(check.verdict == NOT_DIFFERENTIABLE for check in local)
-    report = Report(local, [compare(facts, tolerance, kinked_inside) for facts in whole])
+    report = Report(local, [check_derivative(facts, tolerance, kinked_inside) for facts in whole])
     if not report:
         raise GradientError(report)
     return report
@@ -193,24 +195,23 @@ def local_facts(root: Value, names: Names) -> Iterator[Facts]:
         now = node.primitive.evaluate(numbers)[0]
         if not same(now, node.data):
             raise ValueError(
-                f"{title(node, names)} (node {place} of {len(order)}) is {node.data!r}, but its inputs now "
-                f"give {now!r}: the graph has changed, compute it again"
+                f"{describe_node(node, names)} (node {place} of {len(order)}) is {node.data!r}, but its "
+                f"inputs now give {now!r}: the graph has changed, compute it again"
             )
         terms = [x * slope for x, slope in zip(numbers, slopes, strict=True)] if len(slopes) > 2 else []
-        size = largest([node.data, *terms])
+        size = largest_magnitude([node.data, *terms])
         for i, (value, slope) in enumerate(zip(node.inputs, slopes, strict=True)):
-            subject = (
-                f"{title(node, names)} (node {place} of {len(order)}) by input {i} ({title(value, names)})"
-            )
-            yield subject, slope, curve_of_primitive(node.primitive, numbers, i), numbers[i], size
+            by = describe_node(value, names)
+            subject = f"{describe_node(node, names)} (node {place} of {len(order)}) by input {i} ({by})"
+            yield subject, slope, primitive_curve(node.primitive, numbers, i), numbers[i], size
 
 
-def curve_of_primitive(primitive: Primitive, numbers: list[float], i: int) -> Curve:
+def primitive_curve(primitive: Primitive, numbers: list[float], i: int) -> Curve:
     """The value of a primitive as its input `i` moves."""
     return lambda x: primitive.evaluate([*numbers[:i], x, *numbers[i + 1 :]])[0]
 
 
-def facts_of_graph(root: Value, names: Names, most: int) -> Iterator[Facts]:
+def graph_facts(root: Value, names: Names, most: int) -> Iterator[Facts]:
     """The gradient of `root` by its leaves; the graph is computed again as a leaf moves."""
     order = topological_order(root)
 
@@ -226,17 +227,23 @@ def facts_of_graph(root: Value, names: Names, most: int) -> Iterator[Facts]:
 
         return curve
 
-    leaves = spread([node for node in order if node.is_leaf], most)
+    leaves = evenly_spread([node for node in order if node.is_leaf], most)
     size = largest_influence(root, order)
     for leaf, slope in zip(leaves, grad(root, leaves), strict=True):
-        yield f"{title(root, names)} by the leaf {title(leaf, names)}", slope, curve_by(leaf), leaf.data, size
+        yield (
+            f"{describe_node(root, names)} by the leaf {describe_node(leaf, names)}",
+            slope,
+            curve_by(leaf),
+            leaf.data,
+            size,
+        )
 
 
-def facts_of_function(
+def function_facts(
     function: Callable[..., Any], inputs: Sequence[Any], roots: list[Value], names: Names, most: int
 ) -> Iterator[Facts]:
     """The gradients of what a function returned, by its inputs and by the leaves that outlast the call."""
-    again = outputs_of(function, inputs)
+    again = call_for_outputs(function, inputs)
     if len(again) != len(roots) or not all(same(a.data, b.data) for a, b in zip(roots, again, strict=True)):
         raise ValueError(f"{function!r} gives {roots} and then {again} for the same inputs")
     lasting = {node for root in again for node in topological_order(root) if node.is_leaf}
@@ -246,7 +253,7 @@ def facts_of_function(
             before = leaf.data
             try:
                 leaf.data = x
-                return outputs_of(function, inputs)[k].data
+                return call_for_outputs(function, inputs)[k].data
             finally:
                 leaf.data = before
 
@@ -255,14 +262,14 @@ def facts_of_function(
     for k, root in enumerate(roots):
         order = topological_order(root)
         outlasting = [node for node in order if node in lasting]
-        leaves = spread(list(dict.fromkeys([*flat(inputs), *outlasting])), most)
+        leaves = evenly_spread(list(dict.fromkeys([*flattened(inputs), *outlasting])), most)
         size = largest_influence(root, order)
         for leaf, slope in zip(leaves, grad(root, leaves), strict=True):
-            subject = f"output {k} ({title(root, names)}) by {title(leaf, names)}"
+            subject = f"output {k} ({describe_node(root, names)}) by {describe_node(leaf, names)}"
             yield subject, slope, curve_by(leaf, k), leaf.data, size
 
 
-def outputs_of(function: Callable[..., Any], inputs: Sequence[Any]) -> list[Value]:
+def call_for_outputs(function: Callable[..., Any], inputs: Sequence[Any]) -> list[Value]:
     """What the function returns, as a list of Values."""
     result = function(*inputs)
     outputs = list(result) if isinstance(result, (list, tuple)) else [result]
@@ -272,35 +279,35 @@ def outputs_of(function: Callable[..., Any], inputs: Sequence[Any]) -> list[Valu
     return outputs
 
 
-def as_leaves(inputs: Any) -> list[Any]:
+def leaves_from(inputs: Any) -> list[Any]:
     """The inputs with leaves for numbers; lists in it stay lists."""
     made: list[Any] = []
     for thing in inputs:
         if isinstance(thing, Value) and not thing.is_leaf:
             raise TypeError(f"gradcheck moves its inputs, so they must be numbers or leaves, not {thing!r}")
         if isinstance(thing, (list, tuple)):
-            made.append(as_leaves(thing))
+            made.append(leaves_from(thing))
         else:
             made.append(thing if isinstance(thing, Value) else Value(thing))
     return made
 
 
-def flat(inputs: Sequence[Any]) -> Iterator[Value]:
+def flattened(inputs: Sequence[Any]) -> Iterator[Value]:
     """The leaves in nested lists."""
     for thing in inputs:
         if isinstance(thing, Value):
             yield thing
         else:
-            yield from flat(thing)
+            yield from flattened(thing)
 
 
-def spread(leaves: list[Value], most: int) -> list[Value]:
+def evenly_spread(leaves: list[Value], most: int) -> list[Value]:
     """At most so many of the leaves, evenly spread."""
     count = min(len(leaves), most)
     return [leaves[i * len(leaves) // count] for i in range(count)]
 
 
-def title(node: Value, names: Names) -> str:
+def describe_node(node: Value, names: Names) -> str:
     """A node in a message: its name, and its number or what computed it."""
     made = f"{node.data:g}" if node.primitive is None else node.primitive.name
     return f"{legible(names[node])} = {made}" if node in names else made
@@ -311,10 +318,10 @@ def same(a: float, b: float) -> bool:
     return a == b or (a != a and b != b)
 
 
-def compare(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:
+def check_derivative(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:
     """Check one derivative. A kink is looked for where one is suspected, or the numbers differ."""
     subject, derivative, curve, at, size = facts
-    curve = tamed(curve)
+    curve = without_errors(curve)
     here, rounding = curve(at), float_info.epsilon * size
     difference, doubt, step = central_difference(curve, at, rounding)
     steepness = max(abs(derivative), abs(difference))
@@ -324,14 +331,14 @@ def compare(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:
     off_domain = difference != difference or diverges
     if not isfinite(here) or (derivative != derivative and off_domain):
         verdict = NOT_FINITE
-    elif off_domain or ((suspect_kink or not agrees) and kinked(curve, at, rounding)):
+    elif off_domain or ((suspect_kink or not agrees) and has_kink(curve, at, rounding)):
         verdict = NOT_DIFFERENTIABLE
     else:
         verdict = AGREES if agrees else DIFFERS
     return Check(subject, derivative, difference, doubt, step, verdict, curve, at)
 
 
-def tamed(curve: Curve) -> Curve:
+def without_errors(curve: Curve) -> Curve:
     """The curve with NaN where a user's function raises, as outside of its domain."""
 
     def tame(x: float) -> float:
@@ -346,9 +353,11 @@ def tamed(curve: Curve) -> Curve:
 def largest_influence(root: Value, order: list[Value]) -> float:
     """The largest |data × gradient| of a computed node: what rounding it off does to `root`, in epsilons."""
     slopes = grad(root, order)
-    return largest(node.data * slope for node, slope in zip(order, slopes, strict=True) if not node.is_leaf)
+    return largest_magnitude(
+        node.data * slope for node, slope in zip(order, slopes, strict=True) if not node.is_leaf
+    )
 
 
-def largest(numbers: Iterable[float]) -> float:
+def largest_magnitude(numbers: Iterable[float]) -> float:
     """The largest magnitude among those that are finite."""
     return max((abs(number) for number in numbers if isfinite(number)), default=0.0)

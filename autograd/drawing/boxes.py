@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autograd.drawing.dot import INK, text
+from autograd.drawing.dot import INK, dot_label
 
 __all__ = ["ROW", "Box", "Cell", "Edge", "Rows", "height_of", "table"]
 
@@ -96,5 +96,5 @@ def table(rows: Rows, style: str, letters: Sequence[int] = ()) -> str:
 
 def written_in(colour: str, words: str) -> str:
     """Words in a colour; a caption, which has none or is white, in bold."""
-    shown = f'<FONT COLOR="{colour or INK}">{text(words) or " "}</FONT>'
+    shown = f'<FONT COLOR="{colour or INK}">{dot_label(words) or " "}</FONT>'
     return f"<B>{shown}</B>" if colour in ("", "white") else shown

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.model_frames import Frame
-from autograd.naming.notation import legible, short, written
+from autograd.naming.notation import format_number, format_operation, legible
 
 __all__ = ["Diagram", "Shown"]
 
@@ -79,7 +79,9 @@ class Diagram:
         """The box of a Value."""
         id = self.ids[node]
         self.graph.node(id, f"<{self.box(node)}>", id=id, shape="plain")
-        self.titles[id] = f"{self.name(node)}: data {short(node.data)}, gradient {short(node.grad)}"
+        self.titles[id] = (
+            f"{self.name(node)}: data {format_number(node.data)}, gradient {format_number(node.grad)}"
+        )
 
     def box(self, node: Value) -> str:
         """The table in a Value's box: its name, and beside it its numbers."""
@@ -87,11 +89,11 @@ class Diagram:
         numbers += [("grad", node.grad, GRADIENT)] * self.shown.gradients
         rows = [
             f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
-            f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{short(number)}</FONT></TD>'
+            f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{format_number(number)}</FONT></TD>'
             for caption, number, colour in numbers
         ]
         if node in self.names or not rows:
-            name = f'<TD ROWSPAN="{len(rows) or 1}"><B>{text(self.names.get(node, " "))}</B></TD>'
+            name = f'<TD ROWSPAN="{len(rows) or 1}"><B>{dot_label(self.names.get(node, " "))}</B></TD>'
             rows[:1] = [f"{name}<VR/>{rows[0]}" if rows else name]
         style = f'{LEAF if node.is_leaf else COMPUTED} BORDER="{2 if node in self.roots else 1}"'
         body = "".join(f"<TR>{row}</TR>" for row in rows)
@@ -105,13 +107,15 @@ class Diagram:
         shape = ROUND if len(sign) < 3 else LONG
         if len(node.inputs) > CROWD:
             shape = TALL | {"height" if self.sideways else "width": f"{0.09 * len(node.inputs):g}"}
-        self.graph.node(id, f"<{text(sign)}>", **shape, **OPERATION, id=id)
-        self.titles[id] = f"{self.name(node)} = {written(primitive, [self.name(x) for x in node.inputs])}"
+        self.graph.node(id, f"<{dot_label(sign)}>", **shape, **OPERATION, id=id)
+        self.titles[id] = (
+            f"{self.name(node)} = {format_operation(primitive, [self.name(x) for x in node.inputs])}"
+        )
         self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
         for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
-            said = f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+            said = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
             self.titles[f"edge-{place}-{i}"] = said
-            label = short(slope) if self.shown.local_derivatives else None
+            label = format_number(slope) if self.shown.local_derivatives else None
             start = self.ids[value]
             if node in self.frames and self.frames[node] != self.frames.get(value):
                 start = self.door(node, value, f"{place}-{i}")
@@ -136,7 +140,7 @@ class Diagram:
             inside = {node: frame[1:] for node, frame in frames.items() if frame[0] == caption}
             inner = f"{number}-{i}"
             with graph.subgraph(name=f"cluster {inner}") as cluster:
-                cluster.attr(label=f"<{text(caption)}>", id=inner, **FRAME)
+                cluster.attr(label=f"<{dot_label(caption)}>", id=inner, **FRAME)
                 self.titles[inner] = legible(caption)
                 for node in inside:
                     operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
@@ -146,9 +150,9 @@ class Diagram:
 
     def name(self, node: Value) -> str:
         """What a Value is called in words: its name, else its number."""
-        return legible(self.names.get(node) or short(node.data))
+        return legible(self.names.get(node) or format_number(node.data))
 
 
-def text(words: str) -> str:
+def dot_label(words: str) -> str:
     """Any text as a label of DOT shows it: not as markup, but as it is."""
     return escape(legible(words)).replace("\\", "\\\\")

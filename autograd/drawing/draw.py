@@ -13,9 +13,9 @@ from autograd.core.value import Value
 from autograd.drawing.dot import FONT, Diagram, Shown
 from autograd.drawing.network import SLIDE, Network
 from autograd.drawing.neurons import neurons_in
-from autograd.drawing.render import laid_out
-from autograd.naming.model_frames import frames_of, split
-from autograd.naming.names import names_of, parameter_names
+from autograd.drawing.render import render_dot
+from autograd.naming.model_frames import frames_of, split_path
+from autograd.naming.names import names_of, names_of_parameters
 from autograd.util.files import replace_file, suffix_of
 
 __all__ = ["Drawing", "draw"]
@@ -71,14 +71,14 @@ def draw(
         )  # fmt: skip
     roots = list(root) if isinstance(root, Iterable) else [root]
     checked_roots(roots)
-    parameters = {value: path for path, value in parameter_names(model)}
+    parameters = {value: path for path, value in names_of_parameters(model)}
     if detail in ("neurons", "layers") and not parameters:
         raise ValueError(f"detail={detail!r} needs the model that the graph is of: draw(…, model=model)")
     if parameters and detail != "operations" and direction == "LR":
         network = network_of(roots, parameters, model, detail, names, data, gradients)
         if network is not None:
             return Drawing(network.source, network.ids, network.titles)
-    nodes = nodes_under(roots, limit)
+    nodes = nodes_to_draw(roots, limit)
     called = names_in_frames(nodes, parameters, model, names)
     frames = frames_of(nodes, parameters, model)
     shown = Shown(data, gradients, local_derivatives)
@@ -91,7 +91,7 @@ def names_in_frames(
 ) -> dict[Value, str]:
     """The names of nodes, those of parameters without the frame that they stand in."""
     called = names_of(nodes, names=names, model=model)
-    return called | {p: split(path)[1] for p, path in parameters.items() if called.get(p) == path}
+    return called | {p: split_path(path)[1] for p, path in parameters.items() if called.get(p) == path}
 
 
 def network_of(
@@ -107,7 +107,7 @@ def network_of(
 
     None where the operations themselves are to be drawn: they are few, or hold no neuron that could be found.
     """
-    nodes = nodes_under(roots, MOST_COLLAPSED)
+    nodes = nodes_to_draw(roots, MOST_COLLAPSED)
     if detail is None and len(nodes) <= FEW:
         return None
     neurons = neurons_in(nodes, roots, parameters, frames_of(nodes, parameters, model))
@@ -152,7 +152,7 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as an <svg> element, to be put in a file or a page."""
-        return tidied(laid_out(self.source, "svg").decode(), self.titles)
+        return tidy_svg(render_dot(self.source, "svg").decode(), self.titles)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to `path`; its suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
@@ -166,7 +166,7 @@ class Drawing:
         elif suffix in (".dot", ".gv"):
             content = self.source.encode()
         else:
-            content = laid_out(self.source, suffix[1:])
+            content = render_dot(self.source, suffix[1:])
         replace_file(path, content)
 
     def _repr_svg_(self) -> str:
@@ -186,7 +186,7 @@ GROUP = re.compile(
 )
 
 
-def tidied(svg: str, titles: Mapping[str, str]) -> str:
+def tidy_svg(svg: str, titles: Mapping[str, str]) -> str:
     """The SVG that Graphviz wrote, with titles in words (shown on hovering), edges whole, and shorter."""
     svg = re.sub(r"<!--.*?-->\n", "", svg[svg.index("<svg") :], flags=re.DOTALL).replace("&#45;", "-")
     bodies = {id: body for id, _, body in GROUP.findall(svg)}
@@ -197,16 +197,16 @@ def tidied(svg: str, titles: Mapping[str, str]) -> str:
             return ""
         place = id.removeprefix("edge-")
         body = bodies.get(f"to-{place}", "") + bodies.get(f"door-{place}", "") + body
-        return f'<g id="{id}" {kind}>\n{title(titles.get(id, ""))}{body}</g>\n'
+        return f'<g id="{id}" {kind}>\n{svg_title(titles.get(id, ""))}{body}</g>\n'
 
     for common in (f' font-family="{FONT["fontname"]}"', ' xml:space="preserve"'):
         svg = svg.replace(common, "").replace('<g id="graph"', f'<g id="graph"{common}')
     start = re.compile(r'(<g id="graph".*\n)(?:<title>.*</title>\n)?')
-    svg = start.sub(lambda found: found[1] + title(titles["graph"]), svg, count=1)
+    svg = start.sub(lambda found: found[1] + svg_title(titles["graph"]), svg, count=1)
     return GROUP.sub(group, svg)
 
 
-def title(words: str) -> str:
+def svg_title(words: str) -> str:
     """A title in an SVG file; of no words, none."""
     return f"<title>{escape(words)}</title>\n" if words else ""
 
@@ -219,7 +219,7 @@ def checked_roots(roots: list[Any]) -> None:
         as_node(root)
 
 
-def nodes_under(roots: list[Value], limit: int) -> list[Value]:
+def nodes_to_draw(roots: list[Value], limit: int) -> list[Value]:
     """All Values under the roots, inputs first, if there are no more than `limit`."""
     nodes: dict[Value, None] = {}
     for root in roots:

@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd.core.value import Value
 from autograd.drawing.boxes import ROW, Box, Cell, Edge, Rows, height_of, table
-from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, SIGNS, text
+from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, SIGNS, dot_label
 from autograd.drawing.neurons import Neuron, columns_of
 from autograd.naming.model_frames import Frame
-from autograd.naming.notation import legible, short, written
+from autograd.naming.notation import format_number, format_operation, legible
 
 __all__ = ["SLIDE", "Network"]
 
@@ -69,21 +69,24 @@ class Network:
 
     def name(self, node: Value) -> str:
         """What a Value is called in words."""
-        return legible(self.names.get(node) or short(node.data))
+        return legible(self.names.get(node) or format_number(node.data))
 
     def numbers(self, node: Value) -> list[Cell]:
         """The data of a Value and its gradient, as far as they are shown."""
-        cells = [(short(node.data), INK)] * self.data
-        return cells + [(short(node.grad), GRADIENT)] * self.gradients
+        cells = [(format_number(node.data), INK)] * self.data
+        return cells + [(format_number(node.grad), GRADIENT)] * self.gradients
 
     def lines(self, node: Value) -> Rows:
         """The same, a line each."""
-        rows = [[("data", FADED), (short(node.data), INK)]] * self.data
-        return rows + [[("grad", FADED), (short(node.grad), GRADIENT)]] * self.gradients
+        rows = [[("data", FADED), (format_number(node.data), INK)]] * self.data
+        return rows + [[("grad", FADED), (format_number(node.grad), GRADIENT)]] * self.gradients
 
     def say(self, what: str, node: Value) -> str:
         """A title: what it is, and its numbers."""
-        return f"{what}: data {short(node.data)}" + f", gradient {short(node.grad)}" * self.gradients
+        return (
+            f"{what}: data {format_number(node.data)}"
+            + f", gradient {format_number(node.grad)}" * self.gradients
+        )
 
     def add_neurons(self) -> None:
         """A box for each neuron, an edge for each weight."""
@@ -147,8 +150,8 @@ class Network:
         """A line with the mean size of some Values' data and gradients."""
         if not values or not (self.data or self.gradients):
             return []
-        cells = [(short(fmean(abs(value.data) for value in values)), INK)] * self.data
-        cells += [(short(fmean(abs(value.grad) for value in values)), GRADIENT)] * self.gradients
+        cells = [(format_number(fmean(abs(value.data) for value in values)), INK)] * self.data
+        cells += [(format_number(fmean(abs(value.grad) for value in values)), GRADIENT)] * self.gradients
         return [[(what, FADED), *cells]]
 
     def group_of(self, inputs: tuple[Value, ...], value: Value) -> str:
@@ -156,7 +159,7 @@ class Network:
         leaves = [leaf for leaf in inputs if leaf.is_leaf]
         if not value.is_leaf or value in self.ids or len(leaves) == 1:
             return self.box_of(value)
-        title = ", ".join(f"{self.name(leaf)} = {short(leaf.data)}" for leaf in leaves)
+        title = ", ".join(f"{self.name(leaf)} = {format_number(leaf.data)}" for leaf in leaves)
         rows: Rows = [[(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
         self.add(Box(f"node-{self.places[value]}", 0, title, [rows], LEAF), *leaves)
         return self.ids[value]
@@ -175,7 +178,7 @@ class Network:
     def leaf_row(self, leaf: Value) -> list[Cell]:
         """A leaf in a line; a number without a name has no gradient that matters."""
         name = self.names.get(leaf)
-        return [(legible(name), ""), *self.numbers(leaf)] if name else [(short(leaf.data), INK)]
+        return [(legible(name), ""), *self.numbers(leaf)] if name else [(format_number(leaf.data), INK)]
 
     def add_given(self, box: Box, leaves: Sequence[Value]) -> None:
         """One box under an operation, for the leaves that it uses first."""
@@ -193,12 +196,12 @@ class Network:
                 continue
             place = self.places[node]
             sign = (
-                written(primitive, ["x"])
+                format_operation(primitive, ["x"])
                 if primitive.name == "power_of"
                 else SIGNS.get(primitive.name, primitive.op)
             )
             caption = f"{self.names[node]} = {sign}" if node in self.names else sign
-            said = written(primitive, [self.name(value) for value in node.inputs])
+            said = format_operation(primitive, [self.name(value) for value in node.inputs])
             title = self.say(f"{self.name(node)} = {said}", node)
             box = Box(f"node-{place}", self.columns[node], title, [], COMPUTED)
             box.forms.append([[(legible(caption), "white")], *self.lines(node)])
@@ -206,9 +209,9 @@ class Network:
             fresh = [value for value in dict.fromkeys(node.inputs) if value.is_leaf and value not in self.ids]
             self.add_given(box, fresh)
             for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
-                words = f"local derivative of {self.name(node)} by {self.name(value)}: {short(slope)}"
+                words = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
                 start = self.box_of(value)
-                label = [(short(slope), SLOPE)]
+                label = [(format_number(slope), SLOPE)]
                 box.edges.append(Edge(f"edge-{place}-{i}", start, words, label, {"color": "#8793a2"}, True))
 
     def add(self, box: Box, *values: Value) -> None:
@@ -310,7 +313,7 @@ class Network:
         for column, header in headers.items():
             if header:
                 x = next(box.x for box in self.boxes.values() if box.column == column)
-                label = f'<<FONT COLOR="{FADED}"><B>{text(header)}</B></FONT>>'
+                label = f'<<FONT COLOR="{FADED}"><B>{dot_label(header)}</B></FONT>>'
                 graph.node(f"header-{column}", label, id=f"header-{column}", pos=f"{x:.1f},{top + ROW:.1f}")
         return str(graph.source)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograd.util.interrupts import uninterrupted
 
-__all__ = ["laid_out"]
+__all__ = ["render_dot"]
 
 OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
 
@@ -27,12 +27,12 @@ sys.stdout.buffer.write(graph.draw(format=format, prog="dot", args=options))
 """
 
 
-def laid_out(source: str, kind: str) -> bytes:
+def render_dot(source: str, kind: str) -> bytes:
     """The graph that DOT text describes as a picture: `kind` is "svg", "png" or "pdf".
 
     Where no Graphviz is found a RuntimeError says what to install; one that fails is a RuntimeError too.
     """
-    command = layout_command(kind, OPTIONS.get(kind, ""))
+    command = render_command(kind, OPTIONS.get(kind, ""))
     pipe, flags = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
     process = None
     try:
@@ -50,7 +50,7 @@ def laid_out(source: str, kind: str) -> bytes:
     return picture
 
 
-def layout_command(kind: str, options: str) -> list[str]:
+def render_command(kind: str, options: str) -> list[str]:
     """The command that lays out: `dot` where it is on the PATH, else what pygraphviz carries."""
     dot = shutil.which("dot")
     if dot is not None:

@@ -5,15 +5,15 @@ from typing import Any
 
 from autograd.core.value import Value
 
-__all__ = ["frames_of", "split"]
+__all__ = ["frames_of", "split_path"]
 
 Frame = tuple[str, ...]  # captions from the outermost in: ("layer 0", "neuron 3")
 
 
-def split(path: str) -> tuple[Frame, str]:
+def split_path(path: str) -> tuple[Frame, str]:
     """The frame that a parameter stands in, and what it is called there.
 
-    >>> split("layers.0.neurons.3.weights.1")
+    >>> split_path("layers.0.neurons.3.weights.1")
     (('layer 0', 'neuron 3'), 'weights[1]')
     """
     words: list[tuple[str, list[str]]] = []
@@ -36,7 +36,7 @@ def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: An
     something else, such as w * x or a weighted sum; what is computed from nothing but these, such as the
     sum of such products; and one operation that follows, the activation.
     """
-    frames = {p: split(path)[0] or (type(model).__name__.lower(),) for p, path in parameters.items()}
+    frames = {p: split_path(path)[0] or (type(model).__name__.lower(),) for p, path in parameters.items()}
     activated: set[Value] = set()
     for node in nodes:
         inputs = set(node.inputs)

@@ -6,10 +6,10 @@ from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
-from autograd.naming.notation import legible, short
+from autograd.naming.notation import format_number, legible
 from autograd.util.callers import caller_namespace
 
-__all__ = ["all_names", "is_number", "names_of", "numbered"]
+__all__ = ["all_names", "is_number", "names_of", "with_numbers"]
 
 DEEPEST = 2  # how many brackets a name may have: x[0][1]
 LONGEST = 1_000  # a longer list is data, not something to name
@@ -38,19 +38,19 @@ def names_of(
     """
     wanted = topological_order(nodes) if isinstance(nodes, Value) else list(nodes)
     variables = caller_namespace() if namespace is None else namespace
-    found = {value: name for name, value in variable_names(variables)}
-    found |= {value: name for name, value in parameter_names(model)}
+    found = {value: name for name, value in names_of_variables(variables)}
+    found |= {value: name for name, value in names_of_parameters(model)}
     found |= {node: node.label for node in wanted if node.label}
-    found |= checked(names or {})
+    found |= check_names(names or {})
     return {node: found[node] for node in wanted if node in found}
 
 
-def numbered(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, str]:
+def with_numbers(names: Mapping[Value, str], nodes: Iterable[Value]) -> dict[Value, str]:
     """`names`, and v1, v2, … for each computed Value of `nodes` that has none.
 
     >>> a = Value(2.0)
     >>> L = (a * 3.0 + 1.0).tanh()
-    >>> list(numbered(names_of(L), topological_order(L)).values())
+    >>> list(with_numbers(names_of(L), topological_order(L)).values())
     ['a', 'L', 'v1', 'v2']
     """
     taken = set(names.values())
@@ -66,23 +66,23 @@ def all_names(nodes: Sequence[Value], model: Any = None) -> dict[Value, str]:
     >>> list(all_names(topological_order(a * 3.0 + 1.0)).values())
     ['a', '3', 'v1', '1', 'v2']
     """
-    given = numbered(names_of(nodes, model=model), nodes)
-    return {node: legible(given.get(node) or short(node.data)) for node in nodes}
+    given = with_numbers(names_of(nodes, model=model), nodes)
+    return {node: legible(given.get(node) or format_number(node.data)) for node in nodes}
 
 
 def is_number(node: Value, name: str) -> bool:
     """Whether a leaf goes by its number, for want of a name."""
-    return node.is_leaf and name == short(node.data)
+    return node.is_leaf and name == format_number(node.data)
 
 
-def variable_names(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def names_of_variables(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """Each name and the Value that it stands for, the first name of a Value last: in a dict, it wins."""
     for name, thing in reversed(list(namespace.items())):
         if type(name) is str and name.isidentifier() and not name.startswith("_") and name not in NOT_NAMES:
-            yield from values_in(thing, name, DEEPEST)
+            yield from values_in_variable(thing, name, DEEPEST)
 
 
-def values_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
+def values_in_variable(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
     """The Values in a variable, each by how it is reached from there. No code but Python's own runs."""
     kind: Any = type(thing)  # not isinstance, which asks a thing for its __class__
     if kind is Value:
@@ -91,10 +91,10 @@ def values_in(thing: Any, name: str, depth: int) -> Iterator[tuple[str, Value]]:
         items = list(thing.items() if kind is dict else enumerate(thing))
         for key, item in reversed(items):
             if type(key) is int or type(key) is str:
-                yield from values_in(item, f"{name}[{key!r}]", depth - 1)
+                yield from values_in_variable(item, f"{name}[{key!r}]", depth - 1)
 
 
-def parameter_names(model: Any) -> list[tuple[str, Value]]:
+def names_of_parameters(model: Any) -> list[tuple[str, Value]]:
     """What a model calls its parameters."""
     if model is None:
         return []
@@ -103,7 +103,7 @@ def parameter_names(model: Any) -> list[tuple[str, Value]]:
     return list(dict(model.named_parameters()).items())
 
 
-def checked(names: Mapping[Value, str]) -> Mapping[Value, str]:
+def check_names(names: Mapping[Value, str]) -> Mapping[Value, str]:
     """The names that a user gave, which must be text, for Values."""
     for value, name in names.items():
         if not isinstance(value, Value) or not isinstance(name, str):

@@ -7,10 +7,10 @@ from html import escape
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.naming.names import is_number
-from autograd.naming.notation import short
+from autograd.naming.notation import format_number
 from autograd.stepping.step import Contribution, Step, show_with
 from autograd.stepping.stepper import Stepper
-from autograd.stepping.text import grad, heading, told_some
+from autograd.stepping.text import format_some_steps, gradient_name, step_heading
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -20,20 +20,22 @@ FAINT = ' style="opacity: 0.6"'
 CELL = 'style="text-align: right; padding: 2px 6px"'
 
 
-def shown(step: Step) -> str:
+def step_html(step: Step) -> str:
     """The HTML of a step: its table and the graph."""
     place = f"{'forward' if step.phase == 'forward' else 'backward'} {step.number}/{step.of}"
-    lines = [f"<small>{place}</small>", *(f"<b>{escape(line)}</b>" for line in heading(step))]
-    table = rows(step.contributions) if step.phase == "backward" else ""
-    return beside("<br>".join(lines) + table, graph(step))
+    lines = [f"<small>{place}</small>", *(f"<b>{escape(line)}</b>" for line in step_heading(step))]
+    table = contribution_table(step.contributions) if step.phase == "backward" else ""
+    return side_by_side("<br>".join(lines) + table, graph_svg(step))
 
 
-def all_shown(steps: tuple[Step, ...]) -> str:
+def steps_html(steps: tuple[Step, ...]) -> str:
     """The HTML of several steps: their text, and the graph at the last of them."""
-    return beside(f"<pre>{escape(told_some(steps))}</pre>", graph(steps[-1]) if steps else "")
+    return side_by_side(
+        f"<pre>{escape(format_some_steps(steps))}</pre>", graph_svg(steps[-1]) if steps else ""
+    )
 
 
-def beside(text: str, picture: str) -> str:
+def side_by_side(text: str, picture: str) -> str:
     """Two things beside each other, or one below the other where the page is narrow."""
     return (
         '<div style="display: flex; flex-wrap: wrap; gap: 24px; align-items: center">'
@@ -41,26 +43,37 @@ def beside(text: str, picture: str) -> str:
     )
 
 
-def rows(contributions: tuple[Contribution, ...]) -> str:
+def contribution_table(contributions: tuple[Contribution, ...]) -> str:
     """A row for each contribution; faint where it goes to a number."""
-    body = "".join(row("td", cells(c), FAINT * is_number(c.input, c.name)) for c in contributions)
-    return f'<table style="margin-top: 8px">{row("th", COLUMNS)}{body}</table>'
+    body = "".join(
+        table_row("td", contribution_row(c), FAINT * is_number(c.input, c.name)) for c in contributions
+    )
+    return f'<table style="margin-top: 8px">{table_row("th", COLUMNS)}{body}</table>'
 
 
-def row(tag: str, texts: Iterable[str], style: str = "") -> str:
+def table_row(tag: str, texts: Iterable[str], style: str = "") -> str:
     """A row of a table."""
     return f"<tr{style}>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
 
 
-def cells(c: Contribution) -> list[str]:
+def contribution_row(c: Contribution) -> list[str]:
     """The cells of a contribution, under COLUMNS."""
     waits = f"waits for {c.waiting} more" if c.waiting else ""
-    change = f"{short(c.before)} → <b>{short(c.after)}</b>"
-    slope = " = ".join(dict.fromkeys([escape(c.formula), short(c.local_derivative)]))
-    return [escape(grad(c.name)), short(c.upstream), "×", slope, "=", short(c.amount), change, waits]
+    change = f"{format_number(c.before)} → <b>{format_number(c.after)}</b>"
+    slope = " = ".join(dict.fromkeys([escape(c.formula), format_number(c.local_derivative)]))
+    return [
+        escape(gradient_name(c.name)),
+        format_number(c.upstream),
+        "×",
+        slope,
+        "=",
+        format_number(c.amount),
+        change,
+        waits,
+    ]
 
 
-def graph(step: Step) -> str:
+def graph_svg(step: Step) -> str:
     """The SVG of the graph: what is done in this pass shaded, the node of the step lit with its edges.
 
     Gradients are shown while they are what the step left. Of a large graph, and where Graphviz is not
@@ -75,14 +88,14 @@ def graph(step: Step) -> str:
             stepper.root,
             model=stepper.model,
             detail="operations",
-            names=names_drawn(stepper),
+            names=names_in_boxes(stepper),
             gradients=current,
         )
         svg = drawing.svg
     except RuntimeError:
         return ""
-    done = {place_of(drawing.ids[node]) for node in stepper.done(step)}
-    lit = place_of(drawing.ids[step.node])
+    done = {place_of_id(drawing.ids[node]) for node in stepper.done(step)}
+    lit = place_of_id(drawing.ids[step.node])
 
     def styled(found: re.Match[str]) -> str:
         style = LIT if found[1] == lit else DONE if found[1] in done else ""
@@ -91,14 +104,14 @@ def graph(step: Step) -> str:
     return re.sub(r'<g id="(?:node|op|edge|result)-(\d+)[-\d]*"', styled, svg)
 
 
-def place_of(id: str) -> str:
+def place_of_id(id: str) -> str:
     """The number in the id of a box."""
     return id.removeprefix("node-")
 
 
-def names_drawn(stepper: Stepper) -> dict[Value, str]:
+def names_in_boxes(stepper: Stepper) -> dict[Value, str]:
     """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
     return {v: name for v, name in stepper.names.items() if not is_number(v, name)}
 
 
-show_with("html", shown, all_shown)
+show_with("html", step_html, steps_html)

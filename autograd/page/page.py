@@ -16,11 +16,11 @@ from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.naming.names import is_number
-from autograd.naming.notation import short
-from autograd.page.notebook import names_drawn
+from autograd.naming.notation import format_number
+from autograd.page.notebook import names_in_boxes
 from autograd.stepping.guesses import questions, tolerance
 from autograd.stepping.stepper import Step, Stepper, Steps, play_with
-from autograd.stepping.text import BOLD, CYAN, GREEN, cells, heading, lines
+from autograd.stepping.text import BOLD, CYAN, GREEN, contribution_cells, step_heading, step_lines
 from autograd.util.files import replace_file, suffix_of
 
 __all__ = ["Page", "play"]
@@ -70,7 +70,7 @@ class Page:
                 stepper.root,
                 model=stepper.model,
                 detail="operations",
-                names=names_drawn(stepper),
+                names=names_in_boxes(stepper),
                 limit=limit,
             )
         places = {node: int(id.removeprefix("node-")) for node, id in drawing.ids.items()}
@@ -132,7 +132,7 @@ class Record:
 
     def number(self, number: float) -> int:
         """The place of a number."""
-        entry = (short(number), repr(number), tolerance(number) if isfinite(number) else 0.0)
+        entry = (format_number(number), repr(number), tolerance(number) if isfinite(number) else 0.0)
         return self.numbers.setdefault(entry, len(self.numbers))
 
     def text(self, text: str) -> int:
@@ -144,7 +144,7 @@ class Record:
         rows = [
             [
                 self.places[c.input],
-                *map(self.text, cells(c, step.name)[:2]),
+                *map(self.text, contribution_cells(c, step.name)[:2]),
                 *map(self.number, (c.upstream, c.local_derivative, c.amount, c.before, c.after)),
                 c.waiting,
                 is_number(c.input, c.name),
@@ -155,9 +155,9 @@ class Record:
             "phase": step.phase,
             "node": self.places[step.node],
             "frame": self.text(", ".join(step.frame)),
-            "heading": [MARKED.split(line) for line in heading(step, marked)],
-            "text": self.text("\n".join(lines(step))),
-            "formula": self.text(f"{step.name} = {step.formula or short(step.data)}"),
+            "heading": [MARKED.split(line) for line in step_heading(step, marked)],
+            "text": self.text("\n".join(step_lines(step))),
+            "formula": self.text(f"{step.name} = {step.formula or format_number(step.data)}"),
             "rows": rows,
             "asked": [
                 {
@@ -184,7 +184,7 @@ def widest(steps: Iterable[Step]) -> dict[Value, float]:
     for step in steps:
         for c in step.contributions:
             candidates = (found.get(c.input, c.before), c.after)
-            found[c.input] = max(candidates, key=lambda gradient: len(short(gradient)))
+            found[c.input] = max(candidates, key=lambda gradient: len(format_number(gradient)))
     return found
 
 

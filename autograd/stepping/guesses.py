@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograd.core.value import Value, as_number
 from autograd.naming.names import is_number
-from autograd.naming.notation import short
-from autograd.stepping.text import grad
+from autograd.naming.notation import format_number
+from autograd.stepping.text import gradient_name
 from autograd.util.suggestions import did_you_mean
 from autograd.util.text import for_output
 
@@ -46,7 +46,7 @@ class Guess:
     @property
     def text(self) -> str:
         """The verdict in words; of a wrong guess it does not give the answer away."""
-        claim = f"{self.name} = {short(self.guess)}"
+        claim = f"{self.name} = {format_number(self.guess)}"
         if self.right:
             return f"{claim} is right"
         if not self.slips:
@@ -114,7 +114,7 @@ def question(step: "Step", node: Value) -> Question:
         return Question(step.name, step.data, tuple(forward_slips(step)))
     passed = [c for c in step.contributions if c.input is node]
     slips = backward_slips(step, passed) if step.phase == "backward" else seed_slips(step)
-    return Question(grad(passed[0].name), passed[-1].after, tuple(slips))
+    return Question(gradient_name(passed[0].name), passed[-1].after, tuple(slips))
 
 
 def forward_slips(step: "Step") -> Iterator[Slip]:
@@ -143,14 +143,17 @@ def backward_slips(step: "Step", passed: "list[Contribution]") -> Iterator[Slip]
     yield before - amount, "the sign is the other one"
     yield -passed[-1].after, "the sign is the other one"
     if before:
-        yield amount, f"the {short(before)} that it had before is forgotten: gradients add up"
-        yield before + slope, f"the upstream gradient, {short(upstream)}, is forgotten as a factor"
+        yield amount, f"the {format_number(before)} that it had before is forgotten: gradients add up"
+        yield before + slope, f"the upstream gradient, {format_number(upstream)}, is forgotten as a factor"
     if len(passed) > 1:
         yield (
             before + passed[0].amount,
             f"{passed[0].name} is used {len(passed)} times, and gets a contribution for each",
         )
-    yield slope, f"that is the local derivative alone, not times the upstream gradient, {short(upstream)}"
+    yield (
+        slope,
+        f"that is the local derivative alone, not times the upstream gradient, {format_number(upstream)}",
+    )
     for other in step.contributions:
         if other.input is not passed[0].input:
             yield before + other.amount, f"the operands are swapped: that is for {other.name}"

@@ -12,7 +12,7 @@ from autograd.core.backprop import as_node, topological_order
 from autograd.core.gradients import grad
 from autograd.core.value import Value
 from autograd.naming.names import all_names
-from autograd.naming.notation import short
+from autograd.naming.notation import format_number
 from autograd.util.text import for_output
 
 MOST_NODES = 8  # of a longer path the two ends are written
@@ -33,7 +33,7 @@ class Path:
     product: float
 
     def __repr__(self) -> str:
-        return for_output(f"{self.route}   {self.factors} = {short(self.product)}")
+        return for_output(f"{self.route}   {self.factors} = {format_number(self.product)}")
 
     @property
     def route(self) -> str:
@@ -43,7 +43,7 @@ class Path:
     @property
     def factors(self) -> str:
         """`-3 × -2`."""
-        return " × ".join(ends([short(slope) for slope in self.local_derivatives])) or "1"
+        return " × ".join(ends([format_number(slope) for slope in self.local_derivatives])) or "1"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,13 +61,14 @@ class Explanation:
             return f"no path leads from {self.name} to {self.output}: the gradient is 0"
         wide = max(len(path.route) for path in self.paths)
         tall = max(len(path.factors) for path in self.paths)
-        rows = [f"  {p.route:{wide}}   {p.factors:>{tall}} = {short(p.product)}" for p in self.paths]
+        rows = [f"  {p.route:{wide}}   {p.factors:>{tall}} = {format_number(p.product)}" for p in self.paths]
         left = self.count - len(self.paths)
         what = "the sum of" if self.count > 1 else "the product"
         what += f" their products; the {len(rows)} largest" if left else ""
-        number = f"{written(self.count)} path{'s' * (self.count > 1)}"
-        head = f"{number} from {self.name} to {self.output}; the gradient is {short(self.gradient)}, {what}:"
-        return for_output("\n".join([head, *rows, *([f"  … {written(left)} more"] if left else [])]))
+        number = f"{format_count(self.count)} path{'s' * (self.count > 1)}"
+        gradient = format_number(self.gradient)
+        head = f"{number} from {self.name} to {self.output}; the gradient is {gradient}, {what}:"
+        return for_output("\n".join([head, *rows, *([f"  … {format_count(left)} more"] if left else [])]))
 
 
 def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) -> Explanation:
@@ -173,6 +174,6 @@ def ends(parts: Sequence[str]) -> list[str]:
     return list(parts) if len(parts) <= MOST_NODES else [*parts[:half], "…", *parts[-half:]]
 
 
-def written(paths: int) -> str:
+def format_count(paths: int) -> str:
     """A number of paths; a very large one as a power of ten."""
     return f"{paths:,}" if paths < LONGEST_COUNT else f"about 10^{log10(paths):.0f}"

@@ -12,8 +12,8 @@ from autograd.core.observers import watch
 from autograd.core.source_lines import line_of
 from autograd.core.value import Value, as_number, steps_with
 from autograd.naming.model_frames import frames_of
-from autograd.naming.names import all_names, parameter_names
-from autograd.naming.notation import derivatives_written, legible, short, written
+from autograd.naming.names import all_names, names_of_parameters
+from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
 from autograd.stepping.guesses import Guesses, judge
 from autograd.stepping.step import Contribution, Step, Steps
 from autograd.util.suggestions import did_you_mean
@@ -58,7 +58,7 @@ class Stepper:
         self._grads: dict[Value, float] = {}  # the gradients as this walk left them
         self._before: dict[Value, float] = {}  # and as they were before it
         self._taken: list[Step] = []
-        parameters = dict(parameter_names(model))
+        parameters = dict(names_of_parameters(model))
         self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
         self.names = all_names(self._order, model)
 
@@ -84,7 +84,7 @@ class Stepper:
 
         With a model, `by="neuron"` and `by="layer"` take all steps in a neuron, or layer, at once.
         """
-        count = steps_from_0("next", count)
+        count = check_count("next", count)
         if by is not None:
             steps: list[Step] = []
             while count and (taken := self.goto(self._edge(by, 1))):
@@ -97,7 +97,7 @@ class Stepper:
 
     def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
         """Undo the last step, or the last `count`, and return what the walk stands at now."""
-        count = steps_from_0("back", count)
+        count = check_count("back", count)
         if by is None:
             self.goto(max(self.position - count, 0))
         while by is not None and count:
@@ -125,7 +125,7 @@ class Stepper:
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
-        if steps_from_0("goto", position) > len(self):
+        if check_count("goto", position) > len(self):
             raise ValueError(f"the walk has {len(self)} steps: goto takes 0 to {len(self)}, not {position}")
         while self.position > position:
             self._retreat()
@@ -187,7 +187,7 @@ class Stepper:
 
     def _edge(self, by: str, direction: int) -> int:
         """Where the steps end, on or back from here, that are in one neuron, or layer, with the nearest."""
-        known = {kind for frame in self._frames.values() for kind in kinds(frame)}
+        known = {kind for frame in self._frames.values() for kind in frame_kinds(frame)}
         if by not in known:
             hint = " or ".join(f"by={kind!r}" for kind in sorted(known))
             raise ValueError(f"no {by} is known: {hint or 'name the model, as in steps(model=model)'}")
@@ -201,7 +201,7 @@ class Stepper:
         """What a step has in common with those that are taken together with it."""
         phase, node = self._plan(place)
         frame = self._frames.get(node, ())
-        return (phase, frame[: kinds(frame).index(by) + 1]) if by in kinds(frame) else place
+        return (phase, frame[: frame_kinds(frame).index(by) + 1]) if by in frame_kinds(frame) else place
 
     def _advance(self) -> Step:
         phase, node = self._plan(self.position)
@@ -240,8 +240,10 @@ class Stepper:
         gradient = None
         contributions: tuple[Contribution, ...] = ()
         if node.primitive is not None:
-            formula = written(node.primitive, self._inputs(node))
-            arithmetic = written(node.primitive, [short(value.data) for value in node.inputs])
+            formula = format_operation(node.primitive, self._inputs(node))
+            arithmetic = format_operation(
+                node.primitive, [format_number(value.data) for value in node.inputs]
+            )
         if phase == "forward":
             self._check_recorded(node)
         elif phase == "seed":
@@ -281,7 +283,7 @@ class Stepper:
     def _slopes(self, node: Value) -> list[str]:
         """How the local derivatives of a node are written."""
         primitive: Any = node.primitive
-        return derivatives_written(primitive, self._inputs(node), self.names[node])
+        return format_derivatives(primitive, self._inputs(node), self.names[node])
 
     def _inputs(self, node: Value) -> list[str]:
         """The names of the inputs of a node."""
@@ -342,7 +344,7 @@ def play_with(maker: Callable[..., "Page"]) -> None:
     make_page = maker
 
 
-def steps_from_0(method: str, count: int) -> int:
+def check_count(method: str, count: int) -> int:
     """The number of steps that a method was given, which must be whole and not negative."""
     if isinstance(count, bool) or not hasattr(count, "__index__"):
         raise TypeError(f"{method} takes a number of steps, not {count!r}")
@@ -351,7 +353,7 @@ def steps_from_0(method: str, count: int) -> int:
     return index(count)
 
 
-def kinds(frame: tuple[str, ...]) -> list[str]:
+def frame_kinds(frame: tuple[str, ...]) -> list[str]:
     """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
     return [caption.split()[0] for caption in frame]
 

@@ -12,8 +12,8 @@ import nn
 from autograd import Value, draw, topological_order
 from autograd.drawing.neurons import Neuron, neurons_in
 from autograd.naming.model_frames import frames_of
-from autograd.naming.names import parameter_names
-from autograd.naming.notation import short
+from autograd.naming.names import names_of_parameters
+from autograd.naming.notation import format_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -72,7 +72,7 @@ def random_case(seed: int) -> tuple[Any, Value]:
 def found_in(model: Any, root: Value) -> list[Neuron]:
     """The neurons of a model in a graph."""
     nodes = topological_order(root)
-    parameters = {value: path for path, value in parameter_names(model)}
+    parameters = {value: path for path, value in names_of_parameters(model)}
     return neurons_in(nodes, [root], parameters, frames_of(nodes, parameters, model))
 
 
@@ -107,12 +107,12 @@ def test_the_picture_says_these_numbers(seed: int) -> None:
     inside = {node for neuron in neurons for node in neuron.inside}
     titles = dict(re.findall(r'<g id="([^"]+)"[^>]*>\n<title>(.*?)</title>', drawing.svg))
     for place, node in enumerate(topological_order(loss)):
-        numbers = f"data {short(node.data)}, gradient {short(node.grad)}"
+        numbers = f"data {format_number(node.data)}, gradient {format_number(node.grad)}"
         outputs = [neuron for neuron in neurons if neuron.output is node]
         if outputs:
             assert titles[f"node-{place}"].endswith(numbers)
             for i, (weight, _) in enumerate(outputs[0].terms):
-                said = f"data {short(weight.data)}, gradient {short(weight.grad)}"
+                said = f"data {format_number(weight.data)}, gradient {format_number(weight.grad)}"
                 assert titles[f"weight-{place}-{i}"].endswith(said)
         elif not node.is_leaf:
             assert (f"node-{place}" in titles) == (node not in inside)
@@ -162,7 +162,7 @@ def test_a_layer_is_a_box() -> None:
     words = re.findall(r">([^<>]+)</text>", drawing.svg)
     assert {"64 → 16", "tanh", "16 → 10", "linear", "64 inputs"} <= set(words)
     outputs = [neuron.output for neuron in found_in(model, loss)[:16]]
-    assert short(sum(abs(output.grad) for output in outputs) / 16) in words
+    assert format_number(sum(abs(output.grad) for output in outputs) / 16) in words
 
 
 def test_the_default_is_the_finest_level_that_can_be_read() -> None:
@@ -222,7 +222,7 @@ def test_a_model_is_drawn_by_itself() -> None:
     svg = draw(model).svg
     assert svg.count('id="weight-') == 3 * 4 + 4 * 2
     assert "grad" not in svg.replace("gradient", "")
-    assert short(model.parameters()[0].data) in svg
+    assert format_number(model.parameters()[0].data) in svg
     assert all(parameter.grad == 0.0 for parameter in model.parameters())
 
 

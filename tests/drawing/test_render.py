@@ -29,8 +29,8 @@ def test_without_dot_on_the_path_it_works_just_the_same(
 ) -> None:
     """pygraphviz's Graphviz takes over, and nothing is printed."""
     monkeypatch.setenv("PATH", "")
-    assert b"<svg" in render.laid_out(SMALL, "svg")
-    assert render.laid_out(SMALL, "png").startswith(b"\x89PNG")
+    assert b"<svg" in render.render_dot(SMALL, "svg")
+    assert render.render_dot(SMALL, "png").startswith(b"\x89PNG")
     assert capfd.readouterr() == ("", "")
 
 
@@ -40,8 +40,8 @@ def test_dot_on_the_path_is_used(
 ) -> None:
     """It gets the DOT text and the format; what it prints on standard error reaches nobody."""
     put_on_path(monkeypatch, tmp_path, "echo chatter >&2; echo $@; cat")
-    assert render.laid_out(SMALL, "svg").decode() == f"-Tsvg\n{SMALL}"
-    assert render.laid_out(SMALL, "png").decode() == f"-Tpng -Gdpi=192\n{SMALL}"
+    assert render.render_dot(SMALL, "svg").decode() == f"-Tsvg\n{SMALL}"
+    assert render.render_dot(SMALL, "png").decode() == f"-Tpng -Gdpi=192\n{SMALL}"
     assert capfd.readouterr() == ("", "")
 
 
@@ -50,7 +50,7 @@ def test_a_failure_of_graphviz_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp
     """The error has Graphviz's own words."""
     put_on_path(monkeypatch, tmp_path, "echo out of paper >&2; exit 3")
     with pytest.raises(RuntimeError, match="could not draw the graph: out of paper"):
-        render.laid_out(SMALL, "svg")
+        render.render_dot(SMALL, "svg")
 
 
 def test_where_there_is_no_graphviz_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_where_there_is_no_graphviz_it_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(render, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match=r"pip install pygraphviz.*`dot` is on the PATH"):
-        render.laid_out(SMALL, "svg")
+        render.render_dot(SMALL, "svg")
 
 
 def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        render.laid_out(SMALL, "svg")
+        render.render_dot(SMALL, "svg")
     assert processes[0].returncode is not None
 
 
@@ -87,7 +87,7 @@ def test_an_interrupt_while_the_process_starts(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(subprocess, "Popen", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        render.laid_out(SMALL, "svg")
+        render.render_dot(SMALL, "svg")
     assert processes[0].returncode is not None
 
 
@@ -95,5 +95,5 @@ def test_threads_lay_out_at_the_same_time() -> None:
     """Each gets its own picture."""
     graphs = [f"digraph {{ a -> b{i} }}" for i in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        pictures = list(pool.map(lambda source: render.laid_out(source, "svg"), graphs))
+        pictures = list(pool.map(lambda source: render.render_dot(source, "svg"), graphs))
     assert all(f"b{i}</title>".encode() in picture for i, picture in enumerate(pictures))

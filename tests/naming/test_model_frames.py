@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Value, topological_order
-from autograd.naming.model_frames import Frame, frames_of, split
+from autograd.naming.model_frames import Frame, frames_of, split_path
 
 
 def frames(root: Value, model: nn.Module) -> dict[Value, Frame]:
@@ -29,7 +29,7 @@ def frames(root: Value, model: nn.Module) -> dict[Value, Frame]:
 )
 def test_a_path_gives_the_frame_and_the_name_in_it(path: str, frame: Frame, name: str) -> None:
     """Words with a number are frames, from the outermost in; the last word is the parameter's."""
-    assert split(path) == (frame, name)
+    assert split_path(path) == (frame, name)
 
 
 def test_each_neuron_holds_its_parameters_sum_and_activation() -> None:

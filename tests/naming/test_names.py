@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Value, debug, draw, explain, gradcheck, topological_order
-from autograd.naming.names import names_of, numbered
+from autograd.naming.names import names_of, with_numbers
 from autograd.util.callers import caller_namespace
 
 in_globals = Value(5.0)
@@ -105,7 +105,7 @@ def test_numbered_fills_in_computed_values_without_collisions() -> None:
     """v1, v2, … go to computed Values alone, and never to two, nor to a name that is taken."""
     a, v1 = Value(1.0), Value(2.0)
     root = ((a + v1) * 3.0).tanh()
-    names = numbered(names_of(root), topological_order(root))
+    names = with_numbers(names_of(root), topological_order(root))
     assert [names.get(node) for node in topological_order(root)] == ["a", "v1", "v2", None, "v3", "root"]
 
 

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd.core.primitives import PRIMITIVES, Primitive, power_of
-from autograd.naming.notation import DERIVATIVES, OPERATIONS, derivatives_written, short, written
+from autograd.naming.notation import (
+    DERIVATIVES,
+    OPERATIONS,
+    format_derivatives,
+    format_number,
+    format_operation,
+)
 
 COUNTS = {"weighted_sum": 5, "cross_entropy": 6}  # inputs of a primitive that takes any number; else 3
 POWERS = [power_of(n) for n in (-1.0, 0.5, 1.0, 2.0, 3.0)]
@@ -49,10 +55,10 @@ def test_formulas_are_what_the_rules_compute(primitive: Primitive) -> None:
     value, slopes = primitive.evaluate(numbers)
     known = dict(zip(names, numbers, strict=True)) | {"y": value}
     if primitive.name in OPERATIONS or primitive.name == "power_of":
-        formula = written(primitive, names)
+        formula = format_operation(primitive, names)
         if "[" not in formula:
             assert evaluated(formula, known, numbers) == pytest.approx(value, rel=1e-12)
-    formulas = derivatives_written(primitive, names, "y")
+    formulas = format_derivatives(primitive, names, "y")
     assert len(formulas) == len(slopes)
     if primitive.name in DERIVATIVES or primitive.name == "power_of":
         for formula, slope in zip(formulas, slopes, strict=True):
@@ -64,31 +70,34 @@ def test_formulas_are_what_the_rules_compute(primitive: Primitive) -> None:
 def test_a_primitive_of_a_users_own() -> None:
     """It is written as a call, even if it is called like one of ours; its derivatives have no formula."""
     own = Primitive("multiply", "multiply", 0, lambda a, b: (a * b, b, a))
-    assert written(own, ["a", "b"]) == "multiply(a, b)"
-    assert derivatives_written(own, ["a", "b"], "c") == ["∂c/∂a", "∂c/∂b"]
+    assert format_operation(own, ["a", "b"]) == "multiply(a, b)"
+    assert format_derivatives(own, ["a", "b"], "c") == ["∂c/∂a", "∂c/∂b"]
 
 
 def test_long_sums_are_shortened() -> None:
     """Of many terms the first and the last are written."""
     names = [f"x{i}" for i in range(9)]
-    assert written(PRIMITIVES["sum"], names) == "x0 + x1 + … + x8"
-    assert written(PRIMITIVES["mean"], names) == "(x0 + x1 + … + x8) / 9"
-    assert written(PRIMITIVES["weighted_sum"], [*names, *names, "b"]) == "x0 × x0 + x1 × x1 + … + x8 × x8 + b"
+    assert format_operation(PRIMITIVES["sum"], names) == "x0 + x1 + … + x8"
+    assert format_operation(PRIMITIVES["mean"], names) == "(x0 + x1 + … + x8) / 9"
+    assert (
+        format_operation(PRIMITIVES["weighted_sum"], [*names, *names, "b"])
+        == "x0 × x0 + x1 × x1 + … + x8 × x8 + b"
+    )
 
 
 def test_negative_numbers_stand_in_parentheses_where_they_must() -> None:
     """A minus after a minus, or under a power, is not left to guess."""
-    assert written(PRIMITIVES["subtract"], ["2", "-3"]) == "2 - (-3)"
-    assert written(PRIMITIVES["negate"], ["-3"]) == "-(-3)"
-    assert written(power_of(2.0), ["-3"]) == "(-3)²"
-    assert written(power_of(0.5), ["x"]) == "x^0.5"
-    assert written(power_of(-2.0), ["x"]) == "x⁻²"
+    assert format_operation(PRIMITIVES["subtract"], ["2", "-3"]) == "2 - (-3)"
+    assert format_operation(PRIMITIVES["negate"], ["-3"]) == "-(-3)"
+    assert format_operation(power_of(2.0), ["-3"]) == "(-3)²"
+    assert format_operation(power_of(0.5), ["x"]) == "x^0.5"
+    assert format_operation(power_of(-2.0), ["x"]) == "x⁻²"
 
 
 @given(st.floats())
 def test_short_numbers(number: float) -> None:
     """Four digits or more are right, and none is long."""
-    text = short(number)
+    text = format_number(number)
     assert len(text) <= 11
     if abs(number) < 1.797e308:
         assert float(text) == pytest.approx(number, rel=5.1e-4, abs=1e-320)

@@ -15,7 +15,7 @@ import pytest
 from chromium import chromium, installed
 
 from autograd import Stepper, Value, play, topological_order
-from autograd.naming.notation import short
+from autograd.naming.notation import format_number
 from autograd.stepping.stepper import Steps
 
 
@@ -104,8 +104,8 @@ def assert_shows(browser: Any, root: Value, steps: Steps, taken: int) -> None:
     computed = {step.node for step in steps[:taken] if step.phase == "forward"}
     started = any(step.phase == "seed" for step in steps[:taken])
     for node, (data, _, grad) in zip(nodes, page["boxes"], strict=True):
-        assert data == (short(node.data) if node.is_leaf or node in computed else "")
-        assert grad == (short(node.grad) if started or node.grad else "")
+        assert data == (format_number(node.data) if node.is_leaf or node in computed else "")
+        assert grad == (format_number(node.grad) if started or node.grad else "")
     if not taken:
         return
     step, place = steps[taken - 1], nodes.index(steps[taken - 1].node)
@@ -334,7 +334,7 @@ def test_printing(opened: Any) -> None:
     Stepper(root).run()
     nodes = topological_order(root)
     boxes = seen(browser, nodes)["boxes"]
-    assert [grad for _, _, grad in boxes] == [short(node.grad) for node in nodes]
+    assert [grad for _, _, grad in boxes] == [format_number(node.grad) for node in nodes]
     assert not browser.find_element("tag name", "footer").is_displayed()
     assert len(browser.find_elements("css selector", "#all tbody tr")) == len(Stepper(root))
     assert browser.find_element("css selector", "#all tbody").is_displayed()
