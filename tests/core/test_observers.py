@@ -1,14 +1,12 @@
 """Contexts that watch operations: each ends by itself, wherever it is left, and whatever interrupts it."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from types import FrameType
-from typing import Any
 
 import pytest
+from striking import interrupt, struck
 
 from autograd import Value, debug, no_grad
 from autograd.core import observers
@@ -20,28 +18,10 @@ def records() -> bool:
     return not (Value(2.0) * 2.0).is_leaf
 
 
-def interrupted_at(place: int) -> bool:
-    """Enter and leave no_grad, Ctrl-C coming at that instruction of observers.py; whether it came."""
-    met = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal met
-        if frame.f_code.co_filename != observers.__file__:
-            return None
-        frame.f_trace_opcodes = True
-        met += 1
-        if met == place:
-            raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        with no_grad():
-            pass
-    finally:
-        sys.settrace(before)
-    return False
+def enter_and_leave() -> None:
+    """Enter no_grad, and leave it."""
+    with no_grad():
+        pass
 
 
 def test_an_interrupt_at_any_instruction() -> None:
@@ -50,12 +30,12 @@ def test_an_interrupt_at_any_instruction() -> None:
     while came:
         place += 1
         try:
-            came = interrupted_at(place)
+            came = struck(observers.__file__, place, interrupt, enter_and_leave)
         except KeyboardInterrupt:
             came = True
         assert records(), f"no_grad stays on, interrupted at its instruction {place}"
         assert not is_watched()
-    assert place > 50
+    assert place > 20
 
 
 def quietly(values: list[bool]) -> Iterator[None]:
