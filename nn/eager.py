@@ -27,11 +27,15 @@ class EagerMeasure:
 
     def with_gradient(self, batch: Sequence[int]) -> Means:
         """The means over examples, given by their places; the gradient is added to the parameters' `grad`."""
-        return self.means(batch, lambda loss: loss.backward(1.0 / len(batch)))
+        return self.measured(batch, backward=True)
 
     def alone(self) -> Means:
         """The means over all examples."""
-        return self.means(range(len(self.inputs)), lambda loss: None)
+        return self.measured(range(len(self.inputs)), backward=False)
+
+    def measured(self, batch: Sequence[int], backward: bool) -> Means:
+        """The means over a batch, with the gradient or without."""
+        return self.means(batch, lambda loss: loss.backward(1.0 / len(batch)) if backward else None)
 
     def means(self, batch: Sequence[int], use: Callable[[Value], None]) -> Means:
         """The means over a batch, `use` seeing the loss of each example."""

@@ -57,11 +57,20 @@ def train(
     progress: whether to show a progress bar; where there is no terminal, a few plain lines are printed.
     callback: called with the history so far after each iteration.
     engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
-        an error where an example records differently, or where the model or the loss reads a number that
-        depends on the parameters (by a comparison, `.data` or print): what is done with it is not recorded;
+        an error where an example records differently, where the model or the loss reads a number that
+        depends on the parameters (by a comparison, `.data`, `.grad` or print), as what is done with it is
+        not recorded, or where they change a number that they can reach, such as a count of their calls;
         "eager" records each example each time; "auto" takes the tape where that is no error (the history
-        says which it was). Where a callback changes what the loss of some examples is computed from, and
-        not the examples themselves, it must be "eager".
+        says which it was).
+
+    With "auto" the first batch is computed eagerly and compared with its replay, loss by loss and gradient
+    with gradient, and so is one example of each batch up to the 32nd, then of every 8th. Where they differ
+    by more than rounding, that batch is done again eagerly, as is all that follows, and a warning says so.
+    What escapes: a change out of reach that comes by itself (from the time, a file, a counter in C) counts
+    only from the next check on, up to 7 batches late; if it concerns one example in n, about n times as
+    many. A callback or an optimizer of your own may change what all losses are computed from: an example is
+    then recorded again at each batch. Where it changes that of some examples, and not the examples
+    themselves, engine must be "eager".
 
     Ctrl-C ends training after whole updates and returns the history, with the reason "interrupted"; so
     does a callback that raises KeyboardInterrupt. A loss or gradient that is not finite is a
@@ -86,7 +95,8 @@ def train(
     limit = whole_number("max_iterations", max_iterations)
     history = History(metric_name=name_of(metric))
     parameters, optimizer = movable(model, optimizer, learning_rate)
-    measure = measure_with(engine, parameters, wary=callback is not None)
+    known = type(optimizer).__module__ == Optimizer.__module__  # moves parameters, and nothing else
+    measure = measure_with(engine, parameters, wary=callback is not None or not known)
     of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
     refuse_replaced(model, optimizer, of_examples)

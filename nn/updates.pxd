@@ -9,6 +9,8 @@ cpdef array data_of(list parameters)
 cpdef array gradients_of(list parameters, double decay=*)
 cpdef object zero_gradients(list parameters)
 cpdef object put_back(list parameters, array data)
+cpdef object put_gradients(list parameters, array gradients)
+cpdef array difference(array one, array other)
 cpdef double norm(array numbers) except? -1
 cpdef object descend(list parameters, array moves, double rate)
 cpdef object roll(list parameters, array gradients, array velocities, double rate, double momentum)

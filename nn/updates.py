@@ -65,6 +65,23 @@ def put_back(parameters: list[Value], data: Numbers) -> None:
         nth(parameters, i)._data = numbers[i]
 
 
+def put_gradients(parameters: list[Value], gradients: Numbers) -> None:
+    """Set the gradients."""
+    numbers = numbers_in(gradients, len(parameters))
+    for i in range(len(parameters)):
+        nth(parameters, i)._grad = numbers[i]
+
+
+def difference(one: Numbers, other: Numbers) -> Numbers:
+    """one − other."""
+    result = zeros(len(one))
+    count = len(one)
+    numbers, x, y = numbers_in(result, count), numbers_in(one, count), numbers_in(other, count)
+    for i in range(count):
+        numbers[i] = x[i] - y[i]
+    return result
+
+
 def norm(numbers: Numbers) -> float:
     """√Σx², without overflow."""
     total, x = 0.0, numbers_in(numbers, len(numbers))

@@ -88,6 +88,8 @@ class Value(Node):
     @property
     def grad(self) -> float:
         """The derivative of the last result by this Value; leaves add up until it is set to 0."""
+        if backprop.watched:
+            backprop.notice(self)
         return self._grad
 
     @grad.setter

@@ -1,0 +1,68 @@
+"""Whether two results are the same but for rounding, and two examples the same as far as can be seen."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from math import inf, isfinite
+from typing import Any
+
+from autograd import Value
+from autograd.internal import WiringError, topological_order
+
+ROUNDING, SMALLEST = 1e-9, 1e-12  # of the results, and of the largest number they are computed from
+
+
+def close(x: float, y: float, root: Value) -> bool:
+    """Whether two numbers are the same but for the rounding on the way to that root."""
+    if x == y or (x != x and y != y):
+        return True
+    size = max(abs(x), abs(y))
+    return size < inf and negligible(abs(x - y), size, largest(root))
+
+
+def negligible(apart: float, size: float, scale: float) -> bool:
+    """Whether a difference is of rounding: small beside the results, or beside the numbers on the way."""
+    return apart <= ROUNDING * size or apart <= SMALLEST * scale
+
+
+def largest(root: Value) -> float:
+    """The largest number that a root is computed from, and at least 1."""
+    return max([1.0, *(abs(node.data) for node in topological_order(root) if isfinite(node.data))])
+
+
+def same(xs: Sequence[float], ys: Sequence[float]) -> bool:
+    """Whether numbers are the same, NaN or not."""
+    return all(x == y or (x != x and y != y) for x, y in zip(xs, ys, strict=True))
+
+
+def comparable(thing: Any) -> Any:
+    """An array as a list, anything else as it is."""
+    return thing if type(thing) in (list, float, int) or not hasattr(thing, "tolist") else thing.tolist()
+
+
+def copied(thing: Any) -> Any:
+    """A copy; None of what cannot be copied, which will then differ from it."""
+    try:
+        return deepcopy(thing)
+    except Exception:
+        return None
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether two things differ, as far as they can be compared."""
+    try:
+        return bool(one != other)
+    except Exception:
+        return True
+
+
+def outputs(prediction: Any) -> list[Value]:
+    """The Values of a prediction: one, or a list of them."""
+    values = prediction if isinstance(prediction, (list, tuple)) else [prediction]
+    if not all(isinstance(value, Value) for value in values):
+        raise WiringError("the metric is of predictions that are neither a Value nor a list of them")
+    return list(values)
+
+
+def under(root: Value, nodes: list[Value]) -> bool:
+    """Whether all nodes are under the root."""
+    return set(nodes) <= set(topological_order(root))
