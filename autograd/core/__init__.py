@@ -4,3 +4,9 @@ Rests on nothing else in the project but `util`. Read value.py first, then backp
 the lesson on backpropagation; primitives.py holds every derivative rule. README.md says what is guaranteed
 of a node's memory.
 """
+
+from pathlib import Path
+
+from autograd.util.extensions import refuse_mixture
+
+refuse_mixture(Path(__file__).parent.parent.parent)
