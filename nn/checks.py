@@ -1,15 +1,23 @@
 """What is asked of arguments, in one place: sizes, rates, lists of numbers; each error says what to do."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from math import isfinite
 from operator import index
 from random import Random
-from typing import Any, SupportsIndex
+from typing import Any, Protocol, SupportsIndex
 
 from autograd import Value
 from autograd.internal import as_number
 
 Seed = Random | SupportsIndex | None
+
+
+class Numbers(Protocol):
+    """Numbers in order: a list, a tuple, an array, of Values too."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Value | float]: ...
 
 
 def as_value(x: Any) -> Value:

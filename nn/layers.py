@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from autograd import Value, weighted_sum
 from nn.activations import (
@@ -12,7 +11,7 @@ from nn.activations import (
     named_activation,
     weight_limit,
 )
-from nn.checks import Seed, as_values, is_list, random_source, whole_number
+from nn.checks import Numbers, Seed, as_values, is_list, random_source, whole_number
 from nn.module import Module
 from nn.outputs import outputs_of
 
@@ -47,7 +46,7 @@ class Neuron(Module):
     def activation(self, activation: Activation) -> None:
         self.activate = activation_function(activation)
 
-    def __call__(self, inputs: Sequence[Value | float]) -> Value:
+    def __call__(self, inputs: Numbers) -> Value:
         """The output for a list of Values or numbers, one for each weight."""
         values = as_values("Neuron", len(self.weights), inputs)
         return self.activate(weighted_sum(self.weights, values, self.bias))
@@ -70,7 +69,7 @@ class Layer(Module):
         rng = random_source(rng)
         self.neurons = [Neuron(nin, activation, rng, nout=nout) for _ in range(nout)]
 
-    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+    def __call__(self, inputs: Numbers) -> Value | list[Value]:
         """The list of the outputs for a list of Values or numbers; of one neuron, its output itself."""
         return alone(self.outputs(as_values("Layer", self.nin, inputs)))
 
@@ -119,7 +118,7 @@ class MLP(Module):
         activations = [activation] * (len(nouts) - 1) + [output_activation]
         self.layers = [Layer(sizes[i], sizes[i + 1], activations[i], rng) for i in range(len(nouts))]
 
-    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+    def __call__(self, inputs: Numbers) -> Value | list[Value]:
         """The list of the outputs for a list of Values or numbers; of one output, that Value itself."""
         values = as_values("MLP", self.layers[0].nin, inputs)
         for layer in self.layers:
@@ -145,6 +144,6 @@ def initial_weights(nin: int, nout: int, activation: Activation, rng: Random) ->
     return [rng.uniform(-limit, limit) for _ in range(nin)]
 
 
-def alone(values: list[Value]) -> Any:
+def alone(values: list[Value]) -> Value | list[Value]:
     """A single value itself, several as the list that they are in."""
     return values[0] if len(values) == 1 else values

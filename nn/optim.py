@@ -1,8 +1,8 @@
 """How parameters move against their gradients: gradient descent, with momentum, Adam."""
 
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Iterable
-from typing import Any
 
 from autograd import Value
 from autograd.internal import uninterrupted
@@ -58,8 +58,8 @@ class Optimizer(ABC):
         updates.zero_gradients(self.parameters)
 
     @abstractmethod
-    def move(self, gradients: Any) -> None:
-        """Move each parameter against its gradient."""
+    def move(self, gradients: "array[float]") -> None:
+        """Move each parameter against its gradient: `gradients` holds one for each, in their order."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self.learning_rate})"
@@ -96,7 +96,7 @@ class SGD(Optimizer):
         else:
             super().step()
 
-    def move(self, gradients: Any) -> None:
+    def move(self, gradients: "array[float]") -> None:
         updates.roll(self.parameters, gradients, self.velocities, self.learning_rate, self.momentum)
 
 
@@ -133,7 +133,7 @@ class Adam(Optimizer):
         self.squares = updates.zeros(len(self.parameters))
         self.steps = 0
 
-    def move(self, gradients: Any) -> None:
+    def move(self, gradients: "array[float]") -> None:
         self.steps += 1
         updates.adapt(self.means, self.squares, gradients, self.beta1, self.beta2)
         scale = 1.0 - self.beta2**self.steps

@@ -12,7 +12,10 @@ import pytest
 import autograd
 
 RIGHT = """
+from array import array
 from typing import assert_type
+
+import numpy as np
 
 import nn
 from autograd import Stepper, Tape, Value, abs, add, exp, grad, primitive
@@ -56,12 +59,24 @@ class Neuron:
 
 assert_type(Neuron(2)([1.0, 2.0]), Value)
 assert_type(nn.Neuron(2)([1.0, 2.0]), Value)
+assert_type(nn.Neuron(2)(np.array([1.0, 2.0])), Value)
+assert_type(nn.Neuron(2)([a, 2.0]), Value)
+assert_type(nn.Neuron(2)((a, b)), Value)
+assert_type(nn.Layer(2, 3)([1.0, 2.0]), Value | list[Value])
+assert_type(nn.MLP(2, [3, 1])([a, b]), Value | list[Value])
 assert_type(nn.MLP(2, [3, 1]).parameters(), list[Value])
 assert_type(nn.mse_loss([1.0], [2.0]), Value)
+
+
+class Signs(nn.Optimizer):
+    def move(self, gradients: "array[float]") -> None:
+        for parameter, gradient in zip(self.parameters, gradients):
+            parameter.data -= self.learning_rate * (gradient > 0.0)
 """
 
 # Each line is an error that a checker must find.
 WRONG = """
+import nn
 from autograd import Value, grad, tanhh
 from autograd import primitive
 
@@ -70,6 +85,8 @@ a.dataa
 a.steps(forwards=True)
 Value("2")
 grad(a, a).data
+nn.MLP(2, [1])([a, a]).dataa
+nn.Neuron(2)("ab")
 
 
 @primitive
@@ -120,7 +137,7 @@ def test_mistakes_are_found(checker: str, tmp_path: Path) -> None:
     """A misspelt attribute, function, argument, and an operation of the wrong number of inputs."""
     lines = WRONG.splitlines()
     found = [lines[line - 1] for line in complaints(checker, WRONG, tmp_path)]
-    wrong = ("dataa", "forwards=", '"2"', "grad(a, a)", "square(a, a)", "tanhh")
+    wrong = ("dataa", "forwards=", '"2"', "grad(a, a)", "square(a, a)", "tanhh", "nn.MLP", '("ab")')
     for mistake in wrong:
         assert any(mistake in line for line in found), (mistake, found)
     assert len(found) == len(wrong)
