@@ -11,6 +11,7 @@ from nn.history import History
 
 REDRAW_SECONDS = 0.1
 PLAIN_LINES = 10
+SHORTEST_BAR = 10
 BAR = "{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}]{postfix}"
 
 
@@ -20,13 +21,17 @@ class Progress:
     def __init__(self, total: int, wanted: bool) -> None:
         self.total, self.wanted = total, wanted
         self.bar: Any = None
+        self.room = 0  # for numbers beside the bar
         self.redrawn = 0.0
 
     def __enter__(self) -> "Progress":
         if self.wanted and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm  # here, as it takes longer to import than all else
 
-            self.bar = tqdm(total=self.total, bar_format=BAR, ncols=get_terminal_size().columns)
+            columns = get_terminal_size().columns
+            beside = f"100% || {self.total}/{self.total} [00:00<00:00], "
+            self.room = columns - len(beside) - SHORTEST_BAR
+            self.bar = tqdm(total=self.total, bar_format=BAR, ncols=columns)
         return self
 
     def show(self, history: History) -> None:
@@ -48,7 +53,7 @@ class Progress:
         """Bring the bar up to date; Ctrl-C waits, so that the bar's own lock is not left held."""
         self.redrawn = monotonic()
         with uninterrupted():
-            self.bar.set_postfix_str(summary(history), refresh=False)
+            self.bar.set_postfix_str(summary(history, self.room), refresh=False)
             self.bar.update(history.iterations - self.bar.n)
 
     def finish(self, history: History) -> None:
@@ -65,12 +70,15 @@ class Progress:
             self.bar.close()
 
 
-def summary(history: History) -> str:
-    """The latest numbers: `loss 0.123, accuracy 0.950; validation 0.131, 0.940`."""
+def summary(history: History, room: int | None = None) -> str:
+    """The latest numbers: `loss 0.123, accuracy 0.950; validation 0.131, 0.940`; in less room, fewer."""
     rows = [("loss ", history.losses), (f"{history.metric_name} ", history.metrics)]
     held_out = [("", history.validation_losses), ("", history.validation_metrics)]
     own, others = (
         ", ".join(f"{name}{numbers[-1]:#.3g}" for name, numbers in some if numbers)
         for some in (rows, held_out)
     )
-    return f"{own}; validation {others}" if others else own
+    full = f"{own}; validation {others}" if others else own
+    short = f"{own.split(',')[0]}; validation {others.split(',')[0]}" if others else own.split(",")[0]
+    fitting = (text for text in (full, short, own.split(",")[0]) if room is None or len(text) <= room)
+    return next(fitting, "")

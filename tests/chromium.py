@@ -1,7 +1,10 @@
 """Chromium without a window, as the tests of pages, their benchmark and their picture drive it."""
 
+import os
 import shutil
 from typing import Any
+
+import pytest
 
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
@@ -29,3 +32,12 @@ def chromium(width: int = 1280, height: int = 800) -> Any:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(found[1]))
+
+
+def browser_or_skip() -> Any:
+    """A Chromium to drive; without one the test is skipped, unless STEPGRAD_BROWSER=required."""
+    if os.environ.get("STEPGRAD_BROWSER") != "required":
+        if installed() is None:
+            pytest.skip("no Chromium with its chromedriver is installed")
+        pytest.importorskip("selenium", reason="selenium is not installed: pip install 'stepgrad[browser]'")
+    return chromium()

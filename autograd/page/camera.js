@@ -12,6 +12,7 @@ const placed = scene.getAttribute("transform");
 const [LARGEST, READABLE, SMALLEST] = [3, 1, 0.6]; // pixels for a unit of the graph
 let camera = { x: 0, y: 0, scale: 1 }; // the middle of what is seen
 let fitted = true;
+let opened = false; // whether there ever was room to show anything
 let frame = 0;
 
 const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
@@ -20,7 +21,11 @@ function fittingScale() {
   return Math.min(LARGEST, stage.clientWidth / full.width, stage.clientHeight / full.height);
 }
 
+/** In a collapsed cell or a hidden tab there is no room: what is to be seen is placed when there is. */
+const hasRoom = () => stage.clientWidth > 0 && stage.clientHeight > 0;
+
 function look(to) {
+  if (!hasRoom()) return;
   camera = {
     x: clamp(full.x, to.x, full.x + full.width),
     y: clamp(full.y, to.y, full.y + full.height),
@@ -48,13 +53,22 @@ function glide(to) {
 }
 
 function fit() {
+  if (!hasRoom()) return;
   cancelAnimationFrame(frame);
   look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: fittingScale() });
   fitted = true;
 }
 
+/** The first view: the whole graph, or as much of it as can be read. */
+function open() {
+  opened = hasRoom();
+  fit();
+  if (opened && camera.scale < SMALLEST) zoom(READABLE / camera.scale);
+}
+
 /** Zoom by a factor, towards a point of the screen or the middle. */
 function zoom(factor, clientX, clientY) {
+  if (!hasRoom()) return;
   const { left, right, top, bottom } = around([stage]);
   const dx = clientX === undefined ? 0 : clientX - (left + right) / 2;
   const dy = clientY === undefined ? 0 : clientY - (top + bottom) / 2;
@@ -81,7 +95,7 @@ function around(parts) {
 /** Bring what is lit into sight if it is not; if it is too large for that, its node. */
 function follow() {
   const lit = svg.querySelectorAll(".lit, .touched");
-  if (fitted || !lit.length) return;
+  if (fitted || !lit.length || !hasRoom()) return;
   const [seen, room] = [around([stage]), 12]; // pixels to the border
   let wanted = around(lit);
   const [dx, dy] = [seen.right - wanted.right, seen.bottom - wanted.bottom];
@@ -119,4 +133,8 @@ stage.addEventListener("wheel", (event) => {
   event.preventDefault();
   zoom(Math.exp(-clamp(-80, event.deltaY, 80) / 250), event.clientX, event.clientY);
 }, { passive: false });
-new ResizeObserver(() => (fitted ? fit() : look(camera))).observe(stage);
+new ResizeObserver(() => {
+  if (opened) return fitted ? fit() : look(camera);
+  open();
+  return follow();
+}).observe(stage);

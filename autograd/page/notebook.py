@@ -17,6 +17,7 @@ LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
 DONE = "opacity: 0.4"
 COLUMNS = ("", "upstream", "", "local derivative", "", "contribution", "gradient", "")
 FAINT = ' style="opacity: 0.6"'
+COLUMNS_KEPT = 'style="white-space: pre; font-family: monospace; overflow-x: auto"'
 CELL = 'style="text-align: right; padding: 2px 6px"'
 
 
@@ -30,9 +31,8 @@ def step_html(step: Step) -> str:
 
 def steps_html(steps: tuple[Step, ...]) -> str:
     """The HTML of several steps: their text, and the graph at the last of them."""
-    return side_by_side(
-        f"<pre>{escape(format_some_steps(steps))}</pre>", graph_svg(steps[-1]) if steps else ""
-    )
+    text = f"<pre {COLUMNS_KEPT}>{escape(format_some_steps(steps))}</pre>"
+    return side_by_side(text, graph_svg(steps[-1]) if steps else "")
 
 
 def side_by_side(text: str, picture: str) -> str:

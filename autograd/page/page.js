@@ -38,8 +38,11 @@ function figure(place, className, tag = "span") {
 
 /* --- The graph: what stands in it after so many steps ----------------------------------------------- */
 
-svg.setAttribute("role", "img");
+svg.setAttribute("role", "group");
 svg.setAttribute("aria-label", `The graph: ${document.title}`);
+for (const part of svg.querySelectorAll(".edge, .op, [id^=op], .cluster, #graph > polygon")) {
+  part.setAttribute("aria-hidden", "true"); // the nodes say what there is
+}
 const graph = nodes.map((node, place) => {
   const box = $(`node-${place}`);
   const [data, , grad] = [...box.querySelectorAll("text")].slice(-3);
@@ -49,6 +52,7 @@ const graph = nodes.map((node, place) => {
     text.setAttribute("text-anchor", "end");
   }
   box.querySelector("title")?.remove(); // it would give the numbers away
+  box.setAttribute("role", "img");
   const edges = node.inputs.map((_, i) => $(`edge-${place}-${i}`));
   const computed = node.inputs.length ? [$(`op-${place}`), $(`result-${place}`)] : [];
   return { box, data, grad, edges, operation: [...edges, ...computed], grads: [[0, node.grad]], since: 0 };
@@ -66,6 +70,11 @@ function gradient({ grads }, taken) {
 /** Give a part of the graph a class; what stays the same is not touched, which keeps large graphs quick. */
 function mark(part, className) {
   if (part.getAttribute("class") !== className) part.setAttribute("class", className);
+}
+
+/** Say what a part of the graph is, to who does not see it. */
+function label(part, words) {
+  if (part.getAttribute("aria-label") !== words) part.setAttribute("aria-label", words);
 }
 
 function write(text, words, className) {
@@ -86,6 +95,8 @@ function drawGraph(taken, lit) {
     const fresh = current && step.phase === "forward" ? "fresh" : "";
     write(drawn.data, known ? numbers[nodes[place].data].text : "", fresh);
     write(drawn.grad, shown ? grad.text : "", since === 0 ? "idle" : since === taken ? "fresh" : "");
+    const said = known ? `data ${numbers[nodes[place].data].text}` : "not yet computed";
+    label(drawn.box, `${texts[nodes[place].name]}: ${said}${shown ? `, gradient ${grad.text}` : ""}`);
     const state = (known ? "" : " todo") + (current ? " lit" : "");
     mark(drawn.box, `node${state}${touched.has(place) ? " touched" : ""}`);
     const through = current && step.phase !== "seed" ? " lit" : "";
@@ -121,8 +132,8 @@ function row([, to, formula, upstream, slope, amount, before, after, waiting, to
 
 function table(rows) {
   const head = make("tr", "", ...COLUMNS.map((title) => {
-    const cell = make("th", "", title);
-    cell.scope = "col";
+    const cell = make(title ? "th" : "td", "", title);
+    if (title) cell.scope = "col";
     return cell;
   }));
   return make("table", "", make("thead", "", head), make("tbody", "", ...rows.map(row)));
@@ -217,7 +228,9 @@ function show() {
   $("place").textContent = `${position} / ${last}`;
   for (const id of ["first", "back"]) $(id).disabled = position === 0 && !asking;
   for (const id of ["next", "last"]) $(id).disabled = position === last;
+  $("play").disabled = predicting();
   document.querySelector("#all tr[aria-current]")?.removeAttribute("aria-current");
+  listSteps(predicting() ? position : last);
   $("all").querySelector("tbody").rows[position - 1]?.setAttribute("aria-current", "step");
   follow();
 }
@@ -250,8 +263,9 @@ const predicting = () => $("predict").getAttribute("aria-pressed") === "true";
 
 function predict() {
   $("predict").setAttribute("aria-pressed", String(!predicting()));
-  if (asking) goto(position);
-  else if (predicting() && position < last) next();
+  stop();
+  if (!predicting() || position === last) goto(position);
+  else next();
 }
 
 function stop() {
@@ -262,6 +276,7 @@ function stop() {
 
 function play() {
   if (timer) return stop();
+  if (predicting()) return undefined; // it would show what is to be predicted
   if (position === last) goto(0);
   const tick = () => {
     goto(position + 1);
@@ -325,10 +340,21 @@ $("all").querySelector("tbody").append(...steps.map((step, i) => {
     window.scrollTo({ top: 0 });
   });
   const pass = step.phase === "forward" ? "forward" : "backward";
-  return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", texts[step.text]));
+  return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", "to be predicted"));
 }));
 
+let listed = 0; // how many steps the table tells; the others are still to be predicted
+
+function listSteps(count) {
+  const { rows } = $("all").querySelector("tbody");
+  for (let i = Math.min(count, listed); i < Math.max(count, listed); i++) {
+    rows[i].cells[2].textContent = i < count ? texts[steps[i].text] : "to be predicted";
+  }
+  listed = count;
+}
+
 addEventListener("beforeprint", () => {
+  listSteps(last);
   drawGraph(last, 0); // on paper: the whole graph, with all its numbers
   svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
   scene.setAttribute("transform", placed);
@@ -342,6 +368,5 @@ $("slider").max = last;
 $("slider").style.setProperty("--turn", `${turn > 1 ? (100 * (turn - 0.5)) / last : 0}%`);
 const most = Math.max(...steps.map((step) => step.rows.length));
 document.documentElement.style.setProperty("--rows", clamp(2, most, 4));
-fit();
-if (camera.scale < SMALLEST) zoom(READABLE / camera.scale);
+open();
 show();

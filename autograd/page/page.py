@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from html import escape
@@ -76,7 +76,7 @@ class Page:
         places = {node: int(id.removeprefix("node-")) for node, id in drawing.ids.items()}
         self.title = f"{stepper.names[stepper.root]}, step by step"
         self.steps = len(steps)
-        self.html = filled(self.title, drawing.svg, Record(steps, places).walk)
+        self.html = filled(self.title, drawing.svg, Record(steps, places, stepper.names).walk)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
@@ -108,7 +108,7 @@ class Record:
     how far from it a guess may be].
     """
 
-    def __init__(self, steps: Steps, places: dict[Value, int]) -> None:
+    def __init__(self, steps: Steps, places: dict[Value, int], names: Mapping[Value, str]) -> None:
         self.places = places
         self.numbers: dict[tuple[str, str, float], int] = {}
         self.texts: dict[str, int] = {}
@@ -119,6 +119,7 @@ class Record:
         self.walk = {
             "nodes": [
                 {
+                    "name": self.text(names[node]),
                     "data": self.number(node.data),
                     "grad": self.number(before[node] if node.is_leaf else 0.0),
                     "inputs": [places[value] for value in node.inputs],

@@ -239,3 +239,10 @@ def test_what_cannot_be_drawn_is_said() -> None:
         draw(Value(1.0) * 2.0, detail="neurons")
     with pytest.raises(TypeError, match="Silent takes no list of numbers"):
         draw(Silent())
+
+
+def test_a_notebook_gets_the_picture_and_a_line_of_text() -> None:
+    """Each frontend takes what it can show."""
+    bundle = draw(Value(1.0, "a"))._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<svg")
+    assert bundle["text/plain"].startswith("<Drawing of a")

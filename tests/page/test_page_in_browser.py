@@ -4,7 +4,6 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 import hostile
 import pytest
-from chromium import chromium, installed
+from chromium import browser_or_skip
 
 from autograd import Stepper, Value, play, topological_order
 from autograd.naming.notation import format_number
@@ -22,11 +21,7 @@ from autograd.stepping.stepper import Steps
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium without a window, which notes each line of its console and each request."""
-    if os.environ.get("STEPGRAD_BROWSER") != "required":
-        if installed() is None:
-            pytest.skip("no Chromium with its chromedriver is installed")
-        pytest.importorskip("selenium", reason="selenium is not installed: pip install 'stepgrad[browser]'")
-    driver = chromium()
+    driver = browser_or_skip()
     yield driver
     driver.quit()
 

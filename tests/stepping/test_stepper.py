@@ -418,7 +418,7 @@ def test_a_notebook_shows_a_table_beside_the_graph() -> None:
     L = d + a
     s = L.steps()
     forward = s.next(2)._repr_html_()
-    assert "<pre>" in forward
+    assert "white-space: pre" in forward
     assert forward.count("opacity") == 5  # the box of d, ×, its two edges, its result
     assert forward.count("drop-shadow") == 2 * 5
     s.next(2)
