@@ -17,7 +17,7 @@ from autograd.core.value import Value
 from autograd.drawing import draw
 from autograd.expressions import FUNCTIONS, parse
 from autograd.page import page
-from autograd.stepping.stepper import Contribution, Step, Steps
+from autograd.stepping.stepper import Contribution, Step, Stepper, Steps
 from autograd.stepping.text import format_steps, paint
 from autograd.util.files import refuse_unless_writable, suffix_of
 from autograd.util.text import for_output
@@ -72,13 +72,14 @@ def run(arguments: list[str]) -> int:
         root, leaves = parse(expression, assigned(options.values))
         if not root.label and RESULT not in leaves:
             root.label = RESULT
-        steps = root.steps().run()
+        stepper = root.steps()
+        steps = stepper.run()
         check = checked(root) if options.check else None
         if options.json:
             print(json.dumps(record(expression, root, leaves, steps, options.quiet, check)))
         else:
             print_all(leaves, steps, options.quiet, check)
-        save(root, options)
+        save(stepper, options)
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) and not error.filename:
             raise  # it is the output that cannot be written
@@ -185,12 +186,12 @@ def check_files(options: argparse.Namespace) -> None:
             refuse_unless_writable(path)
 
 
-def save(root: Value, options: argparse.Namespace) -> None:
+def save(stepper: Stepper, options: argparse.Namespace) -> None:
     """Write the files that were asked for."""
     if options.svg is not None:
-        draw.draw(root).save(options.svg)
+        draw.draw(stepper.root).save(options.svg)
     if options.html is not None:
-        page.play(root, options.html)
+        stepper.play(options.html)
 
 
 if __name__ == "__main__":

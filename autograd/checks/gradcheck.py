@@ -12,6 +12,7 @@ from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.names import names_of
+from autograd.util.numbers import same_number
 from autograd.util.text import for_output, legible
 
 __all__ = [
@@ -193,7 +194,7 @@ def local_facts(root: Value, names: Names) -> Iterator[Facts]:
             continue
         numbers, slopes = [value.data for value in node.inputs], node.local_derivatives
         now = node.primitive.evaluate(numbers)[0]
-        if not same(now, node.data):
+        if not same_number(now, node.data):
             raise ValueError(
                 f"{describe_node(node, names)} (node {place} of {len(order)}) is {node.data!r}, but its "
                 f"inputs now give {now!r}: the graph has changed, compute it again"
@@ -244,7 +245,9 @@ def function_facts(
 ) -> Iterator[Facts]:
     """The gradients of what a function returned, by its inputs and by the leaves that outlast the call."""
     again = call_for_outputs(function, inputs)
-    if len(again) != len(roots) or not all(same(a.data, b.data) for a, b in zip(roots, again, strict=True)):
+    if len(again) != len(roots) or not all(
+        same_number(a.data, b.data) for a, b in zip(roots, again, strict=True)
+    ):
         raise ValueError(f"{function!r} gives {roots} and then {again} for the same inputs")
     lasting = {node for root in again for node in topological_order(root) if node.is_leaf}
 
@@ -311,11 +314,6 @@ def describe_node(node: Value, names: Names) -> str:
     """A node in a message: its name, and its number or what computed it."""
     made = f"{node.data:g}" if node.primitive is None else node.primitive.name
     return f"{legible(names[node])} = {made}" if node in names else made
-
-
-def same(a: float, b: float) -> bool:
-    """Equal, or both NaN."""
-    return a == b or (a != a and b != b)
 
 
 def check_derivative(facts: Facts, tolerance: float, suspect_kink: bool) -> Check:

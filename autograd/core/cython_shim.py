@@ -9,12 +9,12 @@ compiled = False
 nogil = gil = nullcontext()
 
 
-def same(decorated: T) -> T:
+def unchanged(decorated: T) -> T:
     """What each directive is without a compiler."""
     return decorated
 
 
-cclass = final = no_gc = same
+cclass = final = no_gc = unchanged
 
 
 def cast(kind: Any, thing: T, typecheck: bool = False) -> T:

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
+from autograd.drawing.ids import door_id, edge_id, node_id, operation_id, result_id, to_door_id
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
@@ -52,13 +53,16 @@ class Diagram:
         frames: Mapping[Value, Frame],
         shown: Shown,
         direction: str,
+        gradients: Mapping[Value, float],
     ) -> None:
         import graphviz  # here, for who draws nothing need not wait for it
 
         self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
+        self.gradients = gradients
         self.sideways = direction in ("LR", "RL")
         self.doors: dict[Value, list[str]] = {}
-        self.ids = {node: f"node-{i}" for i, node in enumerate(nodes)}
+        self.places = {node: place for place, node in enumerate(nodes)}
+        self.ids = {node: node_id(place) for node, place in self.places.items()}
         results = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
         fan = max((len(node.inputs) for node in nodes), default=0)
@@ -79,14 +83,13 @@ class Diagram:
         """The box of a Value."""
         id = self.ids[node]
         self.graph.node(id, f"<{self.box(node)}>", id=id, shape="plain")
-        self.titles[id] = (
-            f"{self.name(node)}: data {format_number(node.data)}, gradient {format_number(node.grad)}"
-        )
+        gradient = format_number(self.gradients[node])
+        self.titles[id] = f"{self.name(node)}: data {format_number(node.data)}, gradient {gradient}"
 
     def box(self, node: Value) -> str:
         """The table in a Value's box: its name, and beside it its numbers."""
         numbers = [("data", node.data, INK)] * self.shown.data
-        numbers += [("grad", node.grad, GRADIENT)] * self.shown.gradients
+        numbers += [("grad", self.gradients[node], GRADIENT)] * self.shown.gradients
         rows = [
             f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
             f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{format_number(number)}</FONT></TD>'
@@ -101,8 +104,8 @@ class Diagram:
 
     def add_operation(self, node: Value, primitive: Primitive) -> None:
         """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
-        place = self.ids[node].removeprefix("node-")
-        id = f"op-{place}"
+        place = self.places[node]
+        id = operation_id(place)
         sign = SIGNS.get(primitive.name, primitive.op)
         shape = ROUND if len(sign) < 3 else LONG
         if len(node.inputs) > CROWD:
@@ -111,26 +114,27 @@ class Diagram:
         self.titles[id] = (
             f"{self.name(node)} = {format_operation(primitive, [self.name(x) for x in node.inputs])}"
         )
-        self.graph.edge(id, self.ids[node], id=f"result-{place}", arrowhead="none")
+        self.graph.edge(id, self.ids[node], id=result_id(place), arrowhead="none")
         for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
             said = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
-            self.titles[f"edge-{place}-{i}"] = said
+            self.titles[edge_id(place, i)] = said
             label = format_number(slope) if self.shown.local_derivatives else None
             start = self.ids[value]
             if node in self.frames and self.frames[node] != self.frames.get(value):
-                start = self.door(node, value, f"{place}-{i}")
-            self.graph.edge(start, id, label, id=f"edge-{place}-{i}")
+                start = self.door(node, value, i)
+            self.graph.edge(start, id, label, id=edge_id(place, i))
 
-    def door(self, node: Value, value: Value, place: str) -> str:
+    def door(self, node: Value, value: Value, i: int) -> str:
         """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.
 
         The edge is then drawn in parts: to the door, the door, the rest. `tidied` puts them in one group.
         """
-        door = f"door-{place}"
+        place = self.places[node]
+        door = door_id(place, i)
         self.doors.setdefault(node, []).append(door)
         width, height = (LENGTH, BREADTH) if self.sideways else (BREADTH, LENGTH)
         self.graph.node(door, "", id=door, width=width, height=height, **DOOR)
-        self.graph.edge(self.ids[value], door, id=f"to-{place}", arrowhead="none")
+        self.graph.edge(self.ids[value], door, id=to_door_id(place, i), arrowhead="none")
         return door
 
     def add_frames(self, graph: Any, frames: Mapping[Value, Frame], number: str) -> None:
@@ -143,7 +147,7 @@ class Diagram:
                 cluster.attr(label=f"<{dot_label(caption)}>", id=inner, **FRAME)
                 self.titles[inner] = legible(caption)
                 for node in inside:
-                    operation = [] if node.is_leaf else [self.ids[node].replace("node", "op")]
+                    operation = [] if node.is_leaf else [operation_id(self.places[node])]
                     for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
                         cluster.node(part)
                 self.add_frames(cluster, {node: frame for node, frame in inside.items() if frame}, inner)

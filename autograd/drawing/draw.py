@@ -33,7 +33,7 @@ def draw(
     model: Any = None,
     detail: str | None = None,
     data: bool = True,
-    gradients: bool = True,
+    gradients: bool | Mapping[Value, float] = True,
     local_derivatives: bool = True,
     names: Mapping[Value, str] | None = None,
     direction: str = "LR",
@@ -43,7 +43,8 @@ def draw(
 
     Each Value is a box with its name, data and gradient, yellow where it is a leaf; each operation a dark
     sign; the number on an edge is the local derivative of the operation by that input. `data`, `gradients`
-    and `local_derivatives` turn these off. `model` draws frames around its layers and neurons. A name is
+    and `local_derivatives` turn these off; `gradients` may also be numbers to show in place of each `.grad`.
+    `model` draws frames around its layers and neurons. A name is
     from `names`, or the Value's label, or the model's, or that of a variable of the caller's. `direction`
     is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
     ValueError: it could not be read, and its layout takes minutes.
@@ -71,19 +72,28 @@ def draw(
         )  # fmt: skip
     roots = list(root) if isinstance(root, Iterable) else [root]
     checked_roots(roots)
+    gradient_of = Gradients(gradients if isinstance(gradients, Mapping) else {})
+    gradients = isinstance(gradients, Mapping) or gradients
     parameters = {value: path for path, value in names_of_parameters(model)}
     if detail in ("neurons", "layers") and not parameters:
         raise ValueError(f"detail={detail!r} needs the model that the graph is of: draw(…, model=model)")
     if parameters and detail != "operations" and direction == "LR":
-        network = network_of(roots, parameters, model, detail, names, data, gradients)
+        network = network_of(roots, parameters, model, detail, names, data, gradients, gradient_of)
         if network is not None:
             return Drawing(network.source, network.ids, network.titles)
     nodes = nodes_to_draw(roots, limit)
     called = names_in_frames(nodes, parameters, model, names)
     frames = frames_of(nodes, parameters, model)
     shown = Shown(data, gradients, local_derivatives)
-    diagram = Diagram(nodes, roots, called, frames, shown, direction)
+    diagram = Diagram(nodes, roots, called, frames, shown, direction, gradient_of)
     return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
+
+
+class Gradients(dict[Value, float]):
+    """Gradients to be drawn; that of a Value which is not among them is its own."""
+
+    def __missing__(self, value: Value) -> float:
+        return value.grad
 
 
 def names_in_frames(
@@ -102,6 +112,7 @@ def network_of(
     names: Mapping[Value, str] | None,
     data: bool,
     gradients: bool,
+    gradient_of: Mapping[Value, float],
 ) -> Network | None:
     """The picture of a network at that detail, or at the finest that a slide has room for.
 
@@ -114,9 +125,9 @@ def network_of(
     if not neurons:
         return None
     called = names_in_frames(nodes, parameters, model, names)
-    network = Network(nodes, roots, called, neurons, detail == "layers", data, gradients)
+    network = Network(nodes, roots, called, neurons, detail == "layers", data, gradients, gradient_of)
     if detail is None and any(map(gt, network.size, SLIDE)):
-        network = Network(nodes, roots, called, neurons, True, data, gradients)
+        network = Network(nodes, roots, called, neurons, True, data, gradients, gradient_of)
     return network
 
 

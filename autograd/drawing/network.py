@@ -11,6 +11,7 @@ from typing import Any
 from autograd.core.value import Value
 from autograd.drawing.boxes import ROW, Box, Cell, Edge, Rows, height_of, table
 from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, SIGNS, dot_label
+from autograd.drawing.ids import edge_id, node_id
 from autograd.drawing.neurons import Neuron, columns_of
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
@@ -41,10 +42,12 @@ class Network:
         layers: bool,
         data: bool,
         gradients: bool,
+        gradient_of: Mapping[Value, float],
     ) -> None:
         self.nodes, self.roots, self.names, self.neurons = nodes, set(roots), names, neurons
         self.data = data
-        self.gradients = gradients and any(node.grad for node in nodes)
+        self.gradient_of = gradient_of
+        self.gradients = gradients and any(gradient_of[node] for node in nodes)
         self.places = {node: place for place, node in enumerate(nodes)}
         self.columns = dict(columns_of(nodes, neurons))
         self.outputs = {neuron.output: neuron for neuron in neurons}
@@ -74,18 +77,18 @@ class Network:
     def numbers(self, node: Value) -> list[Cell]:
         """The data of a Value and its gradient, as far as they are shown."""
         cells = [(format_number(node.data), INK)] * self.data
-        return cells + [(format_number(node.grad), GRADIENT)] * self.gradients
+        return cells + [(format_number(self.gradient_of[node]), GRADIENT)] * self.gradients
 
     def lines(self, node: Value) -> Rows:
         """The same, a line each."""
         rows = [[("data", FADED), (format_number(node.data), INK)]] * self.data
-        return rows + [[("grad", FADED), (format_number(node.grad), GRADIENT)]] * self.gradients
+        return rows + [[("grad", FADED), (format_number(self.gradient_of[node]), GRADIENT)]] * self.gradients
 
     def say(self, what: str, node: Value) -> str:
         """A title: what it is, and its numbers."""
         return (
             f"{what}: data {format_number(node.data)}"
-            + f", gradient {format_number(node.grad)}" * self.gradients
+            + f", gradient {format_number(self.gradient_of[node])}" * self.gradients
         )
 
     def add_neurons(self) -> None:
@@ -102,7 +105,7 @@ class Network:
             close = [[(caption if i == 0 else "", ""), *cells] for i, cells in enumerate(numbers)]
             forms: list[Rows] = [[[(caption, "")], *(full if numbers[0] else [])]]
             forms += [[[(caption, "")], *self.lines(node)], close]
-            box = Box(f"node-{place}", self.columns[node], title, forms, COMPUTED)
+            box = Box(node_id(place), self.columns[node], title, forms, COMPUTED)
             box.header = ", ".join(neuron.frame[:-1])
             for i, (weight, value) in enumerate(neuron.terms):
                 words = self.say(f"weight of {caption} for {self.name(value)}", weight)
@@ -151,7 +154,7 @@ class Network:
         if not values or not (self.data or self.gradients):
             return []
         cells = [(format_number(fmean(abs(value.data) for value in values)), INK)] * self.data
-        cells += [(format_number(fmean(abs(value.grad) for value in values)), GRADIENT)] * self.gradients
+        cells += [(format_number(fmean(abs(self.gradient_of[x]) for x in values)), GRADIENT)] * self.gradients
         return [[(what, FADED), *cells]]
 
     def group_of(self, inputs: tuple[Value, ...], value: Value) -> str:
@@ -161,7 +164,7 @@ class Network:
             return self.box_of(value)
         title = ", ".join(f"{self.name(leaf)} = {format_number(leaf.data)}" for leaf in leaves)
         rows: Rows = [[(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
-        self.add(Box(f"node-{self.places[value]}", 0, title, [rows], LEAF), *leaves)
+        self.add(Box(node_id(self.places[value]), 0, title, [rows], LEAF), *leaves)
         return self.ids[value]
 
     def box_of(self, node: Value) -> str:
@@ -172,8 +175,8 @@ class Network:
             forms = [[row]]
             if node in self.names:
                 forms.insert(0, [[(row[0][0], "")], *self.lines(node)])
-            self.add(Box(f"node-{self.places[node]}", 0, title, forms, LEAF), node)
-        return self.ids.get(node, f"node-{self.places[node]}")
+            self.add(Box(node_id(self.places[node]), 0, title, forms, LEAF), node)
+        return self.ids.get(node, node_id(self.places[node]))
 
     def leaf_row(self, leaf: Value) -> list[Cell]:
         """A leaf in a line; a number without a name has no gradient that matters."""
@@ -185,7 +188,7 @@ class Network:
         if leaves:
             title = ", ".join(self.say(f"{self.name(leaf)}, a leaf", leaf) for leaf in leaves)
             rows = [self.leaf_row(leaf) for leaf in leaves]
-            id = f"node-{self.places[leaves[0]]}"
+            id = node_id(self.places[leaves[0]])
             self.add(Box(id, box.column, title, [rows], LEAF, below=True), *leaves)
 
     def add_operations(self) -> None:
@@ -203,7 +206,7 @@ class Network:
             caption = f"{self.names[node]} = {sign}" if node in self.names else sign
             said = format_operation(primitive, [self.name(value) for value in node.inputs])
             title = self.say(f"{self.name(node)} = {said}", node)
-            box = Box(f"node-{place}", self.columns[node], title, [], COMPUTED)
+            box = Box(node_id(place), self.columns[node], title, [], COMPUTED)
             box.forms.append([[(legible(caption), "white")], *self.lines(node)])
             self.add(box, node)
             fresh = [value for value in dict.fromkeys(node.inputs) if value.is_leaf and value not in self.ids]
@@ -212,7 +215,7 @@ class Network:
                 words = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
                 start = self.box_of(value)
                 label = [(format_number(slope), SLOPE)]
-                box.edges.append(Edge(f"edge-{place}-{i}", start, words, label, {"color": "#8793a2"}, True))
+                box.edges.append(Edge(edge_id(place, i), start, words, label, {"color": "#8793a2"}, True))
 
     def add(self, box: Box, *values: Value) -> None:
         """Put a box into the picture, which stands for these Values."""

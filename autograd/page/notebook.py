@@ -6,6 +6,7 @@ from html import escape
 
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
+from autograd.drawing.ids import PART, place_in_id
 from autograd.naming.names import is_number
 from autograd.naming.notation import format_number
 from autograd.stepping.step import Contribution, Step, show_with
@@ -94,19 +95,14 @@ def graph_svg(step: Step) -> str:
         svg = drawing.svg
     except RuntimeError:
         return ""
-    done = {place_of_id(drawing.ids[node]) for node in stepper.done(step)}
-    lit = place_of_id(drawing.ids[step.node])
+    done = {place_in_id(drawing.ids[node]) for node in stepper.done(step)}
+    lit = place_in_id(drawing.ids[step.node])
 
     def styled(found: re.Match[str]) -> str:
-        style = LIT if found[1] == lit else DONE if found[1] in done else ""
+        style = LIT if int(found[1]) == lit else DONE if int(found[1]) in done else ""
         return f'<g style="{style}"' if style else "<g"
 
-    return re.sub(r'<g id="(?:node|op|edge|result)-(\d+)[-\d]*"', styled, svg)
-
-
-def place_of_id(id: str) -> str:
-    """The number in the id of a box."""
-    return id.removeprefix("node-")
+    return PART.sub(styled, svg)
 
 
 def names_in_boxes(stepper: Stepper) -> dict[Value, str]:

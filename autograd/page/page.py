@@ -15,6 +15,7 @@ from typing import Any
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
+from autograd.drawing.ids import place_in_id
 from autograd.naming.names import is_number
 from autograd.naming.notation import format_number
 from autograd.page.notebook import names_in_boxes
@@ -57,7 +58,10 @@ def play(
     stepper = Stepper(root, forward=forward, gradient=gradient, model=model)
     nodes = topological_order(root)
     with gradients(dict.fromkeys(nodes, 0.0)):
-        return stepper.play(path, limit=limit)
+        page = Page(stepper, limit=limit)
+    if path is not None:
+        page.save(path)
+    return page
 
 
 class Page:
@@ -65,15 +69,15 @@ class Page:
 
     def __init__(self, stepper: Stepper, *, limit: int = 300) -> None:
         steps = stepper.walk()
-        with gradients(widest(steps)):  # so that each box has room for what will stand in it
-            drawing = draw(
-                stepper.root,
-                model=stepper.model,
-                detail="operations",
-                names=names_in_boxes(stepper),
-                limit=limit,
-            )
-        places = {node: int(id.removeprefix("node-")) for node, id in drawing.ids.items()}
+        drawing = draw(
+            stepper.root,
+            model=stepper.model,
+            detail="operations",
+            gradients=widest(steps),  # so that each box has room for what will stand in it
+            names=names_in_boxes(stepper),
+            limit=limit,
+        )
+        places = {node: place_in_id(id) for node, id in drawing.ids.items()}
         self.title = f"{stepper.names[stepper.root]}, step by step"
         self.steps = len(steps)
         self.html = filled(self.title, drawing.svg, Record(steps, places, stepper.names).walk)

@@ -16,6 +16,7 @@ from autograd.naming.names import all_names, names_of_parameters
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
 from autograd.stepping.guesses import Guesses, judge
 from autograd.stepping.step import Contribution, Step, Steps
+from autograd.util.numbers import same_number
 from autograd.util.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ class Stepper:
     def walk(self) -> Steps:
         """All the steps there are, whatever the position; nothing moves, no gradient changes."""
         position = self.position
+        if position == len(self):
+            return Steps(self._taken)
         self.reset()
         try:
             return self.run()
@@ -294,7 +297,7 @@ class Stepper:
     def _check(self, node: Value) -> None:
         """The gradients that a step reads must be as the walk left them."""
         for value in (node, *node.inputs):
-            if not same(value.grad, self._grads[value]):
+            if not same_number(value.grad, self._grads[value]):
                 raise RuntimeError(
                     f"the gradient of {self.names[value]} was changed between two steps, from "
                     f"{self._grads[value]!r} to {value.grad!r}: reset() starts the walk again"
@@ -304,7 +307,7 @@ class Stepper:
         """The inputs of a node must hold what it was computed from, or its arithmetic would be wrong."""
         primitive: Any = node.primitive
         data, slopes = primitive.evaluate([value.data for value in node.inputs])
-        if not all(map(same, (data, *slopes), (node.data, *node.local_derivatives))):
+        if not all(map(same_number, (data, *slopes), (node.data, *node.local_derivatives))):
             raise RuntimeError(
                 f"{self.names[node]} was computed from other numbers than its inputs hold now: compute "
                 "again and step through that, or step through the backward pass alone (forward=False)"
@@ -356,11 +359,6 @@ def check_count(method: str, count: int) -> int:
 def frame_kinds(frame: tuple[str, ...]) -> list[str]:
     """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
     return [caption.split()[0] for caption in frame]
-
-
-def same(a: float, b: float) -> bool:
-    """Whether two numbers are equal, or both NaN."""
-    return a == b or (a != a and b != b)
 
 
 steps_with(Stepper)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import nn
 from autograd import Value, debug, tanh, topological_order, weighted_sum
 from autograd.core.observers import observed
-from autograd.stepping.stepper import Stepper, Steps, same
+from autograd.stepping.stepper import Stepper, Steps
+from autograd.util.numbers import same_number
 
 GRAPHS = int(os.environ.get("STEPGRAD_GRAPHS", "40"))  # random graphs a property is tried on
 
@@ -57,9 +58,9 @@ def test_wandering_leads_where_a_straight_walk_leads(seed: int) -> None:
 def test_what_a_step_says_is_what_happens(seed: int) -> None:
     """The gradient after the last contribution to a node is the one that it then has."""
     for step in random_graph(seed).steps():
-        assert all(same(c.amount, c.upstream * c.local_derivative) for c in step.contributions)
+        assert all(same_number(c.amount, c.upstream * c.local_derivative) for c in step.contributions)
         for node, c in {c.input: c for c in step.contributions}.items():
-            assert same(node.grad, c.after)
+            assert same_number(node.grad, c.after)
             assert c.waiting >= 0
 
 
