@@ -1,4 +1,4 @@
-"""Prints how many faults were injected, and survived: while saving, while working, while out of memory.
+"""Prints how many faults were injected, and survived: while saving, working, in contexts, out of memory.
 
     python tests/proofs/faults.py [Ctrl-Cs for each kind of work]
 
@@ -76,6 +76,65 @@ except ChildProcessError:
     pass
 """
 
+# What is done over and over while signals arrive, and which.
+CONTEXTS = {
+    "no_grad": ("with autograd.no_grad(): y = x * x", "SIGINT"),
+    "debug": ("with autograd.debug(): (x * x).backward()", "SIGINT"),
+    "contexts inside one another": ("with autograd.no_grad(), autograd.debug(): y = x * x", "SIGINT"),
+    "a generator in no_grad": ("list(quiet())", "SIGINT"),
+    "no_grad, by alarms": ("with autograd.no_grad(): y = x * x", "SIGALRM"),
+    "updates, by alarms": ("adam.step()", "SIGALRM"),
+    "updates, by Ctrl-C": ("adam.step()", "SIGINT"),
+    "training, by alarms": (
+        "nn.train(model, xs, ts, learning_rate=0.05, max_iterations=3, progress=False)", "SIGALRM"
+    ),
+    "gradients returned": ("autograd.grad(x * x, x)", "SIGALRM"),
+}  # fmt: skip
+
+STRUCK = """
+import os, random, signal, sys, threading, time
+import autograd, nn
+class Alarm(BaseException):
+    pass
+def ring(number, frame):
+    raise Alarm
+signal.signal(signal.SIGALRM, ring)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+x = autograd.Value(3.0)
+model = nn.MLP(2, [6, 1], rng=1)
+xs, ts = [[1.0, 2.0], [0.5, -1.0]] * 2, [1.0, -1.0] * 2
+moved = [autograd.Value(float(i)) for i in range(20)]
+adam = nn.Adam(moved, 0.01)
+for p in moved:
+    p.grad = 1.0
+def quiet():
+    with autograd.no_grad():
+        yield x * x
+number, wanted, rng = getattr(signal, sys.argv[1]), threading.Event(), random.Random(0)
+def send():
+    while True:
+        wanted.wait()
+        wanted.clear()
+        time.sleep(rng.uniform(0.0, 3e-4))
+        os.kill(os.getpid(), number)
+threading.Thread(target=send, daemon=True).start()
+for _ in range(int(sys.argv[2])):
+    try:
+        wanted.set()
+        while True:
+            {work}
+    except (KeyboardInterrupt, Alarm):
+        pass
+    assert not (x * x).is_leaf, "no_grad stays on"
+    assert signal.getsignal(signal.SIGALRM) is ring, "another handler of alarms"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler, "another handler of Ctrl-C"
+    moves = [p.data - i for i, p in enumerate(moved)]
+    assert max(moves) - min(moves) < 1e-6, f"half an update: {{moves}}"
+x.grad = 0.0
+(x * x).backward()
+assert x.grad == 6.0
+"""
+
 OUT_OF_MEMORY = """
 import resource, sys
 import autograd
@@ -108,6 +167,7 @@ def main(interrupts: int = 20) -> None:
             save_at_every_system_call(Path(folder) / "traced")
         save_where_it_cannot(Path(folder) / "refused")
     ctrl_c(interrupts)
+    contexts(100 * interrupts)
     out_of_memory()
 
 
@@ -209,6 +269,15 @@ def ctrl_c(times: int) -> None:
             if child.returncode:
                 print(f"  {kind}: {child.returncode} {error[-400:]}")
         print(f"Ctrl-C during {kind}: {survived} of {times} survived")
+
+
+def contexts(times: int) -> None:
+    """Have signals arrive in contexts and updates at random moments; all must be as it was after each."""
+    for kind, (work, number) in CONTEXTS.items():
+        command = [sys.executable, "-P", "-c", STRUCK.format(work=work), number, str(times)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+        said = "survived" if done.returncode == 0 else f"not survived: {done.stderr[-300:]}"
+        print(f"{number} in {kind}: {times} arrived, {said}")
 
 
 def out_of_memory() -> None:
