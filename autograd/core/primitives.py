@@ -4,8 +4,18 @@
 A rule of one number or two returns its value, then the derivative by each number. A rule of many
 numbers `x[0] … x[n-1]` returns its value and writes the derivative by `x[i]` into `d[i]`. Rules use
 operators, comparisons and functions of `math` only, and follow IEEE 754: no number raises. The table
-at the end lists them; a rule that is in it is a function of Values, and known to everything that reads
-a graph. (Their C types are in primitives.pxd.)
+at the end lists them; a rule that is in it is known to everything that reads a graph.
+
+To add one, as `atan` was (a test names each place that is missing; without its C types the build fails,
+and the engine is interpreted):
+
+1. here, the rule, and a row of the table at the end;
+2. primitives.pxd, the C type of both;
+3. functions.py, the function for users, with its doctest;
+4. naming/notation.py, how its derivative is written (else steps write ∂y/∂x);
+5. tests/oracle.py, what mpmath says it is.
+
+The tape, gradients, steps, drawings, checks and the page need nothing more.
 """
 
 from typing import TYPE_CHECKING, Any

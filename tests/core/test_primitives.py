@@ -3,9 +3,11 @@
 import copy
 import math
 import pickle
+import re
 import sys
 from fractions import Fraction
 from math import inf, nan
+from pathlib import Path
 from random import Random
 from types import ModuleType
 
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Tape, Value, cross_entropy, logsumexp, maximum, minimum, softmax
+from autograd.core import primitives
 from autograd.core.primitives import PRIMITIVES, Primitive, power_of
 
 A_FEW = 5.0  # units in the last place
@@ -32,6 +35,17 @@ SMOOTH_POINTS = {
 def test_the_textbook_knows_every_primitive() -> None:
     """No primitive is left unchecked."""
     assert set(oracle.TEXTBOOK) == {*PRIMITIVES, "power_of"}
+
+
+def test_every_primitive_has_its_c_types() -> None:
+    """What a newcomer forgets is named: the rule or its row of the table is missing in primitives.pxd."""
+    source = Path(primitives.__file__).with_name("primitives.py")
+    typed = set(re.findall(r"\w+", source.with_suffix(".pxd").read_text(encoding="utf-8")))
+    rows = re.findall(r"^(\w+) = of_\w+\(.*, (\w+)\)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == len(PRIMITIVES)
+    for constant, rule in rows:
+        assert rule in typed, f"primitives.pxd has no C type of the rule {rule}"
+        assert constant in typed, f"primitives.pxd has no C type of {constant}"
 
 
 @pytest.mark.parametrize("name", oracle.TEXTBOOK)
