@@ -30,18 +30,24 @@ class BuildExtensions(build_ext):
 
     def run(self) -> None:
         """Compile; where that fails and is not required, say why and go on without."""
+        in_place = self.inplace
         if wanted() == "forbid":
-            self.extensions: list[Any] = []
+            self.leave_none(in_place)
             return
         try:
             super().run()
         except Exception as error:
             if wanted() == "require":
                 raise
+            self.leave_none(in_place)
+            print(f"stepgrad is not compiled and will run interpreted, for: {error}", file=sys.stderr)
+
+    def leave_none(self, in_place: bool) -> None:
+        """Remove the modules compiled so far: now, and if `in_place`, those of a build before."""
+        for self.inplace in {False, bool(in_place)}:
             for extension in self.extensions:
                 Path(self.get_ext_fullpath(extension.name)).unlink(missing_ok=True)
-            self.extensions = []
-            print(f"stepgrad is not compiled and will run interpreted, for: {error}", file=sys.stderr)
+        self.extensions: list[Any] = []
 
 
 class BuildWheel(bdist_wheel):
@@ -49,6 +55,7 @@ class BuildWheel(bdist_wheel):
 
     def finalize_options(self) -> None:
         """Forget the extension modules before the wheel is named."""
-        if wanted() == "forbid":
+        in_place = "editable_wheel" in self.distribution.commands
+        if wanted() == "forbid" and not in_place:  # in place, those of a build before are to be removed
             self.distribution.ext_modules = None
         super().finalize_options()
