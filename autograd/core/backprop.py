@@ -80,14 +80,14 @@ def backpropagate(root: Node, upstream: float) -> None:
 def inputs_first(root: Any, afresh: bool) -> Nodes:
     """The nodes under `root` in topological order: each after its inputs, `root` last.
 
-    A node that is met first is opened. If there are inputs that were not met yet, the way goes on to the
-    first of them; the others wait on the stack, and below them the node. When it is met again they are all
-    in the order, and it follows. (The stack stands in for recursion, so that depth costs nothing.) With
-    `afresh`, the gradients of computed nodes start from 0.
+    On the first visit a node is marked opened; it is appended once all its inputs are. If some inputs are
+    not visited yet, the walk goes on to the first of them, and pushes the node and the other inputs onto
+    a stack; when it pops the node again, every input is in the order, and the node is appended. (The stack
+    replaces recursion, so that no depth is too large.) With `afresh`, computed nodes get the gradient 0.
     """
     global passes
     passes += 2
-    opened, done = passes, passes + 1  # a mark below these is of an earlier pass: not met yet
+    opened, done = passes, passes + 1  # a mark below these is from an earlier pass: not visited yet
     order, stack = Nodes(), Nodes()
     node = root
     while True:

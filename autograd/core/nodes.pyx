@@ -55,7 +55,7 @@ cdef Py_ssize_t nodes_alive = 0
 
 
 cdef Memory* unwritten(Type* kind) except NULL:
-    """A node of which only the object is there: its type, and one reference."""
+    """Make a node of which only the object header is written: its type, and one reference."""
     global nodes_alive
     cdef void* memory = take_block(sizeof(Memory))
     if memory is NULL:
@@ -65,7 +65,7 @@ cdef Memory* unwritten(Type* kind) except NULL:
 
 
 cdef PyObject* zeroed(Type* kind, Py_ssize_t more) except NULL:
-    """A node of zeros, for `__new__`, which goes on from there."""
+    """Make a node of zeros, for `__new__`, which fills it in."""
     cdef Memory* node = unwritten(kind)
     memset(&node._data, 0, sizeof(Memory) - (<char*>&node._data - <char*>node))
     return <PyObject*>node
@@ -75,7 +75,7 @@ cdef PyObject* zeroed(Type* kind, Py_ssize_t more) except NULL:
 
 
 cdef inline Memory* begun(type kind, Primitive primitive, double data, int count) except NULL:
-    """A node with all but its inputs, of which there are to be `count`."""
+    """Make a node whose inputs, `count` of them, are still to be written."""
     cdef Memory* node = unwritten(<Type*>kind)
     Py_INCREF(<PyObject*>None)
     Py_INCREF(<PyObject*>primitive)
@@ -119,14 +119,14 @@ cdef object new_node(type kind, Primitive primitive, double data, Py_ssize_t cou
 
 
 cdef bint releasing = False
-cdef Memory* released = NULL  # what finalizers let go of meanwhile, a list like that of `let_go`
+cdef Memory* released = NULL  # nodes whose count fell to 0 while free_node was running: freed next
 
 
-cdef inline Memory* let_go(Memory* node, Memory* waiting) noexcept:
-    """Let go of the inputs of a node and of its memory.
+cdef inline Memory* release(Memory* node, Memory* waiting) noexcept:
+    """Release the inputs of a node, then free its memory; return the list of nodes still to be freed.
 
-    Inputs that go with it are put on the list `waiting`, linked by their marks, which nobody else will
-    look at: were they freed from within, a deep graph would overflow the C stack.
+    An input whose last reference this was goes on the list `waiting`. The list is linked through the marks,
+    which no pass will read again. (Freeing inputs by recursion would overflow the C stack on a deep graph.)
     """
     global nodes_alive
     cdef Memory** input = inputs_in(node)
@@ -150,24 +150,24 @@ cdef inline Memory* let_go(Memory* node, Memory* waiting) noexcept:
 
 
 cdef void free_node(void* memory) noexcept:
-    """Free a node, whose label and primitive its type let go of, and all that nobody else holds under it."""
+    """Free a node, and every node under it that nothing else refers to. (Its type has released its label.)"""
     global releasing, released
     cdef Memory* node
     if releasing:
-        released = let_go(<Memory*>memory, released)
+        released = release(<Memory*>memory, released)
         return
     releasing = True
-    node = let_go(<Memory*>memory, NULL)
+    node = release(<Memory*>memory, NULL)
     while node is not NULL:
         if OBJECTS_ARE_TRACED:
             released = <Memory*><size_t>node._mark
-            Py_DECREF(<PyObject*>node)  # comes here again, and leaves its list in `released`
+            Py_DECREF(<PyObject*>node)  # calls free_node again, which puts its list into `released`
             node = NULL
         else:
             Py_DECREF(<PyObject*>node._label)
             Py_DECREF(<PyObject*>node._primitive)
-            node = let_go(node, <Memory*><size_t>node._mark)
-        if node is NULL:  # the list is at its end: what was let go of meanwhile is the next
+            node = release(node, <Memory*><size_t>node._mark)
+        if node is NULL:  # the list is at its end: next are the nodes that were released meanwhile
             node = released
             released = NULL
     releasing = False
@@ -180,7 +180,7 @@ def renew_memory():
 
 
 def alive():
-    """How many nodes there are, for tests: nothing else counts what lies in slabs."""
+    """Return how many nodes there are. (For tests: the allocator's memory is counted nowhere else.)"""
     return nodes_alive
 
 
@@ -221,7 +221,7 @@ cdef Py_ssize_t scratch_room = 0
 
 
 cdef double* data_of_inputs(Node node) except NULL:
-    """The numbers that the inputs of a node hold, in an array that lasts until the next call."""
+    """Copy the data of the inputs of a node into an array that is valid until the next call."""
     global scratch, scratch_room
     cdef Memory** inputs = inputs_of(node)
     cdef Py_ssize_t i, count = node._count
@@ -238,7 +238,7 @@ cdef double* data_of_inputs(Node node) except NULL:
 
 
 cdef class Nodes:
-    """A list of nodes that does not own them: what a pass puts in order, it does not keep alive."""
+    """A list of nodes that holds no references: a pass orders nodes, it does not keep them alive."""
 
     cdef int grow(self) except -1:
         cdef Py_ssize_t room = 2 * self.room + 64

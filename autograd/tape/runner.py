@@ -226,13 +226,13 @@ class Runner:
         return users_rule(self.rules[i], x, d, count)
 
     def turn(self) -> None:
-        """Make ready for the way back: what is shared has no gradient yet, unless it is the root."""
+        """Zero the shared gradients before a backward pass; the root, if it is shared, gets its gradient."""
         lanes.clear(self.block.shared_gradients, lanes.VECTOR * self.shared_count)
         if self.root < 0:
             lanes.gradient_of(self.block, self.root)[0] = self.total
 
     def go_back_over(self, b: int) -> None:
-        """Run the instructions backwards on a block, from the gradient of the root in its lanes."""
+        """Run the backward pass of a block, from the gradients of the root in its lanes."""
         self.focus(b)
         lanes.clear(self.block.gradients, self.node_rows * self.block.width)
         if self.root >= 0:
@@ -242,14 +242,14 @@ class Runner:
         self.run_back(self.first_in_lanes, self.end)
 
     def run_back(self, first: int, end: int) -> None:
-        """Run instructions backwards: each passes the gradient of its result on."""
+        """Run the backward pass of instructions: each adds upstream × local derivative to its operands."""
         for i in range(end - 1, first - 1, -1):
             y = self.results[i]
             if lanes.is_wanted(self.block, y):
                 lanes.pass_back(self.block, y, self.pairs, self.starts[i], self.starts[i + 1])
 
     def focus(self, b: int) -> None:
-        """Turn to a block of lanes."""
+        """Select the block of lanes that the next instructions work on."""
         first = b * self.block.width
         self.block.rows = lanes.after(self.numbers, first * self.rows)
         self.block.count = min(self.block.width, self.lanes - first)
@@ -267,11 +267,11 @@ class Runner:
     # --- The numbers -------------------------------------------------------------------------------------
 
     def want(self, rows: Any, shared: int) -> None:
-        """Say for which rows there is a gradient to work out, and for how many shared numbers."""
+        """Set for which rows, and for how many shared numbers, gradients are computed."""
         self.block.wanted, self.block.shared_wanted = flags(rows), shared
 
     def read(self) -> None:
-        """Take the numbers that the leaves hold."""
+        """Copy the data of the shared leaves into the tape."""
         for s in range(len(self.leaves)):
             lanes.share(self.block, ~s, cython.cast(Value, self.leaves[s])._data)
 
@@ -319,7 +319,7 @@ class Runner:
             self.load_rows(rows_of(view), first)
 
     def prepare(self, count: int) -> None:
-        """Make room for so many lanes, in blocks that stay in the cache if they can."""
+        """Allocate rows for so many lanes, in blocks that fit into the cache."""
         if count == 0:
             raise ValueError("the batch is empty: a tape needs at least one row")
         vector, rows = lanes.VECTOR, self.rows + self.node_rows
