@@ -1,4 +1,5 @@
-// Steps through the walk that Python recorded: shows each step, computes none. (camera.js comes before this.)
+// Steps through the walk that Python recorded: shows each step, computes none. (camera.js comes before this,
+// variables.js, which changes numbers, after it.)
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -7,9 +8,19 @@ const { nodes, steps, texts } = walk;
 const numbers = walk.numbers.map(([text, full, tolerance]) => {
   return { text, full, value: parse(full), tolerance };
 });
+for (const node of nodes) Object.assign(node, { data: numbers[node.data], grad: numbers[node.grad] });
+for (const step of steps) {
+  step.rows = step.rows.map(([to, name, formula, upstream, slope, amount, before, after, ...rest]) =>
+    [to, name, formula, ...[upstream, slope, amount, before, after].map((place) => numbers[place]), ...rest]);
+  for (const asked of step.asked) {
+    asked.answer = numbers[asked.answer];
+    asked.slips = asked.slips.map(([place, why]) => [numbers[place], why]);
+  }
+}
 const last = steps.length;
 const turn = steps.findIndex((step) => step.phase === "seed") + 1; // the step that starts the backward pass
 let position = 0; // how many steps are taken
+let changed = false; // whether numbers are others than those recorded
 let asking = false; // whether the next step is to be predicted
 let timer = 0; // of playing
 
@@ -30,9 +41,9 @@ function make(tag, className, ...content) {
 }
 
 /** A number, with all its digits on hovering. */
-function figure(place, className, tag = "span") {
-  const element = make(tag, className, numbers[place].text);
-  element.title = numbers[place].full;
+function figure(number, className, tag = "span") {
+  const element = make(tag, className, number.text);
+  element.title = number.full;
   return element;
 }
 
@@ -62,7 +73,7 @@ steps.forEach((step, i) => {
   for (const [input, , , , , , , after] of step.rows) graph[input].grads.push([i + 1, after]);
 });
 
-/** The place of the gradient that a node has after so many steps. */
+/** The gradient that a node has after so many steps. */
 function gradient({ grads }, taken) {
   return grads.findLast(([since]) => since <= taken);
 }
@@ -89,13 +100,12 @@ function drawGraph(taken, lit) {
   graph.forEach((drawn, place) => {
     const known = drawn.since <= taken;
     const current = step?.node === place;
-    const [since, value] = gradient(drawn, taken);
-    const grad = numbers[value];
+    const [since, grad] = gradient(drawn, taken);
     const shown = since > 0 || taken >= turn || grad.value !== 0;
     const fresh = current && step.phase === "forward" ? "fresh" : "";
-    write(drawn.data, known ? numbers[nodes[place].data].text : "", fresh);
+    write(drawn.data, known ? nodes[place].data.text : "", fresh);
     write(drawn.grad, shown ? grad.text : "", since === 0 ? "idle" : since === taken ? "fresh" : "");
-    const said = known ? `data ${numbers[nodes[place].data].text}` : "not yet computed";
+    const said = known ? `data ${nodes[place].data.text}` : "not yet computed";
     label(drawn.box, `${texts[nodes[place].name]}: ${said}${shown ? `, gradient ${grad.text}` : ""}`);
     const state = (known ? "" : " todo") + (current ? " lit" : "");
     mark(drawn.box, `node${state}${touched.has(place) ? " touched" : ""}`);
@@ -116,6 +126,38 @@ function line(parts) {
     paragraph.append(make("span", parts[i], parts[i + 1]), parts[i + 2]);
   }
   return paragraph;
+}
+
+/** A line with the numbers of now: of the node, of its gradient, and WRITTEN with its inputs. */
+function filledIn(parts, step) {
+  const now = { data: nodes[step.node].data, gradient: step.rows[0]?.[step.phase === "seed" ? 7 : 3] };
+  return parts.map((text, i) => {
+    if (i % 3 === 0) return text.replace(WRITTEN, (_, equals) => (isSaid(step) ? "" : arithmetic(step) + equals));
+    return i % 3 === 2 ? now[parts[i - 1]]?.text ?? text : text;
+  });
+}
+
+const WRITTEN = /\u0002( = )?/; // where the arithmetic stands, and what parts it from the result
+const OPERAND = /(?<!\w)\(-\u0001(\d+)\u0001\)|-\u0001(\d+)\u0001/g; // in parentheses, where a minus has them
+
+function arithmetic(step) {
+  const operand = (place) => nodes[nodes[step.node].inputs[place]].data.text;
+  return texts[step.arithmetic].replace(OPERAND, (_, guarded, bare) => {
+    const text = operand(guarded ?? bare);
+    return guarded !== undefined && text.startsWith("-") ? `(${text})` : text;
+  });
+}
+
+/** Whether the arithmetic says nothing that the formula or the result does not say. */
+function isSaid(step) {
+  const text = arithmetic(step);
+  return text === nodes[step.node].data.text || texts[step.formula] === `${texts[nodes[step.node].name]} = ${text}`;
+}
+
+/** The lines of what a step is about, with the numbers of now. */
+function headingOf(step) {
+  const needed = step.heading.filter(([first]) => !/^ *= \u0002$/.test(first) || !isSaid(step));
+  return needed.map((parts) => line(filledIn(parts, step)));
 }
 
 const COLUMNS = ["", "", "", "", "upstream", "", "local derivative", "", "contribution", "", "gradient", ""];
@@ -144,6 +186,17 @@ function phaseOf(step, number) {
   return [pass, `step ${number} of ${last}`, texts[step.frame]].filter(Boolean).join(" · ");
 }
 
+/** The whole step as text. */
+function tell(step) {
+  if (!changed) return texts[step.text];
+  const rows = step.phase === "backward" ? step.rows : [];
+  return [...headingOf(step).map((paragraph) => paragraph.textContent), ...rows.map((row) => {
+    const [, to, formula, upstream, slope, amount, before, after] = row;
+    const product = `${upstream.text} × ${slope.text} = ${amount.text}`;
+    return `  ${texts[to]} += ${texts[formula]} = ${product}    ${before.text} → ${after.text}`;
+  })].join("\n");
+}
+
 function showStep(step) {
   $("phase").textContent = step ? phaseOf(step, position) : `${last} steps`;
   if (!step) {
@@ -153,8 +206,8 @@ function showStep(step) {
     return ($("said").textContent = start);
   }
   const rows = step.phase === "backward" ? [table(step.rows)] : [];
-  $("step").replaceChildren(...step.heading.map(line), ...rows);
-  return ($("said").textContent = texts[step.text]);
+  $("step").replaceChildren(...headingOf(step), ...rows);
+  return ($("said").textContent = tell(step));
 }
 
 /* --- Predict first ---------------------------------------------------------------------------------- */
@@ -168,8 +221,7 @@ const PROMPTS = {
 function showQuestion(step) {
   $("phase").textContent = `${phaseOf(step, position + 1)} · predict`;
   const what = PROMPTS[step.phase];
-  const known = step.phase === "backward" ? step.heading : [[texts[step.formula]]];
-  $("asked").replaceChildren(...known.map(line));
+  $("asked").replaceChildren(...(step.phase === "backward" ? headingOf(step) : [line([texts[step.formula]])]));
   $("fields").replaceChildren(make("p", "formula", what), ...step.asked.map(({ name }, i) => {
     const input = make("input", "");
     Object.assign(input, { inputMode: "text", autocomplete: "off", spellcheck: false, name: `guess-${i}` });
@@ -188,8 +240,8 @@ function judge(typed, { name, answer, slips }) {
   if (Number.isNaN(guess) && !/^\s*nan\s*$/i.test(typed)) {
     return typed.trim() ? `“${typed}” is not a number` : `${texts[name]} is still to be predicted`;
   }
-  if (close(guess, numbers[answer])) return "";
-  const likely = slips.filter(([number]) => close(guess, numbers[number]));
+  if (close(guess, answer)) return "";
+  const likely = slips.filter(([number]) => close(guess, number));
   const reasons = [...new Set(likely.map(([, why]) => texts[why]))];
   const why = reasons.join(", or ") || "the numbers do not say which slip it was";
   return `${texts[name]} = ${typed.trim()} is wrong: ${why}`;
@@ -308,6 +360,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const field = target.matches("input:not([type=range]), select");
   if (field && (target.value || key.length === 1)) return; // it is typed
+  if (target.matches("[data-slider]")) return; // it moves the slider
   if (key === " " && target.matches("button")) return; // it presses the button
   const act = event.shiftKey && MOVES[key] ? () => pan(...MOVES[key]) : KEYS[key];
   if (!act) return;
@@ -348,7 +401,7 @@ let listed = 0; // how many steps the table tells; the others are still to be pr
 function listSteps(count) {
   const { rows } = $("all").querySelector("tbody");
   for (let i = Math.min(count, listed); i < Math.max(count, listed); i++) {
-    rows[i].cells[2].textContent = i < count ? texts[steps[i].text] : "to be predicted";
+    rows[i].cells[2].textContent = i < count ? tell(steps[i]) : "to be predicted";
   }
   listed = count;
 }

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from html import escape
 from math import isfinite
@@ -17,9 +18,10 @@ from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.drawing.ids import place_in_id
 from autograd.naming.names import is_number
-from autograd.naming.notation import format_number
+from autograd.naming.notation import format_number, format_operation
 from autograd.page.notebook import names_in_boxes
-from autograd.stepping.guesses import questions, tolerance
+from autograd.page.recorded import plain, record
+from autograd.stepping.guesses import ROUNDING, questions, tolerance
 from autograd.stepping.stepper import Step, Stepper, Steps, play_with
 from autograd.stepping.text import BOLD, CYAN, GREEN, contribution_cells, step_heading, step_lines
 from autograd.util.files import replace_file, suffix_of
@@ -80,7 +82,13 @@ class Page:
         places = {node: place_in_id(id) for node, id in drawing.ids.items()}
         self.title = f"{stepper.names[stepper.root]}, step by step"
         self.steps = len(steps)
-        self.html = filled(self.title, drawing.svg, Record(steps, places, stepper.names).walk)
+        graph = record(stepper.root, list(places))
+        walk: dict[str, Any] = Record(steps, places, stepper.names).walk
+        walk |= {"program": graph.program, "gradient": plain(stepper.gradient), "rounding": ROUNDING}
+        for node, place in places.items():
+            named = node.is_leaf and not is_number(node, stepper.names[node])
+            walk["nodes"][place]["free"] = named and place not in graph.program["fixed"]
+        self.html = filled(self.title, drawing.svg, walk, graph.rules)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
@@ -160,7 +168,8 @@ class Record:
             "phase": step.phase,
             "node": self.places[step.node],
             "frame": self.text(", ".join(step.frame)),
-            "heading": [MARKED.split(line) for line in step_heading(step, marked)],
+            "heading": heading_of(step),
+            "arithmetic": self.text(arithmetic_of(step)),
             "text": self.text("\n".join(step_lines(step))),
             "formula": self.text(f"{step.name} = {step.formula or format_number(step.data)}"),
             "rows": rows,
@@ -173,6 +182,21 @@ class Record:
                 for question in questions(step)[:MOST_ASKED]
             ],
         }
+
+
+def heading_of(step: Step) -> list[list[str]]:
+    """The lines of a heading, each [text, class, text of that class, text, …]; \\2 is for its arithmetic."""
+    if step.phase == "forward" and step.arithmetic:
+        step = replace(step, arithmetic="\2" * len(step.arithmetic))  # as long: the lines break as they would
+    return [MARKED.split(re.sub("\2+", "\2", line)) for line in step_heading(step, marked)]
+
+
+def arithmetic_of(step: Step) -> str:
+    """The operation on its inputs, the i-th as -\\1i\\1, a minus before it as parentheses may need one."""
+    primitive = step.node.primitive
+    if primitive is None:
+        return ""
+    return format_operation(primitive, [f"-\1{i}\1" for i in range(len(step.node.inputs))])
 
 
 def marked(text: str, colour: str) -> str:
@@ -209,9 +233,9 @@ def gradients(of: dict[Value, float]) -> Iterator[None]:
 # --- The file ------------------------------------------------------------------------------------------
 
 
-def filled(title: str, svg: str, walk: dict[str, Any]) -> str:
+def filled(title: str, svg: str, walk: dict[str, Any], rules: str) -> str:
     """page.html with its parts in place; nothing but our own style and script may run in it."""
-    style, script = part("page.css"), part("camera.js") + part("page.js")
+    style, script = part("page.css"), script_of(rules)
     policy = f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; base-uri 'none'"
     parts = {
         "title": escape(title),
@@ -222,6 +246,12 @@ def filled(title: str, svg: str, walk: dict[str, Any]) -> str:
         "script": script,
     }
     return PLACE.sub(lambda place: parts[place[1]], part("page.html"))
+
+
+def script_of(rules: str) -> str:
+    """Everything that runs in the page, with the rules of the primitives in its midst."""
+    start = [part("program.js"), f"const RULES = {rules};\n"]
+    return "".join([*start, *map(part, ("camera.js", "page.js", "variables.js"))])
 
 
 def part(name: str) -> str:

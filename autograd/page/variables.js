@@ -1,0 +1,179 @@
+// Leaves that can be changed: the recorded program runs again, and each step says what it comes to now.
+// (program.js, the rules, camera.js and page.js come before this.)
+"use strict";
+
+const run = load(walk.program, RULES);
+const recorded = Float64Array.from(run.values);
+const starts = nodes.map(({ grad }) => grad.value);
+const leaves = nodes.flatMap((node, place) => (node.free ? [place] : []));
+const slopesDrawn = nodes.map((node, place) =>
+  node.inputs.map((_, i) => $(`edge-${place}-${i}`)?.querySelector("text")));
+let used = leaves[0]; // the leaf that was changed last
+let dealt = 0; // when the table of all steps is to be written anew
+
+/* --- Numbers as Python writes them ------------------------------------------------------------------- */
+
+/** Python's %g: so many digits that count, no zeros at the end. */
+function general(x, digits) {
+  const even = new RegExp(`^(-?\\d\\.?\\d{${digits - 2}}[02468])50*e(.*)`).exec(x.toExponential(60)); // a tie
+  const [mantissa, exponent] = even ? even.slice(1) : x.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  if (power >= -4 && power < digits) return trim(Number(`${mantissa}e${power}`).toFixed(digits - 1 - power));
+  return `${trim(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/** A number as format_number in notation.py writes it. */
+function short(x) {
+  if (x === 0) return "0";
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
+  const size = Math.abs(x);
+  if (size < 1e9 && Number.isInteger(x)) return String(x);
+  return general(x, size >= 1e3 && size < 1e6 ? 6 : 4);
+}
+
+/** In full, as Python reads it. */
+const inFull = (x) => (Number.isFinite(x) ? String(Object.is(x, -0) ? "-0" : x) : short(x));
+
+function numeral(value) {
+  const third = value && Number.isFinite(value) ? 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2) : 0;
+  const tolerance = Number.isFinite(value) ? Math.max(0.5001 * third, walk.rounding) : 0;
+  return { text: short(value), full: inFull(value), value, tolerance };
+}
+
+/* --- The walk with other numbers ---------------------------------------------------------------------- */
+
+/** What each step of the backward pass does to the gradients, which start as recorded. */
+function renumber() {
+  const grads = Float64Array.from(starts);
+  nodes.forEach((node, place) => {
+    node.data = numeral(run.values[place]);
+    graph[place].grads = [[0, node.grad]];
+  });
+  steps.forEach((step, i) => {
+    const upstream = step.phase === "seed" ? Number(walk.gradient) : grads[step.node];
+    const rows = step.phase === "forward" ? [] : step.rows;
+    rows.forEach((row, j) => {
+      const slope = step.phase === "seed" ? 1 : run.slopes[step.node][j];
+      const before = grads[row[0]];
+      grads[row[0]] = before + upstream * slope;
+      row.splice(3, 5, ...[upstream, slope, upstream * slope, before, grads[row[0]]].map(numeral));
+      graph[row[0]].grads.push([i + 1, row[7]]);
+    });
+    for (const asked of step.asked) {
+      asked.answer = rows.findLast(([, name]) => name === asked.name)?.[7] ?? answerOf(step, grads);
+      asked.slips = [];
+    }
+  });
+  slopesDrawn.forEach((labels, place) => labels.forEach((text, i) => {
+    if (text) text.textContent = short(run.slopes[place][i]);
+  }));
+}
+
+const answerOf = (step, grads) => (step.phase === "forward" ? nodes[step.node].data : numeral(grads[step.node]));
+
+/** Each node says its numbers in full, as they are after a whole pass. */
+function publish() {
+  const after = (place) => graph[place].grads.at(-1)[1].full;
+  nodes.forEach((node, place) => {
+    graph[place].box.setAttribute("data-value", inFull(run.values[place]));
+    graph[place].box.setAttribute("data-grad", after(place));
+  });
+}
+
+/** The leaves have new numbers: all that follows from them is computed and shown. */
+function change() {
+  changed = true;
+  run.forward();
+  renumber();
+  publish();
+  if (asking) goto(position);
+  else show();
+  clearTimeout(dealt);
+  dealt = setTimeout(() => {
+    const count = listed;
+    listSteps(0);
+    listSteps(count);
+  }, 150);
+}
+
+/* --- Sliders and numbers ------------------------------------------------------------------------------ */
+
+const fields = new Map();
+
+function put(place, value) {
+  run.values[place] = value;
+  const { number, slider } = fields.get(place);
+  if (document.activeElement !== number) number.value = inFull(value);
+  slider.value = value;
+}
+
+function set(place, value) {
+  if (!Number.isFinite(value)) return;
+  used = place;
+  $("effect").textContent = "";
+  put(place, value);
+  change();
+}
+
+function control(place) {
+  const name = texts[nodes[place].name];
+  const [number, slider] = ["number", "range"].map((type) => Object.assign(make("input", ""), { type }));
+  const value = run.values[place];
+  const reach = Math.max(2, 2 * Math.abs(value));
+  Object.assign(number, { step: "any", id: `variable-${place}` });
+  slider.tabIndex = -1; // the keyboard has the number beside it
+  Object.assign(slider, { min: value - reach, max: value + reach, step: "any", value });
+  number.value = inFull(value);
+  number.dataset.variable = slider.dataset.slider = name;
+  slider.setAttribute("aria-label", `slide ${name}`);
+  number.addEventListener("input", () => set(place, number.value.trim() ? Number(number.value) : NaN));
+  slider.addEventListener("input", () => set(place, Number(slider.value)));
+  for (const field of [number, slider]) field.addEventListener("focus", () => (used = place));
+  fields.set(place, { number, slider });
+  const label = make("label", "", name);
+  label.htmlFor = number.id;
+  return make("div", "", label, number, slider);
+}
+
+const NUDGE = 0.001;
+
+/** Change one leaf a little, and compare what it does with what its gradient says. */
+function nudge() {
+  const [before, grad] = [run.values[run.root], graph[used].grads.at(-1)[1].value];
+  set(used, run.values[used] + NUDGE);
+  const result = texts[nodes[run.root].name];
+  const moved = `Δ${result} = ${short(run.values[run.root] - before)}`;
+  $("effect").textContent = `${moved}, gradient × ${NUDGE} = ${short(grad * NUDGE)}`;
+}
+
+/** Numbers that nobody has seen: small, with one digit after the point, none of them 0. */
+function deal() {
+  for (const place of leaves) {
+    const size = (1 + Math.floor(Math.random() * 30)) / 10;
+    put(place, Math.random() < 0.5 ? size : -size);
+  }
+  position = 0;
+  change();
+}
+
+function restore() {
+  for (const place of leaves) put(place, recorded[place]);
+  change();
+}
+
+nodes.forEach((node, place) => graph[place].box.setAttribute("data-name", texts[node.name]));
+publish();
+if (leaves.length) {
+  $("variables").hidden = false;
+  $("leaves").append(...leaves.map(control));
+}
+const reasons = [...new Set(Object.values(walk.program.fixed))];
+if (reasons.length) {
+  $("variables").hidden = false;
+  $("leaves").append(make("p", "", `Some numbers cannot be changed here: ${reasons.join("; ")}`));
+}
+for (const id of ["nudge", "deal", "restore"]) $(id).hidden = !leaves.length;
+$("nudge").addEventListener("click", nudge);
+$("deal").addEventListener("click", deal);
+$("restore").addEventListener("click", restore);
