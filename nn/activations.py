@@ -46,7 +46,8 @@ def gelu(x: Value) -> Value:
     return 0.5 * x * (1.0 + (sqrt(2.0 / pi) * (x + 0.044715 * x**3)).tanh())
 
 
-# A new activation is one row here; diagnose knows what a flat unit of each primitive is called.
+# A new activation is one row here. What a flat one is called is said by its primitive: see FLAT_IS in
+# autograd/checks/diagnose.py; one of several operations, such as gelu, is never told flat.
 ACTIVATIONS: dict[str, Kind] = {
     "linear": Kind(linear),
     "tanh": Kind(Value.tanh),

@@ -19,7 +19,14 @@ __all__ = ["Diagnosis", "diagnose"]
 FLAT = 1e-2  # a unit whose slope stays below this does not learn
 VANISHED = 1e-3  # the gradients of a layer beside those of the last
 
-FLAT_IS = {"relu": "dead", "tanh": "saturated", "sigmoid": "saturated", "softplus": "dead"}
+# What a unit without a slope is called, by its primitive.
+FLAT_IS = {
+    "relu": "dead",
+    "softplus": "dead",
+    "tanh": "saturated",
+    "atan": "saturated",
+    "sigmoid": "saturated",
+}
 
 
 class Diagnosis(tuple[str, ...]):
@@ -91,7 +98,7 @@ def find_flat_units(order: list[Value], frames: Mapping[Value, tuple[str, ...]])
     """Units whose activation has no slope to speak of, on any example."""
     slopes = defaultdict(list)
     for node in order:
-        if node.op in FLAT_IS:
+        if node.op in FLAT_IS and (node in frames or not frames):  # not a step inside of a gelu
             place = " of ".join(reversed(frames[node])) if node in frames else f"{node.op} = {node.data:g}"
             slopes[place, node.op].append(node.local_derivatives[0])
     for (place, op), found in slopes.items():
