@@ -20,7 +20,7 @@ from autograd.page import page
 from autograd.stepping.stepper import Contribution, Step, Stepper, Steps
 from autograd.stepping.text import format_steps, paint
 from autograd.util.files import refuse_unless_writable, suffix_of
-from autograd.util.text import for_output
+from autograd.util.text import for_output, write_any_text
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|nan)", re.IGNORECASE)
 GUARD = "\0"  # no argument of a command can hold it
@@ -39,8 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="backslashreplace")  # names that a terminal has no letters for
+        write_any_text()
         code = run(sys.argv[1:] if arguments is None else list(arguments))
         print(end="", flush=True)  # not sys.stdout.flush(): it may be closed, and is None then
     except BrokenPipeError:  # whoever read our output has enough of it

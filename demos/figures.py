@@ -12,6 +12,8 @@ import matplotlib
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.figure import Figure
 
+from autograd.util.text import write_any_text
+
 # Okabe and Ito's colours: colour-blind eyes and poor projectors tell them apart.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, BLACK = "#CC79A7", "#56B4E9", "#222222"
@@ -49,7 +51,8 @@ class LessonParser(ArgumentParser):
 
 
 def lesson_options(description: str) -> LessonParser:
-    """A parser with the options of every lesson: --seed, --out, --quick."""
+    """A parser with the options of every lesson: --seed, --out, --quick. What it prints can be printed."""
+    write_any_text()
     parser = LessonParser(description=description, formatter_class=ArgumentDefaultsHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="where chance starts from")
     parser.add_argument("--out", type=folder, default="out", metavar="FOLDER", help="where the figures go")

@@ -1,9 +1,10 @@
 """What a user has written, such as a name, on its way out: to a picture, a page, a terminal, an error."""
 
+import codecs
 import re
 import sys
 
-__all__ = ["for_output", "legible"]
+__all__ = ["for_output", "legible", "write_any_text"]
 
 LONGEST = 40  # characters of a name that are shown
 JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
@@ -41,15 +42,34 @@ IN_ASCII = str.maketrans(
 
 
 def for_output(text: str) -> str:
-    """The text, in ASCII where standard output cannot take it: a redirect on Windows, an old terminal.
-
-    >>> "a × b² → 6".translate(IN_ASCII)
-    'a * b² -> 6'
-    """
+    """The text, in ASCII where standard output cannot take it: a redirect on Windows, an old terminal."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = SUPERSCRIPTS.sub(lambda digits: "^" + digits[0].translate(DIGITS), text).translate(IN_ASCII)
-        return text.encode(encoding, "backslashreplace").decode(encoding)
+        return in_ascii(text).encode(encoding, "backslashreplace").decode(encoding)
     return text
+
+
+def in_ascii(text: str) -> str:
+    """The text with our signs spelled in ASCII.
+
+    >>> in_ascii("a × b⁻² → 6")
+    'a * b^-2 -> 6'
+    """
+    return SUPERSCRIPTS.sub(lambda digits: "^" + digits[0].translate(DIGITS), text).translate(IN_ASCII)
+
+
+def write_any_text() -> None:
+    """Have all that a program prints written so, whichever part of it prints: for commands and lessons."""
+    if hasattr(sys.stdout, "reconfigure"):
+        codecs.register_error("stepgrad.ascii", spelled)
+        sys.stdout.reconfigure(errors="stepgrad.ascii")
+
+
+def spelled(error: UnicodeError) -> tuple[str, int]:
+    """How what an encoding has no signs for is spelled in it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    found = in_ascii(error.object[error.start : error.end])
+    return found.encode("ascii", "backslashreplace").decode(), error.end

@@ -1,14 +1,17 @@
 """Text on its way out: what an output has no signs for is written in ASCII."""
 
 import io
+import os
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograd import Stepper, Value, explain, gradcheck
 from autograd.checks.diagnose import diagnose
-from autograd.util.text import for_output
+from autograd.util.text import for_output, write_any_text
 
 
 def everything_said() -> list[Any]:
@@ -34,6 +37,31 @@ def test_an_output_without_our_signs(encoding: str, monkeypatch: pytest.MonkeyPa
     assert "a.grad += " in text
     assert "a * b" in text
     assert "->" in text
+
+
+def test_what_any_part_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a command or a lesson, print itself spells what the output has no signs for."""
+    output = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(output, encoding="cp1252"))
+    write_any_text()
+    print("p − y, x × y², α → tanh′(x)")
+    sys.stdout.flush()
+    assert output.getvalue().decode("cp1252").rstrip() == r"p - y, x × y², \u03b1 -> tanh'(x)"
+
+
+@pytest.mark.parametrize("lesson", ["softmax_and_cross_entropy", "optimizer_inside", "chain_rule"])
+def test_a_lesson_whose_output_has_not_our_signs(lesson: str, tmp_path: Path) -> None:
+    """It is held as ever; its help is shown."""
+    pytest.importorskip("sklearn")
+    file = Path(__file__).parent.parent.parent / "demos" / f"{lesson}.py"
+    for options in (["--help"], ["--quick", "--out", str(tmp_path)]):
+        done = subprocess.run(
+            [sys.executable, str(file), *options],
+            env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_what_ascii_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
