@@ -17,7 +17,7 @@ from autograd.page.page import Page, play
 from autograd.stepping.paths import explain
 from autograd.stepping.stepper import Stepper
 from autograd.tape.tape import Tape
-from autograd.util.suggestions import did_you_mean
+from autograd.util import suggestions
 
 __all__ = [
     "Page",
@@ -48,5 +48,5 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 
     def __getattr__(name: str) -> None:
-        hint = did_you_mean(name, [*__all__, "abs", "sum"])
+        hint = suggestions.did_you_mean(name, [*__all__, "abs", "sum"], suggestions.FUNCTIONS)
         raise AttributeError(f"module 'autograd' has no attribute {name!r}{hint}")

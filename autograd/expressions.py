@@ -8,7 +8,7 @@ from typing import Any
 from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
-from autograd.util.suggestions import did_you_mean
+from autograd.util.suggestions import FORMULAS, did_you_mean
 
 __all__ = ["ExpressionError", "parse"]
 
@@ -35,7 +35,22 @@ OF_ANY_NUMBER = ("sum", "mean", "logsumexp")
 FUNCTIONS = {name: p for name, p in PRIMITIVES.items() if p.arity or name in OF_ANY_NUMBER} | {
     short: PRIMITIVES[name] for short, name in SHORT_NAMES.items()
 }
-INSTEAD = {"^": "**", "×": "*", "·": "*", "÷": "/", "−": "-", "²": "**2", "³": "**3", "[": "(", "{": "("}
+KNOWN = {name: text for name, text in FORMULAS.items() if name not in ("where", "matmul", "inner", "norm")}
+SUPERSCRIPTS = {digit: f"**{n}" for n, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+INSTEAD = SUPERSCRIPTS | {
+    "^": "**",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "−": "-",
+    "√": "sqrt(…)",
+    "|": "abs(…)",
+    "½": "0.5",
+    "[": "(",
+    "{": "(",
+    "]": ")",
+    "}": ")",
+}
 
 
 class ExpressionError(ValueError):
@@ -128,7 +143,7 @@ class Parser:
         """A function of its arguments."""
         start, name = self.at, self.take()
         if name not in FUNCTIONS:
-            raise self.error(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS)}", start)
+            raise self.error(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS, KNOWN)}", start)
         self.take()
         arguments = [] if self.token == ")" else [self.expression(0)]
         while arguments and self.token == ",":
@@ -194,7 +209,10 @@ def tokens_of(text: str) -> list[Token]:
     at = 0
     while at < len(text):
         match = TOKEN.match(text, at)
-        if match is None:
+        word = match.group() if match else ""
+        if match and match.lastgroup == "name":
+            word = name_in(word)
+        if match is None or not word:
             other = INSTEAD.get(text[at])
             hint = (
                 f": write {other} for it" if other else ", only numbers, names, operators, ( ) and commas do"
@@ -203,9 +221,14 @@ def tokens_of(text: str) -> list[Token]:
                 hint = ": the values follow the expression, as arguments of their own"
             raise ExpressionError(f"{text[at]!r} does not belong here{hint}", text, at + 1)
         if match.lastgroup != "space":
-            tokens.append((str(match.lastgroup), match.group(), at + 1))
-        at = match.end()
+            tokens.append((str(match.lastgroup), word, at + 1))
+        at += len(word)
     return [*tokens, ("end", "", len(text) + 1)]
+
+
+def name_in(word: str) -> str:
+    """What of a word is a name: up to a digit that is raised, as in x²."""
+    return next((word[:end] for end in range(len(word), 0, -1) if word[:end].isidentifier()), "")
 
 
 def named(name: str) -> str:

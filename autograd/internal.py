@@ -11,4 +11,7 @@ from autograd.tape.matching import WiringError as WiringError
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
 from autograd.util.interrupts import uninterrupted as uninterrupted
+from autograd.util.suggestions import ARGUMENTS as ARGUMENTS
+from autograd.util.suggestions import MODELS as MODELS
+from autograd.util.suggestions import MODULES as MODULES
 from autograd.util.suggestions import did_you_mean as did_you_mean

@@ -1,5 +1,8 @@
 """Neurons, layers and multilayer perceptrons on the engine; losses, optimisers and training."""
 
+from typing import TYPE_CHECKING
+
+from autograd.internal import MODULES, did_you_mean
 from nn.history import History
 from nn.layers import MLP, Layer, Neuron
 from nn.loop import DivergenceError
@@ -27,3 +30,9 @@ __all__ = [
     "mse_loss",
     "train",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+
+    def __getattr__(name: str) -> None:
+        hint = "" if name.startswith("__") else did_you_mean(name, __all__, MODULES)
+        raise AttributeError(f"module 'nn' has no attribute {name!r}{hint}")

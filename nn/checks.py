@@ -1,13 +1,14 @@
 """What is asked of arguments, in one place: sizes, rates, lists of numbers; each error says what to do."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from functools import wraps
 from math import isfinite
 from operator import index
 from random import Random
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, ParamSpec, Protocol, SupportsIndex, TypeVar
 
 from autograd import Value
-from autograd.internal import as_number
+from autograd.internal import ARGUMENTS, as_number, did_you_mean
 
 Seed = Random | SupportsIndex | None
 
@@ -18,6 +19,27 @@ class Numbers(Protocol):
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Value | float]: ...
+
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+
+def arguments_by_name(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """A function that says of a named argument which it does not have how the one meant is called."""
+    code: Any = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    title = function.__qualname__.removesuffix(".__init__")
+
+    @wraps(function)
+    def checked(*values: Given.args, **named: Given.kwargs) -> Returned:
+        for name in named:
+            if name not in names:
+                hint = did_you_mean(name, names, ARGUMENTS)
+                raise TypeError(f"{title} has no argument {name!r}{hint}")
+        return function(*values, **named)
+
+    return checked
 
 
 def as_value(x: Any) -> Value:

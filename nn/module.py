@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
+from autograd.internal import MODELS, did_you_mean
+from nn.checks import arguments_by_name
 from nn.saving import load_parameters, save_parameters
 from nn.updates import zero_gradients
 
@@ -35,6 +37,7 @@ class Module:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""
         return {f"{prefix}{key}": value for value, (prefix, key) in found_in(self).items()}
 
+    @arguments_by_name
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each `backward`."""
         zero_gradients(self.parameters())
@@ -57,6 +60,17 @@ class Module:
 
     def __repr__(self) -> str:
         return self.architecture()
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            kind = type(self).__name__
+            if name.startswith("__"):
+                raise AttributeError(f"{kind!r} object has no attribute {name!r}")
+            if name in dir(type(self)):  # a property that failed with an AttributeError of its own
+                return object.__getattribute__(self, name)
+            hint = did_you_mean(name, [*vars(self), *dir(type(self))], MODELS)
+            raise AttributeError(f"{kind!r} object has no attribute {name!r}{hint}")
 
 
 def described(part: Any) -> str:

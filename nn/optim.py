@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from autograd import Value
 from autograd.internal import uninterrupted
 from nn import updates
-from nn.checks import is_list, leaves, number_from, positive
+from nn.checks import arguments_by_name, is_list, leaves, number_from, positive
 
 
+@arguments_by_name
 def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> None:
     """parameter ← parameter − learning_rate × gradient, for each of the parameters.
 
@@ -53,6 +54,7 @@ class Optimizer(ABC):
         with uninterrupted():
             self.move(gradients)
 
+    @arguments_by_name
     def zero_grad(self) -> None:
         """Set the gradient of each parameter to 0, as is due before each `backward`."""
         updates.zero_gradients(self.parameters)
@@ -78,6 +80,7 @@ class SGD(Optimizer):
 
     __slots__ = ("momentum", "velocities")
 
+    @arguments_by_name
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -116,6 +119,7 @@ class Adam(Optimizer):
 
     __slots__ = ("beta1", "beta2", "epsilon", "means", "squares", "steps")
 
+    @arguments_by_name
     def __init__(
         self,
         parameters: Iterable[Value],

@@ -6,7 +6,16 @@ from itertools import islice
 from typing import Any
 
 from autograd import Value, topological_order
-from nn.checks import Seed, leaves, positive, random_source, same_length, whole_number
+from nn.checks import (
+    Seed,
+    arguments_by_name,
+    is_list,
+    leaves,
+    positive,
+    random_source,
+    same_length,
+    whole_number,
+)
 from nn.convergence import Convergence
 from nn.eager import EagerMeasure, Measure
 from nn.history import History
@@ -19,6 +28,7 @@ from nn.replay import TapeMeasure
 Examples = tuple[list[Any], list[Any]]
 
 
+@arguments_by_name
 def train(
     model: Callable[[Any], Any],
     inputs: Any,
@@ -150,6 +160,9 @@ def movable(
     model: Any, optimizer: Optimizer | None, learning_rate: float | None
 ) -> tuple[list[Value], Optimizer]:
     """All parameters of the model and the optimizer, and what is to move them."""
+    if not callable(model):
+        given = "a list: its parameters?" if is_list(model) else repr(model)
+        raise TypeError(f"train expects a model that can be called, as in model(x), not {given}")
     own = own_parameters(model)
     if (optimizer is None) == (learning_rate is None):
         raise TypeError("train needs either learning_rate=0.1, say, or optimizer=nn.Adam(model.parameters())")

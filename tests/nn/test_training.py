@@ -404,7 +404,7 @@ MISUSE = [
     (call(learning_rate=math.nan), ValueError, "the learning rate must be finite, got nan"),
     (call(optimizer=nn.SGD), TypeError, "the optimizer must be one such as nn.Adam(model.parameters())"),
     (call(optimizer=nn.SGD([Value(1.0)], 0.1)), ValueError, "holds none of the parameters of the model"),
-    (call(nn.Module(), **RATE), ValueError, "train has no parameters to change"),
+    (call(nn.Module(), **RATE), TypeError, "train expects a model that can be called, as in model(x), not"),
     (call(lambda x: x, **RATE), ValueError, "train has no parameters to change"),
     (call(line(), INPUTS[:3], **RATE), ValueError, "train of 3 inputs needs as many targets, got 20"),
     (call(line(), [], [], **RATE), ValueError, "train needs at least one input, got none"),
