@@ -5,7 +5,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
-from autograd.internal import MODELS, did_you_mean
+from autograd.internal import MODELS, did_you_mean, legible
 from nn.checks import arguments_by_name
 from nn.saving import load_parameters, save_parameters
 from nn.updates import zero_gradients
@@ -56,7 +56,7 @@ class Module:
     def architecture(self) -> str:
         """What a file must agree with to be loaded: the class, and the Modules that it is made of."""
         parts = [f"{name}={described(part)}" for name, part in vars(self).items() if described(part)]
-        return f"{type(self).__name__}({', '.join(parts)})"
+        return f"{legible(type(self).__name__)}({', '.join(parts)})"
 
     def __repr__(self) -> str:
         return self.architecture()

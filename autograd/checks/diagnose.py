@@ -71,7 +71,7 @@ def find_ailments(root: Value, model: Any) -> Diagnosis:
     order = topological_order(root)
     named = {} if model is None else {value: name for name, value in model.named_parameters().items()}
     names = {node: legible(name) for node, name in names_of([*order, *named], model=model).items()}
-    frames = {node: tuple(map(legible, frame)) for node, frame in frames_of(order, named, model).items()}
+    frames = frames_of(order, named, model)
     parameters = list(named) or [node for node in order if node.is_leaf and node in names]
     gradients = dict(zip([*order, *named], grad(root, [*order, *named]), strict=True))
     return Diagnosis(

@@ -17,6 +17,7 @@ from autograd.drawing.render import render_dot
 from autograd.naming.model_frames import frames_of, split_path
 from autograd.naming.names import names_of, names_of_parameters
 from autograd.util.files import replace_file, suffix_of
+from autograd.util.text import legible
 
 __all__ = ["Drawing", "draw"]
 
@@ -144,7 +145,7 @@ def run_on_zeros(model: Any) -> tuple[list[Value], dict[Value, str]]:
         if outputs and all(isinstance(value, Value) for value in outputs):
             return list(outputs), {x: f"x[{i}]" for i, x in enumerate(inputs)}
     raise TypeError(
-        f"{type(model).__name__} takes no list of numbers, so it cannot be drawn by itself: "
+        f"{legible(type(model).__name__)} takes no list of numbers, so it cannot be drawn by itself: "
         "run it, and draw(output, model=model)"
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograd.core.value import Value
+from autograd.util.text import legible
 
 __all__ = ["frames_of", "split_path"]
 
@@ -36,7 +37,8 @@ def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: An
     something else, such as w * x or a weighted sum; what is computed from nothing but these, such as the
     sum of such products; and one operation that follows, the activation.
     """
-    frames = {p: split_path(path)[0] or (type(model).__name__.lower(),) for p, path in parameters.items()}
+    whole = (type(model).__name__.lower(),)
+    frames = {p: tuple(map(legible, split_path(path)[0] or whole)) for p, path in parameters.items()}
     activated: set[Value] = set()
     for node in nodes:
         inputs = set(node.inputs)

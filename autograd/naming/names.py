@@ -6,8 +6,9 @@ from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
-from autograd.naming.notation import format_number, legible
+from autograd.naming.notation import format_number
 from autograd.util.callers import caller_namespace
+from autograd.util.text import legible
 
 __all__ = ["all_names", "is_number", "names_of", "with_numbers"]
 
@@ -99,7 +100,7 @@ def names_of_parameters(model: Any) -> list[tuple[str, Value]]:
     if model is None:
         return []
     if not hasattr(model, "named_parameters"):
-        raise TypeError(f"model= takes a model with named_parameters(), not {type(model).__name__}")
+        raise TypeError(f"model= takes a model with named_parameters(), not {legible(type(model).__name__)}")
     return list(dict(model.named_parameters()).items())
 
 

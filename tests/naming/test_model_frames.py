@@ -1,12 +1,14 @@
 """Frames: which nodes of a model's graph stand in its layers and neurons, and which do not."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
+from hostile import TEXTS
 
 import nn
-from autograd import Value, topological_order
+from autograd import Stepper, Value, diagnose, draw, explain, gradcheck, play, topological_order
 from autograd.naming.model_frames import Frame, frames_of, split_path
 
 
@@ -74,3 +76,34 @@ def test_a_penalty_on_weights_is_no_part_of_a_neuron() -> None:
     model = nn.MLP(2, [2, 1], rng=1)
     penalty = sum(p * p for p in model.parameters())
     assert set(frames(penalty, model)) == set(model.parameters())
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_models_of_any_names(text: str) -> None:
+    """Whatever a model and its attributes are called, no view of it lets through what is not to be seen."""
+
+    class Named(nn.Module):
+        def __init__(self) -> None:
+            setattr(self, text, Value(2.0))
+            setattr(self, "w" + text, [Value(3.0)])
+
+        def __call__(self, x: float) -> Value:
+            return getattr(self, text) * x + getattr(self, "w" + text)[0]
+
+    with suppress(ValueError, UnicodeError):  # not every text is a class's name to Python
+        Named.__name__ = text
+    model = Named()
+    y = model(1.5).tanh()
+    said = [
+        draw(y, model=model).source,
+        play(y, model=model).html,
+        str(Stepper(y, model=model).run()),
+        repr(explain(getattr(model, text), y, model=model)),
+        repr(diagnose(model, [1.0, 2.0])),
+        repr(gradcheck(model, [1.0])),
+        repr(model),
+    ]
+    with pytest.raises(TypeError, match="takes no list of numbers") as caught:
+        draw(model)
+    for words in [*said, str(caught.value)]:
+        assert all(c.isprintable() or c in "\n\t\u200c\u200d" for c in words)
