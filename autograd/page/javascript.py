@@ -97,13 +97,14 @@ def own_rule(primitive: Primitive) -> str:
     function = primitive.function
     if not isinstance(function, FunctionType):
         raise UntranslatableError(f"the rule of {primitive.name} is no function written in Python with def")
-    name = function.__name__
+    name = function.__code__.co_name  # as its source has it: __name__ can be any text
     known = {**function.__globals__, **inspect.getclosurevars(function).nonlocals, name: function}
     found: dict[str, ast.FunctionDef] = {}
     pending = [name]
     while pending:
         called = pending.pop()
         found[called] = definition(known[called])
+        found[called].name = called  # which may be another name for it
         names = {node.id for node in ast.walk(found[called]) if isinstance(node, ast.Name)}
         pending += [other for other in names - {*found, *pending} if type(known.get(other)) is FunctionType]
     return f"(() => {{ {' '.join(translated([name], found, known))} return {safe(name)}; }})()"

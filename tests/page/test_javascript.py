@@ -190,6 +190,20 @@ def test_a_users_rule_is_translated() -> None:
 
 
 @needs_node
+def test_a_rule_goes_by_the_names_in_its_source() -> None:
+    """Neither another `__name__` of it nor another name for what it calls ends up in the page."""
+    halved = half
+
+    def rule(x: float) -> tuple[float, float]:
+        return halved(x), 0.5
+
+    rule.__name__ = "no name; of JavaScript"
+    recorded_graph = record(primitive(rule)(Value(3.0)))
+    [[values, _, _]] = in_node(RUN, [[recorded_graph.program, []]], recorded_graph.rules)
+    assert [*map(number, values)] == [3.0, 1.5]
+
+
+@needs_node
 def test_a_rule_that_cannot_be_translated_fixes_its_leaves_and_says_why() -> None:
     """The leaves under it keep their numbers, others move; gradients go through with the recorded slopes."""
     a, b, c = Value(2.0), Value(3.0), Value(5.0)
