@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, Protocol, SupportsIndex, TypeVar
 
 from autograd import Value
 from autograd.internal import ARGUMENTS, as_number, did_you_mean
+from nn.search import are_parameters
 
 Seed = Random | SupportsIndex | None
 
@@ -120,6 +121,8 @@ def leaves(owner: str, parameters: Any) -> list[Value]:
     if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
         raise TypeError(f"{owner} expects a list of Values such as model.parameters(), got {parameters!r}")
     values = list(parameters)
+    if values and are_parameters(values):
+        return values
     if not values:
         raise ValueError(f"{owner} has no parameters to change: give it model.parameters()")
     for value in values:

@@ -1,6 +1,5 @@
 """Module: what holds parameters. It finds them, zeroes their gradients, saves and loads them."""
 
-from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ from autograd import Value
 from autograd.internal import MODELS, did_you_mean, legible
 from nn.checks import arguments_by_name
 from nn.saving import load_parameters, save_parameters
+from nn.search import Search
 from nn.updates import zero_gradients
 
 Path = str | PathLike[str]
@@ -31,11 +31,12 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """The parameters in the order in which they were made; one that is used twice is there once."""
-        return list(found_in(self))
+        return Search(Module, self, False).results()[0]
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""
-        return {f"{prefix}{key}": value for value, (prefix, key) in found_in(self).items()}
+        values, names = Search(Module, self, True).results()
+        return dict(zip(names, values, strict=True))
 
     @arguments_by_name
     def zero_grad(self) -> None:
@@ -79,31 +80,3 @@ def described(part: Any) -> str:
         inner = [described(item) for item in part]
         return f"[{', '.join(inner)}]" if inner and all(inner) else ""
     return part.architecture() if isinstance(part, Module) else ""
-
-
-Places = dict[Value, tuple[str, Any]]
-
-
-def found_in(module: Module) -> Places:
-    """The leaves in a module, each with where it was met first: `layers.0.neurons.3.weights.`, 1."""
-    found: Places = {}
-    collect(vars(module).items(), "", found, {id(module)})
-    return found
-
-
-def collect(parts: Iterable[tuple[Any, Any]], prefix: str, found: Places, seen: set[int]) -> None:
-    """Put the leaves among named parts, and within them, into `found`."""
-    for key, part in parts:
-        if isinstance(part, Value):
-            if part.is_leaf and part not in found:
-                found[part] = prefix, key
-        elif isinstance(part, (Module, list, tuple, dict)) and id(part) not in seen:
-            seen.add(id(part))
-            collect(parts_of(part), f"{prefix}{key}.", found, seen)
-
-
-def parts_of(whole: Any) -> Iterable[tuple[Any, Any]]:
-    """What a Module, list, tuple or dict holds, by name or place."""
-    if isinstance(whole, (list, tuple)):
-        return enumerate(whole)
-    return (whole if isinstance(whole, dict) else vars(whole)).items()

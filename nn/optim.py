@@ -22,8 +22,11 @@ def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> 
     """
     values = leaves("gradient_descent_step", parameters)
     rate = positive("the learning rate", learning_rate)
+    if updates.WHOLE:  # Ctrl-C will wait anyway
+        updates.descend_gradients(values, rate)
+        return
     with uninterrupted():
-        updates.descend(values, updates.gradients_of(values), rate)
+        updates.descend_gradients(values, rate)
 
 
 class Optimizer(ABC):

@@ -13,6 +13,7 @@ cpdef object put_gradients(list parameters, array gradients)
 cpdef array difference(array one, array other)
 cpdef double norm(array numbers) except? -1
 cpdef object descend(list parameters, array moves, double rate)
+cpdef object descend_gradients(list parameters, double rate)
 cpdef object roll(list parameters, array gradients, array velocities, double rate, double momentum)
 cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
 cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)

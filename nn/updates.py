@@ -98,6 +98,13 @@ def descend(parameters: list[Value], moves: Numbers, rate: float) -> None:
         parameter._data -= rate * move[i]
 
 
+def descend_gradients(parameters: list[Value], rate: float) -> None:
+    """parameter ← parameter − rate × its gradient."""
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        parameter._data -= rate * parameter._grad
+
+
 def roll(
     parameters: list[Value], gradients: Numbers, velocities: Numbers, rate: float, momentum: float
 ) -> None:

@@ -6,6 +6,7 @@ cdef unsigned long long passes
 cdef int watched, UNRECORDED
 cdef object watch, notice, one_pass
 
+cdef unsigned long long fresh_mark() noexcept
 cpdef object propagate(Node node)
 cdef void pass_on(Memory* node) noexcept
 cdef object backpropagate(Node root, double upstream)

@@ -15,6 +15,7 @@ COMPILED_TOGETHER = (
     "autograd.tape.matching",
     "autograd.tape.runner",
     "nn.outputs",
+    "nn.search",
     "nn.updates",
 )
 

@@ -3,7 +3,9 @@
 import copy
 import gc
 import pickle
+from collections import OrderedDict
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -111,3 +113,64 @@ def test_repr_shows_the_architecture() -> None:
     assert repr(Pair()) == "Pair(first=Neuron(2, activation='relu'), rest=[Layer(2, 3, activation='exp')])"
     assert repr(nn.MLP(2, [4, 1])) == "MLP(2, [4, 1], activation='tanh', output_activation='linear')"
     assert repr(nn.MLP(2, [1])) == "MLP(2, [1], output_activation='linear')"
+
+
+def test_a_change_of_a_model_is_seen_at_once() -> None:
+    """A parameter, neuron or attribute that is added, replaced or taken away is found so."""
+    model = nn.MLP(2, [2, 1], rng=1)
+    before = model.parameters()
+    neuron = model.layers[0].neurons[0]
+    neuron.weights[1] = Value(0.5)
+    assert model.parameters() == [before[0], neuron.weights[1], *before[2:]]
+    neuron.bias = neuron.bias * 1.0  # computed: no parameter
+    assert model.parameters() == [before[0], neuron.weights[1], *before[3:]]
+    model.scale = Value(2.0)
+    assert model.parameters()[-1] is model.scale
+    model.scale = model.scale.data
+    del model.layers[1].neurons[0].weights[0]
+    model.layers[0].neurons.append(nn.Neuron(2, rng=1))
+    assert model.parameters() == list(model.named_parameters().values())
+    assert len(model.parameters()) == len(before) + 1
+
+
+def test_zero_grad_after_a_change() -> None:
+    """It is of the parameters that a model has now, and of no others."""
+    model = nn.MLP(2, [1], rng=1)
+    model.zero_grad()
+    neuron = model.layers[0].neurons[0]
+    old, neuron.bias = neuron.bias, Value(1.0)
+    old.grad = neuron.bias.grad = 3.0
+    model.zero_grad()
+    assert (old.grad, neuron.bias.grad) == (3.0, 0.0)
+
+
+def test_what_holds_itself_is_searched_once() -> None:
+    """Lists and dicts may hold themselves and each other, Values before and after."""
+    model = nn.Module()
+    first, second, third = Value(1.0), Value(2.0), Value(3.0)
+    loop: list[Any] = [first]
+    table = {"loop": loop, "second": second}
+    loop += [loop, table, third, first]
+    model.loop, model.row = loop, (loop, table)
+    table["table"] = table
+    assert model.named_parameters() == {"loop.0": first, "loop.2.second": second, "loop.3": third}
+
+
+def test_a_model_nested_without_end() -> None:
+    """What is too deep is a RecursionError; what is nearly so is found."""
+    model, nested = nn.Module(), [Value(1.0)]
+    for _ in range(248):
+        nested = [nested]
+    model.nested = nested
+    assert len(model.parameters()) == 1
+    model.nested = [nested]
+    with pytest.raises(RecursionError, match="make it flatter"):
+        model.parameters()
+
+
+def test_a_dict_that_orders_its_items_itself() -> None:
+    """An OrderedDict's order counts."""
+    model = nn.Module()
+    model.parts = OrderedDict(a=Value(1.0), b=Value(2.0))
+    model.parts.move_to_end("a")
+    assert list(model.named_parameters()) == ["parts.b", "parts.a"]

@@ -1,0 +1,30 @@
+# The C types of search.py.
+
+import cython
+
+from autograd.core.value cimport Value
+
+cdef extern from *:
+    size_t id "(size_t)" (object thing)  # as Python's, without a call
+
+cdef int DEEPEST
+
+
+cdef class Search:
+    cdef type module
+    cdef unsigned long long mark
+    cdef list found, names
+    cdef bint named
+    cdef int depth
+    cdef set entered
+
+    @cython.locals(parts=dict)
+    cdef int enter(self, object whole, str prefix) except -1
+    @cython.locals(key=Py_ssize_t)
+    cdef int enter_row(self, object row, str prefix) except -1
+    cdef bint is_new(self, object whole) except -1
+    cdef int meet(self, object part, str prefix, object key) except -1
+
+
+@cython.locals(mark="unsigned long long")
+cpdef bint are_parameters(list things) except -1

@@ -1,0 +1,105 @@
+# cython: annotation_typing=False, infer_types=True
+"""Parameters in what holds them, found in the time of a look: a loop by hand does so in each iteration.
+
+As a pass over a graph does, a search marks the Values that it meets. (The C types are in search.pxd.)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
+    from autograd.core import backprop
+    from autograd.core.value import Value
+else:
+    from cython.cimports.autograd.core import backprop
+    from cython.cimports.autograd.core.value import Value
+
+DEEPEST = 250  # what holds what, before Python's own limit
+
+
+@cython.final
+@cython.cclass
+class Search:
+    """The leaves in a Module, and in lists, tuples, dicts and Modules there, each found once.
+
+    `names` are where they were met first, such as `layers.0.neurons.3.bias`; empty unless `named`.
+    """
+
+    def __init__(self, module: type, model: Any, named: bool) -> None:
+        self.module, self.named, self.depth = module, named, 0
+        self.found: list[Value] = []
+        self.names: list[str] = []
+        self.entered: set[int] = set()
+        with backprop.one_pass:
+            self.mark = backprop.fresh_mark()
+            self.enter(model, "")
+
+    def results(self) -> tuple[list[Value], list[str]]:
+        """What was found, and the names."""
+        return self.found, self.names
+
+    def enter(self, whole: Any, prefix: str) -> int:
+        """Meet all that a list, a tuple, a dict or a Module holds."""
+        if self.depth == DEEPEST:
+            raise RecursionError(f"a model may be {DEEPEST} lists, dicts or Modules deep: make it flatter")
+        self.depth += 1
+        if isinstance(whole, (list, tuple)):
+            self.enter_row(whole, prefix)
+        elif self.is_new(whole):
+            parts = vars(whole) if isinstance(whole, self.module) else dict(whole)
+            for name, part in parts.items():
+                self.meet(part, prefix, name)
+        self.depth -= 1
+        return 0
+
+    def enter_row(self, row: Any, prefix: str) -> int:
+        """Meet all that a list or a tuple holds. (If they are Values, again and again.)"""
+        key, entered = 0, False
+        for part in row:
+            if not entered and not isinstance(part, Value):
+                if not self.is_new(row):
+                    return 0
+                entered = True
+            self.meet(part, prefix, key)
+            key += 1  # noqa: SIM113  enumerate would make an object of each
+        return 0
+
+    def is_new(self, whole: Any) -> bool:
+        """Whether this is entered for the first time: it may be held by what it holds."""
+        before = len(self.entered)
+        self.entered.add(id(whole))
+        return len(self.entered) > before
+
+    def meet(self, part: Any, prefix: str, key: Any) -> int:
+        """Keep a leaf that is new; enter what may hold others."""
+        if isinstance(part, Value):
+            value = cython.cast(Value, part)
+            if value._primitive is None and value._mark != self.mark:
+                value._mark = self.mark
+                self.found.append(value)
+                if self.named:
+                    self.names.append(f"{prefix}{key}")
+        elif isinstance(part, (list, tuple, dict)) or isinstance(part, self.module):
+            self.enter(part, f"{prefix}{key}." if self.named else "")
+        return 0
+
+
+def are_parameters(things: list[Any]) -> bool:
+    """Whether all are leaves, and none is there twice."""
+    with backprop.one_pass:
+        mark = backprop.fresh_mark()
+        for thing in things:
+            if not isinstance(thing, Value):
+                return False
+            value = cython.cast(Value, thing)
+            if value._primitive is not None or value._mark == mark:
+                return False
+            value._mark = mark
+    return True
