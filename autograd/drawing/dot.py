@@ -106,7 +106,7 @@ class Diagram:
         """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
         place = self.places[node]
         id = operation_id(place)
-        sign = SIGNS.get(primitive.name, primitive.op)
+        sign = operation_sign(primitive)
         shape = ROUND if len(sign) < 3 else LONG
         if len(node.inputs) > CROWD:
             shape = TALL | {"height" if self.sideways else "width": f"{0.09 * len(node.inputs):g}"}
@@ -155,6 +155,13 @@ class Diagram:
     def name(self, node: Value) -> str:
         """What a Value is called in words: its name, else its number."""
         return legible(self.names.get(node) or format_number(node.data))
+
+
+def operation_sign(primitive: Primitive) -> str:
+    """How an operation is written in a picture: `×`, `x²`, `tanh`."""
+    if primitive.name == "power_of":
+        return format_operation(primitive, ["x"])
+    return SIGNS.get(primitive.name, primitive.op)
 
 
 def dot_label(words: str) -> str:

@@ -44,7 +44,8 @@ def draw(
 
     Each Value is a box with its name, data and gradient, yellow where it is a leaf; each operation a dark
     sign; the number on an edge is the local derivative of the operation by that input. `data`, `gradients`
-    and `local_derivatives` turn these off; `gradients` may also be numbers to show in place of each `.grad`.
+    and `local_derivatives` turn these off (before a pass there are no
+    gradients); `gradients` may also be numbers to show in place of each `.grad`.
     `model` draws frames around its layers and neurons. A name is
     from `names`, or the Value's label, or the model's, or that of a variable of the caller's. `direction`
     is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
@@ -85,7 +86,8 @@ def draw(
     nodes = nodes_to_draw(roots, limit)
     called = names_in_frames(nodes, parameters, model, names)
     frames = frames_of(nodes, parameters, model)
-    shown = Shown(data, gradients, local_derivatives)
+    passed = bool(gradient_of) or any(node.grad for node in nodes)  # before a pass there is nothing to show
+    shown = Shown(data, gradients and passed, local_derivatives)
     diagram = Diagram(nodes, roots, called, frames, shown, direction, gradient_of)
     return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd.core.value import Value
 from autograd.drawing.boxes import ROW, Box, Cell, Edge, Rows, height_of, table
-from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, SIGNS, dot_label
+from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
 from autograd.drawing.ids import edge_id, node_id
 from autograd.drawing.neurons import Neuron, columns_of
 from autograd.naming.model_frames import Frame
@@ -198,11 +198,7 @@ class Network:
             if primitive is None or node in self.outputs or node not in self.columns:
                 continue
             place = self.places[node]
-            sign = (
-                format_operation(primitive, ["x"])
-                if primitive.name == "power_of"
-                else SIGNS.get(primitive.name, primitive.op)
-            )
+            sign = operation_sign(primitive)
             caption = f"{self.names[node]} = {sign}" if node in self.names else sign
             said = format_operation(primitive, [self.name(value) for value in node.inputs])
             title = self.say(f"{self.name(node)} = {said}", node)

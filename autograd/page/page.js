@@ -1,5 +1,5 @@
-// Steps through the walk that Python recorded: shows each step, computes none. (camera.js comes before this,
-// variables.js, which changes numbers, after it.)
+// Steps through the walk that Python recorded: shows each step, computes none. (camera.js and predict.js come
+// before this; variables.js, which changes numbers, after it.)
 "use strict";
 
 const $ = (id) => document.getElementById(id);
@@ -210,58 +210,6 @@ function showStep(step) {
   return ($("said").textContent = tell(step));
 }
 
-/* --- Predict first ---------------------------------------------------------------------------------- */
-
-const PROMPTS = {
-  forward: "Predict the value:",
-  seed: "Predict the gradient where it starts:",
-  backward: "Predict the gradients after this step:",
-};
-
-function showQuestion(step) {
-  $("phase").textContent = `${phaseOf(step, position + 1)} · predict`;
-  const what = PROMPTS[step.phase];
-  $("asked").replaceChildren(...(step.phase === "backward" ? headingOf(step) : [line([texts[step.formula]])]));
-  $("fields").replaceChildren(make("p", "formula", what), ...step.asked.map(({ name }, i) => {
-    const input = make("input", "");
-    Object.assign(input, { inputMode: "text", autocomplete: "off", spellcheck: false, name: `guess-${i}` });
-    return make("label", "", `${texts[name]} = `, input);
-  }));
-  $("said").textContent = `${$("asked").textContent}. ${what}`;
-  $("fields").querySelector("input").focus({ preventScroll: true });
-}
-
-const close = (guess, { value, tolerance }) =>
-  Object.is(guess, value) || guess === value || Math.abs(guess - value) <= tolerance;
-
-/** What is to be said of one guess: "" if it is right. The slips come with the step. */
-function judge(typed, { name, answer, slips }) {
-  const guess = parse(typed);
-  if (Number.isNaN(guess) && !/^\s*nan\s*$/i.test(typed)) {
-    return typed.trim() ? `“${typed}” is not a number` : `${texts[name]} is still to be predicted`;
-  }
-  if (close(guess, answer)) return "";
-  const likely = slips.filter(([number]) => close(guess, number));
-  const reasons = [...new Set(likely.map(([, why]) => texts[why]))];
-  const why = reasons.join(", or ") || "the numbers do not say which slip it was";
-  return `${texts[name]} = ${typed.trim()} is wrong: ${why}`;
-}
-
-function check(event) {
-  event.preventDefault();
-  const inputs = [...$("fields").querySelectorAll("input")];
-  const verdicts = inputs.map((input, i) => judge(input.value, steps[position].asked[i]));
-  inputs.forEach((input, i) => (input.className = input.value && (verdicts[i] ? "wrong" : "right")));
-  const wrong = verdicts.filter(Boolean);
-  if (!wrong.length) {
-    goto(position + 1);
-    $("next").focus({ preventScroll: true });
-  }
-  $("verdict").className = wrong.length ? "wrong" : "right";
-  $("verdict").textContent = wrong.length ? wrong.join("; ") : "✓ right";
-  if (wrong.length) inputs[verdicts.findIndex(Boolean)].select();
-}
-
 /* --- Going -------------------------------------------------------------------------------------------- */
 
 function show() {
@@ -340,6 +288,11 @@ function play() {
   return undefined;
 }
 
+/** Give the graph the height of the window, or take it back. */
+function enlarge() {
+  $("player").classList.toggle("graph-only");
+}
+
 function theme() {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -351,7 +304,7 @@ function theme() {
 const KEYS = {
   ArrowRight: next, ArrowLeft: back, PageDown: next, PageUp: back,
   Home: () => jump(0), End: () => jump(last), " ": play, p: predict, t: theme,
-  "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit,
+  f: enlarge, "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit,
 };
 const MOVES = { ArrowRight: [-60, 0], ArrowLeft: [60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
 
@@ -371,7 +324,7 @@ document.addEventListener("keydown", (event) => {
 const CLICKS = {
   first: () => jump(0), back, play, next, last: () => jump(last), show: () => goto(position + 1),
   predict, theme, transcript: () => $("all").scrollIntoView(),
-  closer: () => zoom(1.25), farther: () => zoom(0.8), fit,
+  enlarge, closer: () => zoom(1.25), farther: () => zoom(0.8), fit,
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id).addEventListener("click", act);
 $("question").addEventListener("submit", check);

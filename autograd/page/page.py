@@ -251,7 +251,7 @@ def filled(title: str, svg: str, walk: dict[str, Any], rules: str) -> str:
 def script_of(rules: str) -> str:
     """Everything that runs in the page, with the rules of the primitives in its midst."""
     start = [part("program.js"), f"const RULES = {rules};\n"]
-    return "".join([*start, *map(part, ("camera.js", "page.js", "variables.js"))])
+    return "".join([*start, *map(part, ("camera.js", "predict.js", "page.js", "variables.js"))])
 
 
 def part(name: str) -> str:

@@ -201,3 +201,17 @@ def test_a_notebook_shows_it_and_a_terminal_says_what_it_is() -> None:
     loss = lecture()
     assert draw(loss)._repr_svg_().startswith("<svg")
     assert repr(draw(loss)) == '<Drawing of loss (7 Values): .save("graph.svg"), or show it in a notebook>'
+
+
+def test_before_a_pass_there_are_no_gradients() -> None:
+    """No box says "grad 0" of what nobody has computed."""
+    a = Value(2.0, "a")
+    root = a**2
+    assert texts(draw(root).svg, "node-0") == ["a", "data", "2"]
+    root.backward()
+    assert texts(draw(root).svg, "node-0") == ["a", "data", "2", "grad", "4"]
+
+
+def test_a_power_is_written_as_everywhere() -> None:
+    """`x²`, not `**2`."""
+    assert texts(draw(Value(2.0) ** 2).svg, "op-1") == ["x²"]

@@ -145,3 +145,16 @@ def test_whoever_predicts_is_told_nothing(browser: Any, tmp_path: Path, width: i
     assert browser.execute_script(seen) == "Check"
     browser.execute_script("predict()")
     assert "to be predicted" not in browser.execute_script(rows)
+
+
+def test_the_graph_can_have_the_window(browser: Any, tmp_path: Path) -> None:
+    """`f` hides what stands under the graph, and brings it back."""
+    from selenium.webdriver import ActionChains
+
+    opened(browser, tmp_path)
+    stage = browser.find_element("id", "stage")
+    before = stage.rect["height"]
+    ActionChains(browser).send_keys("f").perform()
+    assert stage.rect["height"] > before + 150
+    browser.find_element("id", "enlarge").click()
+    assert stage.rect["height"] == before
