@@ -29,6 +29,7 @@ MOONS: dict[str, Callable[[moons.Moons], moons.Steps]] = {
     "stepgrad, tape": moons.descent_steps,
     "stepgrad, tape, 100 steps at once": partial(moons.descent_steps, count=100),
     "stepgrad, tape, of single * and +": partial(moons.descent_steps, fused=False),
+    "stepgrad, tape, a loop by hand": moons.tape_loop,
     "stepgrad, tape, with nn.SGD": moons.tape_steps,
     "stepgrad, the same, batch in NumPy": partial(moons.tape_steps, array=True),
     "stepgrad, nn.train (100 iterations)": moons.train_steps,

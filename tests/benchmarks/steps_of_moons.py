@@ -88,6 +88,25 @@ def tape_steps(data: Moons, fused: bool = True, array: bool = False) -> Steps:
     return step, 1
 
 
+def tape_loop(data: Moons) -> Steps:
+    """The tape in a loop by hand: the model zeroes its gradients and says its parameters in each step."""
+    x, label = [Value(0.5), Value(0.25)], Value(1.0)
+    model = network(data)
+    parameters = model.parameters()
+    loss = nn.hinge_loss(model(x), label) + DECAY * dot(parameters, parameters)
+    tape = Tape(loss, [*x, label])
+    batch = [[*point, y] for point, y in zip(data.points, data.labels, strict=True)]
+
+    def step() -> float:
+        losses = tape.forward(batch)
+        model.zero_grad()
+        tape.backward()
+        nn.gradient_descent_step(model.parameters(), RATE)
+        return sum(losses) / len(losses)
+
+    return step, 1
+
+
 def descent_steps(data: Moons, fused: bool = True, count: int = 1) -> Steps:
     """The tape alone, so many steps at once."""
     tape, parameters, batch = moons_tape(data, fused)
