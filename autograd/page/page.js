@@ -212,7 +212,8 @@ function showStep(step) {
 
 /* --- Going -------------------------------------------------------------------------------------------- */
 
-function show() {
+/** Show where the walk stands; while a number is dragged, `still`: nothing is scrolled, which costs a layout. */
+function show(still = false) {
   const step = steps[position - 1];
   const lit = asking ? position + 1 : position;
   document.documentElement.dataset.phase = steps[lit - 1]?.phase ?? "start";
@@ -222,7 +223,7 @@ function show() {
   drawGraph(position, lit);
   if (asking) showQuestion(steps[position]);
   else showStep(step);
-  $("board").scrollTop = 0;
+  if (!still) $("board").scrollTop = 0;
   $("slider").value = position;
   $("slider").setAttribute("aria-valuetext", step ? phaseOf(step, position) : "start");
   $("place").textContent = `${position} / ${last}`;
@@ -232,7 +233,7 @@ function show() {
   document.querySelector("#all tr[aria-current]")?.removeAttribute("aria-current");
   listSteps(predicting() ? position : last);
   $("all").querySelector("tbody").rows[position - 1]?.setAttribute("aria-current", "step");
-  follow();
+  if (!still) follow();
 }
 
 function goto(place) {

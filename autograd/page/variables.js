@@ -15,8 +15,10 @@ let dealt = 0; // when the table of all steps is to be written anew
 
 /** Python's %g: so many digits that count, no zeros at the end. */
 function general(x, digits) {
-  const even = new RegExp(`^(-?\\d\\.?\\d{${digits - 2}}[02468])50*e(.*)`).exec(x.toExponential(60)); // a tie
-  const [mantissa, exponent] = even ? even.slice(1) : x.toExponential(digits - 1).split("e");
+  let rounded = x.toExponential(digits - 1);
+  const longer = x.toExponential(digits);
+  if (/[02468]5e/.test(longer) && Number(longer) === x) rounded = longer.replace("5e", "e"); // a tie goes to even
+  const [mantissa, exponent] = rounded.split("e");
   const power = Number(exponent);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   if (power >= -4 && power < digits) return trim(Number(`${mantissa}e${power}`).toFixed(digits - 1 - power));
@@ -35,11 +37,28 @@ function short(x) {
 /** In full, as Python reads it. */
 const inFull = (x) => (Number.isFinite(x) ? String(Object.is(x, -0) ? "-0" : x) : short(x));
 
-function numeral(value) {
-  const third = value && Number.isFinite(value) ? 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2) : 0;
-  const tolerance = Number.isFinite(value) ? Math.max(0.5001 * third, walk.rounding) : 0;
-  return { text: short(value), full: inFull(value), value, tolerance };
+/** A number of now, like those that were recorded; it is written only where it is looked at. */
+class Numeral {
+  constructor(value) {
+    this.value = value;
+  }
+
+  get text() {
+    return short(this.value);
+  }
+
+  get full() {
+    return inFull(this.value);
+  }
+
+  get tolerance() {
+    if (!Number.isFinite(this.value)) return 0;
+    const third = this.value ? 10 ** (Math.floor(Math.log10(Math.abs(this.value))) - 2) : 0;
+    return Math.max(0.5001 * third, walk.rounding);
+  }
 }
+
+const numeral = (value) => new Numeral(value);
 
 /* --- The walk with other numbers ---------------------------------------------------------------------- */
 
@@ -88,7 +107,7 @@ function change() {
   renumber();
   publish();
   if (asking) goto(position);
-  else show();
+  else show(true);
   clearTimeout(dealt);
   dealt = setTimeout(() => {
     const count = listed;
