@@ -36,7 +36,18 @@ class Module:
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""
         values, names = Search(Module, self, True).results()
-        return dict(zip(names, values, strict=True))
+        named = dict(zip(names, values, strict=False))
+        if len(named) == len(values):
+            return named
+        named.clear()
+        for name, value in zip(names, values, strict=True):
+            unique = name
+            while unique in named or (
+                unique != name and unique in names
+            ):  # the keys 1 and "1" of a dict, say
+                unique += "'"
+            named[unique] = value
+        return named
 
     @arguments_by_name
     def zero_grad(self) -> None:

@@ -32,6 +32,8 @@ def save_parameters(path: str | PathLike[str], architecture: str, parameters: di
 def load_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
     """Set the parameters to what `path` holds, if it fits them in full."""
     try:
+        if Path(path).is_fifo():  # one would wait for ever
+            raise ValueError("it is a pipe, not a regular file")  # noqa: TRY301
         numbers = read_numbers(Path(path).read_bytes(), architecture, parameters)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error

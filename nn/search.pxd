@@ -13,7 +13,7 @@ cdef int DEEPEST
 cdef class Search:
     cdef type module
     cdef unsigned long long mark
-    cdef list found, names
+    cdef list found, names, kept
     cdef bint named
     cdef int depth
     cdef set entered

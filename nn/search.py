@@ -14,6 +14,8 @@ else:
     except ImportError:
         from autograd.core import cython_shim as cython
 
+from collections import deque
+
 if TYPE_CHECKING or not cython.compiled:
     from autograd.core import backprop
     from autograd.core.value import Value
@@ -21,6 +23,7 @@ else:
     from cython.cimports.autograd.core import backprop
     from cython.cimports.autograd.core.value import Value
 
+UNUSUAL = (deque, set, frozenset)
 DEEPEST = 250  # what holds what, before Python's own limit
 
 
@@ -37,6 +40,7 @@ class Search:
         self.found: list[Value] = []
         self.names: list[str] = []
         self.entered: set[int] = set()
+        self.kept: list[Any] = []
         with backprop.one_pass:
             self.mark = backprop.fresh_mark()
             self.enter(model, "")
@@ -88,7 +92,24 @@ class Search:
                     self.names.append(f"{prefix}{key}")
         elif isinstance(part, (list, tuple, dict)) or isinstance(part, self.module):
             self.enter(part, f"{prefix}{key}." if self.named else "")
+        elif type(part) in UNUSUAL or type(part).__module__ == "numpy":
+            row = row_of(part, self.module, f"{prefix}{key}")
+            if self.is_new(part):
+                self.kept.append(row)  # so that its id is not another's soon
+                self.enter(row, f"{prefix}{key}." if self.named else "")
         return 0
+
+
+def row_of(whole: Any, module: type, name: str) -> list[Any]:
+    """What a deque or an array of objects holds; a set that holds parameters is refused."""
+    if isinstance(whole, deque):
+        return list(whole)
+    if isinstance(whole, (set, frozenset)):
+        if any(isinstance(item, (Value, module)) for item in whole):
+            raise TypeError(f"the parameters in {name} are in a set, and have no order: use a list")
+        return []
+    row = whole.tolist() if getattr(getattr(whole, "dtype", None), "kind", "") == "O" else []
+    return row if isinstance(row, list) else [row]
 
 
 def are_parameters(things: list[Any]) -> bool:

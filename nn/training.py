@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from autograd import Value, topological_order
+from autograd.internal import warn_caller
 from nn.checks import (
     Seed,
     arguments_by_name,
@@ -21,7 +22,9 @@ from nn.eager import EagerMeasure, Measure
 from nn.history import History
 from nn.loop import Training, shuffled_batches
 from nn.losses import mse_loss
+from nn.module import Module
 from nn.optim import SGD, Optimizer
+from nn.overlooked import overlooked
 from nn.progress import Progress
 from nn.replay import TapeMeasure
 
@@ -110,6 +113,7 @@ def train(
     of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
     refuse_replaced(model, optimizer, of_examples)
+    warn_of_overlooked(model, parameters, of_examples)
     training = Training(of_examples, of_validation, parameters, optimizer, history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
     batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
@@ -192,3 +196,18 @@ def refuse_replaced(model: Any, optimizer: Optimizer, measure: EagerMeasure) -> 
         "the optimizer holds a Value that neither the model nor the loss uses, and lacks one that the model "
         "has: if a parameter was replaced by another Value, make the optimizer anew"
     )
+
+
+def warn_of_overlooked(model: Any, parameters: list[Value], measure: EagerMeasure) -> None:
+    """Say so where each loss depends on leaves that the model holds, and that nothing moves."""
+    names = overlooked(model, parameters) if isinstance(model, Module) else {}
+    if not names:
+        return
+    recordings = [topological_order(measure.recorded(i)[1]) for i in (0, -1)]
+    used = [names[leaf] for leaf in recordings[0] if leaf in names and leaf in set(recordings[1])]
+    if used:
+        warn_caller(
+            f"train leaves {', '.join(used)} as they are, though the loss depends on them: a Module finds "
+            "parameters among its own attributes and in lists, arrays, dicts and Modules there; make what "
+            "is meant to stay a number"
+        )

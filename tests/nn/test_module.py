@@ -3,10 +3,12 @@
 import copy
 import gc
 import pickle
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import nn
@@ -174,3 +176,86 @@ def test_a_dict_that_orders_its_items_itself() -> None:
     model.parts = OrderedDict(a=Value(1.0), b=Value(2.0))
     model.parts.move_to_end("a")
     assert list(model.named_parameters()) == ["parts.b", "parts.a"]
+
+
+# --- Where parameters may be ------------------------------------------------------------------------------
+
+
+class Holder(nn.Module):
+    """A model of one input that holds its parameters in a container."""
+
+    def __init__(self, held: Any, take: Any) -> None:
+        self.held, self.take = held, take
+
+    def __call__(self, x: list[float]) -> Value:
+        w, b = self.take(self.held)
+        return w * x[0] + b  # type: ignore[no-any-return]
+
+
+def test_names_that_would_clash(tmp_path: Path) -> None:
+    """Two parameters are never called the same, and none is lost in a file."""
+    for held in (
+        {1: Value(1.0), "1": Value(2.0)},
+        {"b.c": Value(1.0), "b": {"c": Value(2.0)}},
+        {"1": Value(1.0), 1: Value(2.0), "'1'": Value(3.0)},
+    ):
+        model = Holder(held, None)
+        numbers = [p.data for p in model.parameters()]
+        assert [p.data for p in model.named_parameters().values()] == numbers
+        model.save(tmp_path / "model.json")
+        for parameter in model.parameters():
+            parameter.data = 0.0
+        model.load(tmp_path / "model.json")
+        assert [p.data for p in model.parameters()] == numbers
+
+
+def test_parameters_in_arrays_and_deques() -> None:
+    """They are found, by name and in order."""
+    array = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    assert list(Holder(array, None).named_parameters()) == ["held.0.0", "held.0.1", "held.1.0", "held.1.1"]
+    assert list(Holder(np.array([1.0, 2.0]), None).named_parameters()) == []
+    both = [deque([Value(1.0)]), deque([Value(2.0)])]
+    assert list(Holder(both, None).named_parameters()) == ["held.0.0", "held.1.0"]
+
+
+def test_a_set_has_no_order() -> None:
+    """Parameters in one are refused; numbers are not."""
+    with pytest.raises(TypeError, match="the parameters in held are in a set, and have no order: use a list"):
+        Holder({Value(1.0)}, None).parameters()
+    assert Holder({1.0, 2.0}, None).parameters() == []
+
+
+class Pair:
+    """A helper that is no Module."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.5), Value(0.1)
+
+
+class Shared(nn.Module):
+    """A parameter and one in the class."""
+
+    scale = Value(2.0)
+
+    def __init__(self) -> None:
+        self.w = Value(0.5)
+
+    def __call__(self, x: list[float]) -> Value:
+        return self.w * x[0] * self.scale
+
+
+@pytest.mark.parametrize("engine", ["auto", "eager"])
+def test_training_names_what_it_leaves_as_it_is(engine: str) -> None:
+    """What the model holds, each loss depends on and nothing moves."""
+    options = {"learning_rate": 0.1, "max_iterations": 2, "progress": False, "engine": engine}
+    examples = [[1.0], [2.0]], [3.0, 5.0]
+    model = Holder([Pair(), Value(1.0)], lambda held: (held[0].w * held[1], held[0].b))
+    with pytest.warns(UserWarning, match=r"train leaves held\.0\.w, held\.0\.b as they are, though the loss"):
+        nn.train(model, *examples, **options)
+    with pytest.warns(UserWarning, match="train leaves scale as they are"):
+        nn.train(Shared(), *examples, **options)
+    unused = Holder([Pair(), Value(1.0)], lambda held: (held[1], Value(2.0)))
+    nn.train(unused, *examples, **options)  # says nothing
+    frozen = Holder([Value(1.0), Value(1.0)], lambda held: held)
+    given = {**options, "learning_rate": None, "optimizer": nn.SGD(frozen.held[:1], 0.1)}
+    nn.train(frozen, *examples, **given)

@@ -257,3 +257,17 @@ def test_a_kill_during_a_save_leaves_a_whole_file(tmp_path: Path) -> None:
             process.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
         model.load(path)
         assert bits(model) in good
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no name here")
+def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+    """Of a pipe one would wait for ever; a link to itself leads nowhere."""
+    model = nn.MLP(1, [1], rng=1)
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(link)
+    with pytest.raises(ValueError, match="a pipe, not a regular file"):
+        model.load(pipe)
+    with pytest.raises(OSError, match="a link that leads back to itself"):
+        model.save(link)
+    assert link.is_symlink()
