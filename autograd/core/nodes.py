@@ -1,5 +1,6 @@
 """How a node lies in memory, interpreted: inputs and derivatives in two lists. (Compiled: nodes.pyx.)"""
 
+import sys
 from typing import Any, Self
 
 from autograd.core.primitives import Primitive
@@ -27,6 +28,36 @@ class Node:
         node._count = node._line = node._mark = 0
         node._inputs, node._slopes = [], []
         return node
+
+    if sys.platform == "emscripten":  # elsewhere CPython stops nesting in time, and is faster
+
+        def __del__(self) -> None:
+            release(self)
+
+
+released: list[list[Any]] = []  # inputs of nodes that are being freed; the outermost `release` empties it
+
+
+def release(node: Node) -> None:
+    """Drop the inputs of a node that is being freed, and those that they alone held, without nesting.
+
+    Left to CPython, a node that is freed frees its inputs from within, and these theirs. In a browser the
+    stack ends after some thousands of them, and Python with it.
+    """
+    inputs, node._inputs = node._inputs, []
+    is_outermost = not released
+    released.append(inputs)
+    if not is_outermost:
+        return
+    try:
+        while released:
+            last = released[-1]
+            if last:
+                last.pop()
+            else:
+                released.pop()
+    finally:  # an interrupt must not leave anything here, or no later call would be the outermost
+        released.clear()
 
 
 def new_node(kind: Any, primitive: Primitive | None, data: float, count: int) -> Any:

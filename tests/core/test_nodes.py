@@ -11,11 +11,13 @@ import pytest
 
 import autograd
 from autograd import Value, topological_order
+from autograd.core import nodes
 from autograd.core.nary import apply
 from autograd.core.nodes import Node
 from autograd.core.primitives import PRIMITIVES
 
 compiled_only = pytest.mark.skipif(autograd.engine() != "compiled", reason="needs the compiled engine")
+interpreted_only = pytest.mark.skipif(autograd.engine() == "compiled", reason="of the interpreted engine")
 
 
 @compiled_only
@@ -38,6 +40,36 @@ def test_a_deep_graph_is_freed() -> None:
         x = x + 1.0
     assert x.data == 200_001.0
     del x
+
+
+@interpreted_only
+def test_where_the_stack_is_small_nodes_are_freed_one_after_another() -> None:
+    """In a browser a node gives up its inputs before it goes; no call of that is nested deeper than one."""
+    running, deepest, freed = [0], [0], [0]
+
+    class Small(Node):
+        __slots__ = ()
+
+        def __del__(self) -> None:
+            running[0] += 1
+            deepest[0] = max(deepest[0], running[0])
+            nodes.release(self)
+            assert nodes.inputs_of(self) == []
+            running[0] -= 1
+            freed[0] += 1
+
+    leaf = nodes.new_node(Small, None, 1.0, 0)
+    chain = leaf
+    for _ in range(5000):
+        chain = nodes.node_of_two(Small, PRIMITIVES["add"], 2.0, chain, 1.0, chain, 1.0)
+    middle = nodes.inputs_of(chain)[0]
+    del chain
+    assert (freed[0], nodes.released) == (1, [])
+    assert nodes.inputs_of(middle)[0] is nodes.inputs_of(middle)[1]
+    del middle
+    assert (freed[0], deepest[0], nodes.released) == (5000, 2, [])
+    del leaf
+    assert freed[0] == 5001
 
 
 def test_what_nodes_held_goes_with_them() -> None:
