@@ -52,7 +52,9 @@ def is_list(thing: Any) -> bool:
     """Whether `thing` holds things in order: a list, a tuple, an array; text does not count."""
     if type(thing) is list or type(thing) is tuple:  # before the slow Mapping and Set
         return True
-    return hasattr(thing, "__len__") and not isinstance(thing, (str, bytes, Mapping, Set))
+    if not hasattr(thing, "__len__") or isinstance(thing, (str, bytes, Mapping, Set)):
+        return False
+    return getattr(thing, "shape", None) != ()  # an array of no dimensions is a number
 
 
 def as_values(owner: str, count: int, inputs: Any) -> list[Value]:

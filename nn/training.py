@@ -148,9 +148,14 @@ def examples(owner: str, inputs: Any, targets: Any) -> Examples:
     for what, things in (("inputs", inputs), ("targets", targets)):
         if not hasattr(things, "__iter__") or isinstance(things, (str, bytes, Mapping, Set)):
             raise TypeError(f"{owner} expects a list of {what}, got {things!r}")
-    pair = list(inputs), list(targets)
+    pair = listed(inputs), listed(targets)
     same_length(owner, pair[0], "input", pair[1], "targets")
     return pair
+
+
+def listed(things: Any) -> list[Any]:
+    """The examples as a list; of a memoryview, which has no rows to go over, the rows."""
+    return things.tolist() if isinstance(things, memoryview) else list(things)
 
 
 def validation_examples(validation: Any) -> Examples:

@@ -468,3 +468,26 @@ def test_training_without_gradients(engine: str) -> None:
     """Under no_grad it would go through the iterations and learn nothing: it says so."""
     with no_grad(), pytest.raises(RuntimeError, match="under no_grad"):
         nn.train(nn.MLP(1, [1]), [[1.0]], [2.0], learning_rate=0.1, progress=False, engine=engine)
+
+
+def test_a_training_is_resumed_from_a_pickle() -> None:
+    """Model and optimizer in one pickle go on as if nothing had been in between."""
+    options = {"max_iterations": 5, "progress": False}
+    model = nn.MLP(2, [2, 1], rng=1)
+    optimizer = nn.Adam(model.parameters(), 0.05)
+    nn.train(model, INPUTS, TARGETS, optimizer=optimizer, **options)
+    again, resumed = pickle.loads(pickle.dumps((model, optimizer)))
+    here = nn.train(model, INPUTS, TARGETS, optimizer=optimizer, **options)
+    there = nn.train(again, INPUTS, TARGETS, optimizer=resumed, **options)
+    assert here.losses == there.losses
+    assert [p.data for p in model.parameters()] == [p.data for p in again.parameters()]
+
+
+def test_examples_in_numpys_clothes() -> None:
+    """A memoryview of rows, an array of truth values, a class in an array of no dimensions."""
+    rows = memoryview(np.ones((4, 2)))
+    model = nn.MLP(2, [1], rng=1)
+    options = {"learning_rate": 0.1, "max_iterations": 2, "progress": False}
+    assert nn.train(model, rows, np.array([True, False, True, True]), **options).iterations == 2
+    logits = [Value(0.1), Value(0.2)]
+    assert nn.cross_entropy_loss(logits, np.array(1)).data == nn.cross_entropy_loss(logits, 1).data
