@@ -9,7 +9,7 @@ from autograd.checks.gradcheck import gradcheck
 from autograd.core import functions
 from autograd.core.backprop import topological_order
 from autograd.core.functions import *  # noqa: F403, every operation is public
-from autograd.core.gradients import grad
+from autograd.core.gradients import grad, hessian, hvp, jacobian, jvp
 from autograd.core.observers import no_grad
 from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
@@ -31,6 +31,10 @@ __all__ = [
     "explain",
     "grad",
     "gradcheck",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "no_grad",
     "play",
     "topological_order",

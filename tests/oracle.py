@@ -103,6 +103,8 @@ TEXTBOOK: dict[str, Callable[..., Rule]] = {
     "sigmoid": lambda x: (_sigmoid(x), [_sigmoid(x) * _sigmoid(-x)]),
     "relu": lambda x: (max(x, MP.mpf(0)), [MP.mpf(x > 0)]),
     "softplus": lambda x: (_softplus(x), [_sigmoid(x)]),
+    "step": lambda x: (MP.mpf(x > 0), [MP.mpf(0)]),
+    "sign": lambda x: (MP.sign(x), [MP.mpf(0)]),
     "add": lambda a, b: (a + b, [MP.mpf(1), MP.mpf(1)]),
     "subtract": lambda a, b: (a - b, [MP.mpf(1), MP.mpf(-1)]),
     "multiply": lambda a, b: (a * b, [b, a]),

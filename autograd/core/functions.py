@@ -1,14 +1,16 @@
 """The operations as functions of Values or numbers, those of many inputs, and primitives of a user's own."""
 
 from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import overload
+from functools import partial, wraps
+from typing import Any, overload
 
+from autograd.core.formulas import Formula
 from autograd.core.nary import apply, weighted_sum
 from autograd.core.primitives import PRIMITIVES, Primitive
 from autograd.core.value import Value, listed
 
 Number = Value | float
+Rule = Callable[..., tuple[float, ...]]
 
 __all__ = [
     "abs",
@@ -31,10 +33,12 @@ __all__ = [
     "primitive",
     "relu",
     "sigmoid",
+    "sign",
     "sin",
     "softmax",
     "softplus",
     "sqrt",
+    "step",
     "subtract",
     "sum",
     "tanh",
@@ -195,6 +199,24 @@ def softplus(x: Number) -> Value:
     return apply(PRIMITIVES["softplus"], [x])
 
 
+def step(x: Number) -> Value:
+    """1 where x > 0, else 0, which is the derivative of relu; its own derivative is taken as 0.
+
+    >>> step(-2.0), step(2.0)
+    (Value(0.0), Value(1.0))
+    """
+    return apply(PRIMITIVES["step"], [x])
+
+
+def sign(x: Number) -> Value:
+    """1 where x > 0, −1 where x < 0, 0 at 0: the derivative of |x|; its own derivative is taken as 0.
+
+    >>> sign(-2.0), sign(0.0)
+    (Value(-1.0), Value(0.0))
+    """
+    return apply(PRIMITIVES["sign"], [x])
+
+
 def maximum(a: Number, b: Number) -> Value:
     """The larger of two; its derivative is 1 by that one and 0 by the other, ½ each at a tie.
 
@@ -292,12 +314,18 @@ def primitive(
     rule: Callable[[float, float], tuple[float, float, float]],
 ) -> Callable[[Number, Number], Value]: ...
 @overload
-def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]: ...
-def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]:
+def primitive(rule: Rule) -> Callable[..., Value]: ...
+@overload
+def primitive(*, derivative: Formula) -> Callable[[Rule], Callable[..., Value]]: ...
+def primitive(rule: Rule | None = None, *, derivative: Formula | None = None) -> Callable[..., Any]:
     """Turn a function of floats into an operation on Values that works everywhere.
 
     `rule` takes one float for each input and returns, as one tuple, its value and then its derivative by
     each input. Works as a decorator.
+
+    For derivatives of higher order the rule is run on Values, which works if it uses operators only. Where it
+    does not, `derivative(x, y, i)` is the derivative by input i, a formula of the inputs x and the result y,
+    written with functions of Values.
 
     >>> @primitive
     ... def hypotenuse(a, b):
@@ -308,11 +336,26 @@ def primitive(rule: Callable[..., tuple[float, ...]]) -> Callable[..., Value]:
     >>> c.backward()
     >>> c, a.grad, b.grad
     (Value(5.0, grad=1.0), 0.6, 0.8)
+
+    >>> import math
+    >>> @primitive(derivative=lambda x, y, i: 1.0 / (1.0 + x[0] ** 2))
+    ... def arctangent(x):
+    ...     return math.atan(x), 1.0 / (1.0 + x * x)
     """
+    if rule is None and derivative is not None:
+        if not callable(derivative):
+            raise TypeError(f"derivative= takes a formula, lambda x, y, i: …, not {derivative!r}")
+        return partial(made_of, derivative=derivative)
+    return made_of(rule, derivative)
+
+
+def made_of(rule: Any, derivative: Formula | None) -> Callable[..., Value]:
+    """The operation that applies a user's rule to Values."""
     if not callable(rule):
         raise TypeError(f"a primitive is made of a function of floats, not of {rule!r}")
     name = getattr(rule, "__name__", type(rule).__name__)
     made = Primitive(name, name, 0, rule)
+    made.derivative = derivative
 
     @wraps(rule)
     def operation(*inputs: Number) -> Value:

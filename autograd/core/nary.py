@@ -115,3 +115,20 @@ def recorded(primitive: Primitive, data: float, inputs: Sequence[Value], slopes:
     for i, (value, slope) in enumerate(zip(inputs, slopes, strict=True)):
         connect(node, i, as_node(value), slope)
     return node
+
+
+def first_outdated(nodes: list[Any]) -> Value | None:
+    """The first of `nodes` that is not what its inputs, as they are now, give: a leaf was set since."""
+    for thing in nodes:
+        node = cython.cast(Value, as_node(thing))
+        primitive = node._primitive
+        if primitive is None:
+            continue
+        inputs = inputs_of(node)
+        if primitive.function is None and primitive.arity == 2:
+            now = primitive.two(inputs[0]._data, inputs[1]._data)[0]
+        else:
+            now = primitive.evaluate([inputs[i]._data for i in range(node._count)])[0]
+        if now != node._data and (now == now or node._data == node._data):
+            return node
+    return None

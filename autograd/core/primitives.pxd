@@ -16,6 +16,8 @@ cdef (double, double) tanh(double x) noexcept nogil
 cdef (double, double) sigmoid(double x) noexcept nogil
 cdef (double, double) relu(double x) noexcept nogil
 cdef (double, double) softplus(double x) noexcept nogil
+cdef (double, double) step(double x) noexcept nogil
+cdef (double, double) sign(double x) noexcept nogil
 
 cdef (double, double, double) add(double a, double b) noexcept nogil
 cdef (double, double, double) subtract(double a, double b) noexcept nogil
@@ -50,6 +52,7 @@ cdef class Primitive:
     cdef readonly int arity
     cdef readonly double number
     cdef readonly object function
+    cdef public object derivative
     cdef RuleOfOne one
     cdef RuleOfTwo two
     cdef RuleOfMany many
@@ -62,5 +65,6 @@ cdef Primitive of_two(str name, str op, RuleOfTwo rule)
 cdef Primitive of_many(str name, str op, RuleOfMany rule)
 
 cdef Primitive NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, ATAN, TANH, SIGMOID, RELU, SOFTPLUS
+cdef Primitive STEP, SIGN
 cdef Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MAXIMUM, MINIMUM, BINARY_CROSS_ENTROPY
 cdef Primitive SUM, MEAN, WEIGHTED_SUM, LOGSUMEXP, SOFTMAX, CROSS_ENTROPY

@@ -12,7 +12,7 @@ and the engine is interpreted):
 1. here, the rule, and a row of the table at the end;
 2. primitives.pxd, the C type of both;
 3. functions.py, the function for users, with its doctest;
-4. naming/notation.py, how its derivative is written (else steps write ∂y/∂x);
+4. formulas.py, its derivative as a formula, which also says how steps write it;
 5. tests/oracle.py, what mpmath says it is.
 
 The tape, gradients, steps, drawings, checks and the page need nothing more.
@@ -106,6 +106,16 @@ def softplus(x: float) -> Pair:
     """ln(1 + exp x), a smooth relu; its derivative is the sigmoid."""
     e = math.exp(-math.fabs(x))
     return (0.0 if x < 0.0 else x) + math.log1p(e), (e if x < 0.0 else 1.0) / (1.0 + e)
+
+
+def step(x: float) -> Pair:
+    """1 above 0, else 0: the derivative of relu. Its own is taken as 0 everywhere."""
+    return (1.0 if x > 0.0 else 0.0 if x <= 0.0 else x), 0.0
+
+
+def sign(x: float) -> Pair:
+    """1, −1, or 0 at 0: the derivative of |x|. Its own is taken as 0 everywhere."""
+    return (1.0 if x > 0.0 else -1.0 if x < 0.0 else x - x), 0.0
 
 
 # --- Of two numbers: (value, derivative by the first, by the second) -------------------------------
@@ -306,19 +316,21 @@ class Primitive:
     """A rule and its names: what a node remembers of how it was computed.
 
     `op` is how it is written; `arity` is how many numbers it takes, 0 for any number of them. A rule of
-    a user's own is a Python `function` of floats that returns the value, then each local derivative.
+    a user's own is a Python `function` of floats that returns the value, then each local derivative; its
+    `derivative` is a formula for them, if the user gave one (see formulas.py).
 
     >>> PRIMITIVES["multiply"].evaluate([2.0, -3.0])
     (-6.0, (-3.0, 2.0))
     """
 
     if not cython.compiled:
-        __slots__ = ("arity", "function", "many", "name", "number", "one", "op", "two")
+        __slots__ = ("arity", "derivative", "function", "many", "name", "number", "one", "op", "two")
         name: str
         op: str
         arity: int
         number: float
         function: Any
+        derivative: Any
         one: Any
         two: Any
         many: Any
@@ -425,7 +437,7 @@ def findable(primitive: Primitive) -> tuple[str, str]:
 def described(primitive: Primitive, name: str, op: str, arity: int, function: Any) -> Primitive:
     """A primitive with its names, how many numbers it takes, and a user's function, or None."""
     primitive.name, primitive.op, primitive.arity, primitive.number = name, op, arity, 0.0
-    primitive.function = function
+    primitive.function, primitive.derivative = function, None
     return primitive
 
 
@@ -467,6 +479,8 @@ TANH = of_one("tanh", "tanh", tanh)
 SIGMOID = of_one("sigmoid", "sigmoid", sigmoid)
 RELU = of_one("relu", "relu", relu)
 SOFTPLUS = of_one("softplus", "softplus", softplus)
+STEP = of_one("step", "step", step)
+SIGN = of_one("sign", "sign", sign)
 ADD = of_two("add", "+", add)
 SUBTRACT = of_two("subtract", "-", subtract)
 MULTIPLY = of_two("multiply", "*", multiply)
@@ -486,6 +500,7 @@ PRIMITIVES: dict[str, Primitive] = {
     primitive.name: primitive
     for primitive in (
         NEGATE, ABSOLUTE, EXP, LOG, SQRT, SIN, COS, ATAN, TANH, SIGMOID, RELU, SOFTPLUS,
+        STEP, SIGN,
         ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MAXIMUM, MINIMUM, BINARY_CROSS_ENTROPY,
         SUM, MEAN, WEIGHTED_SUM, LOGSUMEXP, SOFTMAX, CROSS_ENTROPY,
     )

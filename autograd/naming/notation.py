@@ -1,7 +1,9 @@
 """How numbers, operations and local derivatives are written for people: `-6`, `a × b`, `1 - o²`."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from autograd.core.formulas import formula_of
 from autograd.core.primitives import Primitive
 from autograd.util.text import legible
 
@@ -50,14 +52,11 @@ def format_derivatives(primitive: Primitive, operands: Names, result: str) -> li
     >>> format_derivatives(PRIMITIVES["tanh"], ["n"], "o")
     ['1 - o²']
     """
-    if primitive.name == "power_of":
-        n = primitive.number
-        return [
-            f"{format_number(n)} × {format_power(operands[0], n - 1.0)}" if n != 2.0 else f"2 × {operands[0]}"
-        ]
-    if primitive.name in DERIVATIVES and primitive.function is None:
-        return DERIVATIVES[primitive.name](operands, result)
-    return [f"∂{result}/∂{operand}" for operand in operands]
+    formula = None if primitive.function is not None else formula_of(primitive)
+    if formula is None:
+        return [f"∂{result}/∂{operand}" for operand in operands]
+    x, y = [Text(operand) for operand in operands], Text(result)
+    return [number(formula(x, y, i)).text for i in range(len(x))]
 
 
 def format_power(operand: str, power: float) -> str:
@@ -114,33 +113,81 @@ OPERATIONS: dict[str, Callable[[Names], str]] = {
     "cross_entropy": lambda x: f"cross_entropy({format_list(halves(x)[0])}, {format_list(halves(x)[1])})",
 }
 
-# Not the rules (those are in primitives.py, and give the numbers): how the rules are written.
-# The tests hold each formula against its rule.
-DERIVATIVES: dict[str, Callable[[Names, str], list[str]]] = {
-    "negate": lambda x, y: ["-1"],
-    "exp": lambda x, y: [y],
-    "log": lambda x, y: [f"1/{x[0]}"],
-    "sqrt": lambda x, y: [f"1/(2 × {y})"],
-    "sin": lambda x, y: [f"cos({x[0]})"],
-    "cos": lambda x, y: [f"-sin({x[0]})"],
-    "atan": lambda x, y: [f"1/(1 + {format_power(x[0], 2.0)})"],
-    "tanh": lambda x, y: [f"1 - {format_power(y, 2.0)}"],
-    "sigmoid": lambda x, y: [f"{y} × (1 - {y})"],
-    "relu": lambda x, y: [f"1 if {x[0]} > 0 else 0"],
-    "softplus": lambda x, y: [f"sigmoid({x[0]})"],
-    "add": lambda x, y: ["1", "1"],
-    "subtract": lambda x, y: ["1", "-1"],
-    "multiply": lambda x, y: [x[1], x[0]],
-    "divide": lambda x, y: [f"1/{x[1]}", f"-{y}/{x[1]}"],
-    "power": lambda x, y: [f"{x[1]} × {in_parentheses(x[0])}^({x[1]} - 1)", f"{y} × log({x[0]})"],
-    "binary_cross_entropy": lambda x, y: [f"sigmoid({x[0]}) - {x[1]}", f"-{x[0]}"],
-    "sum": lambda x, y: ["1"] * len(x),
-    "mean": lambda x, y: [f"1/{len(x)}"] * len(x),
-    "weighted_sum": lambda x, y: [*halves(x)[1], *halves(x)[0], "1"],
-    "logsumexp": lambda x, y: [f"exp({term} - {y})" for term in x],
-    "softmax": lambda x, y: [f"{y} × (1 - {y})", *(f"-{y} × softmax({term})" for term in x[1:])],
-    "cross_entropy": lambda x, y: [
-        *(f"softmax({logit}) - {target}" for logit, target in zip(*halves(x), strict=True)),
-        *(f"-log(softmax({logit}))" for logit in halves(x)[0]),
-    ],
-}
+
+# --- Formulas of derivatives, read as text (see core/formulas.py) ------------------------------------------
+
+# How tightly the parts of a text hold together: a part stands in parentheses where it would fall apart.
+CONDITION, SUM, PRODUCT, QUOTIENT, DENOMINATOR, MINUS, POWER, ATOM = range(8)
+
+
+class Text:
+    """An operand by its name: what a formula does with it is written down."""
+
+    brief = True  # a formula may take the short form that people know
+
+    def __init__(self, text: str, binds: int | None = None) -> None:
+        self.text = text
+        self.binds = binds if binds is not None else ATOM if in_parentheses(text) == text else MINUS
+
+    def literal(self, text: str) -> "Text":
+        """A number as it is to be written."""
+        return Text(text, QUOTIENT)
+
+    def call(self, name: str, x: Sequence[Any]) -> "Text":
+        """A primitive applied to operands; of a softmax, the operand whose share it is."""
+        if name == "step":
+            return Text(f"1 if {x[0].text} > 0 else 0", CONDITION)
+        shown = x[:1] if name == "softmax" else x
+        return Text(f"{name}({', '.join(operand.text for operand in shown)})", ATOM)
+
+    def infix(self, sign: str, other: Any, binds: int, least: int) -> "Text":
+        """This operand, a sign, and another one that must hold together as tightly as `least`."""
+        return Text(part(self, binds) + sign + part(other, least), binds)
+
+    def __add__(self, other: Any) -> "Text":
+        return self.infix(" + ", other, SUM, SUM)
+
+    def __radd__(self, other: Any) -> "Text":
+        return number(other).infix(" + ", self, SUM, SUM)
+
+    def __sub__(self, other: Any) -> "Text":
+        return self.infix(" - ", other, SUM, after_minus(number(other)))
+
+    def __rsub__(self, other: Any) -> "Text":
+        return number(other).infix(" - ", self, SUM, after_minus(self))
+
+    def __mul__(self, other: Any) -> "Text":
+        return self.infix(" × ", other, PRODUCT, PRODUCT)
+
+    def __rmul__(self, other: Any) -> "Text":
+        return number(other).infix(" × ", self, PRODUCT, PRODUCT)
+
+    def __truediv__(self, other: Any) -> "Text":
+        return self.infix("/", other, QUOTIENT, DENOMINATOR)
+
+    def __rtruediv__(self, other: Any) -> "Text":
+        return number(other).infix("/", self, QUOTIENT, DENOMINATOR)
+
+    def __neg__(self) -> "Text":
+        return Text("-" + part(self, POWER), MINUS)
+
+    def __pow__(self, other: Any) -> "Text":
+        if isinstance(other, Text):
+            return Text(f"{part(self, ATOM)}^{part(other, ATOM)}", POWER)
+        return Text(format_power(part(self, ATOM), other), POWER)
+
+
+def number(thing: Any) -> Text:
+    """An operand that is a number, as text; a Text as it is."""
+    return thing if isinstance(thing, Text) else Text(format_number(thing))
+
+
+def after_minus(operand: Text) -> int:
+    """How tightly an operand must hold together after a minus: one that begins with another, as a whole."""
+    return ATOM if operand.text.startswith("-") else PRODUCT
+
+
+def part(thing: Any, least: int) -> str:
+    """An operand as a part of a longer text."""
+    operand = number(thing)
+    return operand.text if operand.binds >= least else f"({operand.text})"

@@ -1,0 +1,192 @@
+"""Derivatives as Values: right to the fourth order, no part of the graph they are of, at home everywhere."""
+
+import math
+from random import Random
+
+import oracle
+import pytest
+from graphs import build, random_recipe
+
+import autograd
+from autograd import Tape, Value, debug, grad, gradcheck, hessian, hvp, jacobian, jvp, no_grad, primitive
+from autograd.core.formulas import FORMULAS
+from autograd.core.nary import apply
+from autograd.core.primitives import PRIMITIVES, power_of
+
+POINTS = (-40.0, -3.0, -0.7, 0.3, 1.7, 5.0, 40.0)
+POSITIVE = ("log", "sqrt", "power", "power_of")
+MANY = {"weighted_sum": [0.3, -1.2, 2.5, 0.7, 0.1], "cross_entropy": [0.3, -1.2, 0.4, 0.6]}
+
+
+def numbers_for(name: str, x: float) -> list[float]:
+    """Numbers for a primitive, the first of them x or near it, where it is smooth."""
+    if name in POSITIVE:
+        x = abs(x)
+    if name == "power_of":
+        return [x, 2.3]
+    arity = PRIMITIVES[name].arity
+    return [x, *([] if arity == 1 else [0.6] if arity == 2 else MANY.get(name, [0.3, -1.2, 2.5])[1:])]
+
+
+def node_of(name: str, numbers: list[float]) -> tuple[Value, list[Value]]:
+    """A primitive applied to leaves of these numbers, and the leaves."""
+    if name == "power_of":
+        leaves = [Value(numbers[0])]
+        return apply(power_of(numbers[1]), leaves), leaves
+    leaves = [Value(number) for number in numbers]
+    return apply(PRIMITIVES[name], leaves), leaves
+
+
+def test_every_primitive_has_its_formula() -> None:
+    """Who adds a rule to the table of primitives adds its formula to that in formulas.py."""
+    assert set(FORMULAS) == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("name", [*PRIMITIVES, "power_of"])
+def test_formulas_give_what_the_rules_give(name: str) -> None:
+    """The first derivatives, anywhere in the domain: to rounding errors of 1, or of their own size."""
+    random = Random(name)
+    for x in (*POINTS, 0.0, *(random.gauss(0.0, 3.0) for _ in range(50))):
+        root, leaves = node_of(name, numbers_for(name, x))
+        for slope, rule in zip(grad(root, leaves, create_graph=True), root.local_derivatives, strict=True):
+            assert slope.data == pytest.approx(rule, rel=1e-13, abs=1e-14), (x, slope)
+
+
+@pytest.mark.parametrize("name", [*PRIMITIVES, "power_of"])
+@pytest.mark.parametrize("x", POINTS)
+def test_right_to_the_fourth_order(name: str, x: float) -> None:
+    """By each input, four times over, against mpmath."""
+    numbers = numbers_for(name, x)
+    root, leaves = node_of(name, numbers)
+    for i, leaf in enumerate(leaves):
+
+        def along(t: object, i: int = i) -> object:
+            moved = [t if i == j else oracle.MP.mpf(n) for j, n in enumerate(numbers)]
+            return oracle.TEXTBOOK[name](*moved)[0]
+
+        derivative = root
+        for order in range(1, 5):
+            derivative = grad(derivative, leaf, create_graph=True)
+            exact = float(oracle.MP.diff(along, numbers[i], order))
+            assert derivative.data == pytest.approx(exact, rel=1e-13, abs=1e-13), (order, numbers)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_gradients_of_random_graphs(seed: int) -> None:
+    """Value by Value what the backward pass adds up."""
+    recipe = random_recipe(Random(seed), 12)
+    nodes = build(recipe, autograd)
+    leaves = nodes[: len(recipe.leaves)]
+    graphs = grad(nodes[-1], leaves, create_graph=True)
+    assert [v.data for v in graphs] == pytest.approx(grad(nodes[-1], leaves), rel=1e-9, abs=1e-9)
+
+
+def test_a_gradient_is_no_node_of_the_graph() -> None:
+    """Neither setting a leaf nor naming a gradient touches the other."""
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    by_a, by_b = grad(a * b, [a, b], create_graph=True)
+    assert by_a is not b
+    assert by_b is not a
+    by_a.label = "slope"
+    b.data = 7.0
+    assert (b.label, by_a.data) == ("b", 3.0)
+    assert grad(a, a, create_graph=True).data == 1.0
+    assert grad(a, b, create_graph=True).data == 0.0
+
+
+def test_what_multiplies_by_one_or_adds_zero_is_left_out() -> None:
+    """The gradient of tanh x is 1 − y², and nothing more; of −x it is a number."""
+    x = Value(0.5)
+    y = x.tanh()
+    slope = grad(y, x, create_graph=True)
+    assert (slope.op, slope.inputs[1].op, slope.inputs[1].inputs) == ("-", "**2", (y,))
+    assert grad(-x, x, create_graph=True).is_leaf
+
+
+def test_a_leaf_that_was_set_since_is_refused() -> None:
+    """A formula reads what the operands hold now, and so must the graph."""
+    x = Value(2.0)
+    y = x * x * x
+    x.data = 3.0
+    with pytest.raises(ValueError, match="compute the output again"):
+        grad(y, x, create_graph=True)
+    assert grad(y, x) == 12.0
+
+
+def test_conventions_at_kinks_and_edges() -> None:
+    """As the rules have them: relu and abs at 0, ties, powers of 0."""
+    x, zero = Value(0.0), Value(0.0)
+    assert [grad(f, x, create_graph=True).data for f in (x.relu(), abs(x), x**0, x**1)] == [0, 0, 0, 1]
+    assert grad(autograd.maximum(x, zero), [x, zero], create_graph=True)[0].data == 0.5
+    exponent = Value(2.0)
+    assert [v.data for v in grad(x**exponent, [x, exponent], create_graph=True)] == [0.0, 0.0]
+    assert [v.data for v in grad(x**zero, [x, zero], create_graph=True)] == [0.0, 0.0]
+
+
+@primitive
+def hypotenuse(a: float, b: float) -> tuple[float, float, float]:
+    c = (a * a + b * b) ** 0.5
+    return c, a / c, b / c
+
+
+@primitive
+def sine(x: float) -> tuple[float, float]:
+    return math.sin(x), math.cos(x)
+
+
+@primitive(derivative=lambda x, y, i: autograd.cos(x[0]))
+def better_sine(x: float) -> tuple[float, float]:
+    return math.sin(x), math.cos(x)
+
+
+def test_primitives_of_a_users_own() -> None:
+    """A rule of operators is run on Values; one that asks math is refused, with what to write."""
+    a, b = Value(3.0), Value(4.0)
+    assert hessian(hypotenuse(a, b), [a, b])[0] == pytest.approx([16 / 125, -12 / 125])
+    with pytest.raises(TypeError, match=r"@primitive\(derivative=lambda x, y, i: …\)"):
+        grad(sine(a), a, create_graph=True)
+    assert hessian(better_sine(a), [a])[0][0] == pytest.approx(-math.sin(3.0))
+    assert [step.formula for step in better_sine(a).steps().run()]
+    with pytest.raises(TypeError, match="derivative= takes a formula"):
+        primitive(derivative=2.0)  # type: ignore[call-overload]
+
+
+def test_products_with_vectors() -> None:
+    """hvp is the Hessian times a vector, jvp the Jacobian times one."""
+    a, b = Value(0.5), Value(-1.5)
+    y, z, v = (a * b).tanh() * a, a.exp() + b * b, [0.3, -2.0]
+    rows = hessian(y, [a, b])
+    assert rows[0][1] == pytest.approx(rows[1][0])
+    assert hvp(y, [a, b], v) == pytest.approx([row[0] * v[0] + row[1] * v[1] for row in rows])
+    both = jacobian([y, z], [a, b])
+    assert jvp([y, z], [a, b], v) == pytest.approx([row[0] * v[0] + row[1] * v[1] for row in both])
+    assert (a.grad, b.grad) == (0.0, 0.0)
+    with pytest.raises(ValueError, match="jvp of 2 inputs needs as many numbers, got 1"):
+        jvp([y], [a, b], [1.0])
+
+
+def test_any_depth() -> None:
+    """Nothing is nested, in a chain of 20,000 either."""
+    x = Value(1.0)
+    y = x
+    for _ in range(20_000):
+        y = y * 0.9999
+    assert grad(y, x, create_graph=True).data == pytest.approx(grad(y, x))
+
+
+def test_the_new_graphs_are_graphs() -> None:
+    """Checked, drawn, stepped through, watched and replayed on a tape like others, a kink among them."""
+    x, w = Value(0.5, "x"), Value(0.7, "w")
+
+    def slope() -> Value:
+        return grad((w * x).tanh() + (w * x).relu(), x, create_graph=True)
+
+    assert gradcheck(slope())
+    assert len(slope().steps().run()) > 3
+    assert "sign" not in autograd.draw(slope()).source
+    with debug():
+        assert slope().data == pytest.approx(0.7 * (1 - math.tanh(0.35) ** 2) + 0.7)
+    with no_grad():
+        assert slope().is_leaf
+    tape = Tape(slope(), [x])
+    assert tape.forward([[0.5], [-0.5]]) == pytest.approx([slope().data, slope().data - 0.7])
