@@ -16,12 +16,15 @@ def close(x: float, y: float, root: Value) -> bool:
     if x == y or (x != x and y != y):
         return True
     size = max(abs(x), abs(y))
-    return size < inf and negligible(abs(x - y), size, largest(root))
+    return size < inf and negligible(abs(x - y), size, root, 1)
 
 
-def negligible(apart: float, size: float, scale: float) -> bool:
-    """Whether a difference is of rounding: small beside the results, or beside the numbers on the way."""
-    return apart <= ROUNDING * size or apart <= SMALLEST * scale
+def negligible(apart: float, size: float, root: Value, power: int) -> bool:
+    """Whether a difference is rounding: small beside the results, or, to that power, the numbers on the way.
+
+    The graph under the root is looked through only where the first does not tell.
+    """
+    return apart <= ROUNDING * size or apart <= SMALLEST * largest(root) ** power
 
 
 def largest(root: Value) -> float:

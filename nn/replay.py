@@ -16,7 +16,7 @@ from autograd.internal import (
     warn_caller,
 )
 from nn import updates
-from nn.comparison import close, comparable, copied, differ, largest, negligible, outputs, same, under
+from nn.comparison import close, comparable, copied, differ, negligible, outputs, same, under
 from nn.eager import EagerMeasure, Means
 from nn.reach import State, changed, state_of
 
@@ -147,7 +147,7 @@ class TapeMeasure(EagerMeasure):
         tape.backward()
         apart = updates.norm(updates.difference(eager, updates.gradients_of(self.leaves)))
         size = updates.norm(eager)
-        if isfinite(size) and not negligible(apart, size, largest(loss) * largest(loss)):
+        if isfinite(size) and not negligible(apart, size, loss, 2):
             raise WiringError(f"the gradient of {whose} is not that of its replay")
 
     def replayed_means(self, losses: list[float], batch: Sequence[int]) -> Means:

@@ -51,8 +51,6 @@ def refuse_unless_writable(path: str | os.PathLike[str]) -> Path:
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise OSError(errno.ELOOP, "cannot save: it is a link that leads back to itself", os.fspath(path))
-    if target.is_symlink():
-        raise OSError(errno.ELOOP, "cannot save: the link leads to itself", str(path))
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "cannot save: there is no such folder", str(target.parent))
     if not os.access(target.parent, os.W_OK):
