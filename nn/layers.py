@@ -23,6 +23,11 @@ class Neuron(Module):
     The bias starts at 0 and the weights at random, drawn from `rng`, a random.Random or a seed (see
     `initial_weights`; `nout` is how many neurons share the inputs).
 
+    nin: the number of inputs.
+    activation: what the weighted sum goes through: a name, or a function of a Value.
+    rng: where chance comes from: a random.Random, a seed, or None for another start each time.
+    nout: how many neurons share the inputs, which counts for Glorot's start.
+
     >>> neuron = Neuron(2, "tanh", rng=1)
     >>> neuron
     Neuron(2, activation='tanh')
@@ -58,6 +63,10 @@ class Neuron(Module):
 class Layer(Module):
     """`nout` neurons that share `nin` inputs.
 
+    nin: the number of inputs.
+    nout: the number of neurons, and of outputs.
+    activation, rng: as for `Neuron`.
+
     >>> layer = Layer(3, 2, "relu", rng=1)
     >>> len(layer([1.0, 2.0, 3.0])), len(layer.parameters())
     (2, 8)
@@ -88,6 +97,12 @@ class Layer(Module):
 
 class MLP(Module):
     """A multilayer perceptron: `nin` inputs, then layers of the sizes `nouts`, the last its outputs.
+
+    nin: the number of inputs.
+    nouts: the number of neurons of each layer; the last is the number of outputs.
+    activation: that of all layers but the last.
+    output_activation: that of the last.
+    rng: as for `Neuron`.
 
     >>> model = MLP(2, [16, 16, 1], "relu", rng=1)
     >>> model

@@ -15,6 +15,8 @@ Pairs = list[tuple[Value, Value]]
 def mse_loss(predictions: Any, targets: Any) -> Value:
     """The mean of (prediction − target)² over all numbers, for lists of any shape.
 
+    predictions, targets: Values or numbers, or lists of as many; lists in lists too.
+
     >>> mse_loss([Value(1.0), Value(2.0)], [1.0, 4.0])
     Value(2.0)
     """
@@ -23,6 +25,8 @@ def mse_loss(predictions: Any, targets: Any) -> Value:
 
 def mae_loss(predictions: Any, targets: Any) -> Value:
     """The mean of |prediction − target| over all numbers, for lists of any shape; outliers count less.
+
+    predictions, targets: as for `mse_loss`.
 
     >>> mae_loss([Value(1.0), Value(2.0)], [1.0, 4.0])
     Value(1.0)
@@ -70,6 +74,8 @@ def binary_cross_entropy_loss(logit: Any, target: Any) -> Value:
 def hinge_loss(score: Any, target: Any) -> Value:
     """max(0, 1 − target × score) for a target of −1 or 1: nothing once the score is beyond it.
 
+    score, target: one of each, or lists of as many; a target other than −1 and 1 is a ValueError.
+
     >>> hinge_loss(0.25, 1), hinge_loss(3.0, 1)
     (Value(0.75), Value(0.0))
     """
@@ -86,6 +92,9 @@ def accuracy(prediction: Any, target: Any) -> float:
 
     Of a list of logits, the largest must be that of the target, a class index or a list of
     probabilities. A single logit or score must be above 0 just where the target is (1, and not 0 or −1).
+
+    prediction: a logit or score, or a list of logits.
+    target: a class index or a list of probabilities; of a single logit 0 or 1, of a score −1 or 1.
 
     >>> accuracy([0.1, 2.0, -1.0], 1), accuracy(0.3, -1)
     (1.0, 0.0)

@@ -14,6 +14,9 @@ from nn.checks import arguments_by_name, is_list, leaves, number_from, positive
 def gradient_descent_step(parameters: Iterable[Value], learning_rate: float) -> None:
     """parameter ← parameter − learning_rate × gradient, for each of the parameters.
 
+    parameters: the leaves to move, such as `model.parameters()`.
+    learning_rate: how far, above 0.
+
     >>> x = Value(3.0)
     >>> (x * x).backward()
     >>> gradient_descent_step([x], learning_rate=0.1)
@@ -73,6 +76,11 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Gradient descent, with momentum μ: v ← μ v + gradient, parameter ← parameter − learning_rate × v.
 
+    parameters: the leaves to move; none, or one twice, is a ValueError.
+    learning_rate: how far a step goes, above 0.
+    momentum: μ, from 0 to below 1.
+    weight_decay: as for `Optimizer`, 0 or more.
+
     >>> x = Value(3.0)
     >>> optimizer = SGD([x], learning_rate=0.1, momentum=0.9)
     >>> (x * x).backward()
@@ -111,6 +119,11 @@ class Adam(Optimizer):
 
     It keeps a moving mean m of each gradient (by β₁) and one v of its square (by β₂), corrects both for
     their start at 0, and moves: parameter ← parameter − learning_rate × m / (√v + ε).
+
+    parameters, weight_decay: as for `SGD`.
+    learning_rate: about how far a step goes, above 0.
+    betas: β₁ and β₂, each from 0 to below 1.
+    epsilon: ε, above 0, which keeps steps finite where gradients are 0.
 
     >>> x = Value(3.0)
     >>> optimizer = Adam([x], learning_rate=0.1)

@@ -47,6 +47,10 @@ def diagnose(
     numbers that are not finite, gradients that vanish or explode from layer to layer. For a loss, say
     which `model` it is of to have its layers told apart. Every `.grad` stays as it is.
 
+    subject: a model, or a Value, such as a loss.
+    examples: of a model, the inputs to run it on, one list of numbers for each example.
+    model: the model that a Value was computed by.
+
     >>> x, w = Value(1.0, "x"), Value(-2.0, "w")
     >>> diagnose((w * x).relu())
     - relu = 0: the relu is dead, its slope at most 0 wherever used

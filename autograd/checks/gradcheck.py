@@ -153,6 +153,11 @@ def gradcheck(
     that is not finite, or of a value that is not, where there is nothing to compare. At a kink (relu at 0, a
     tie of maximum) the report says "not differentiable here".
 
+    subject: a Value, or a function (a model too) that returns one or several.
+    inputs: of a function, the arguments to call it with: numbers, leaves, or lists of them.
+    tolerance: how far a derivative may be off, relative to its size.
+    most_leaves: how many leaves are checked at most.
+
     >>> x = Value(0.5, "x")
     >>> gradcheck(x.tanh() * x)
     4 of 4 derivatives agree with central differences (3 local, 1 of the whole), the worst to 5e-13

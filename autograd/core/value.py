@@ -52,6 +52,9 @@ class Value(Node):
     Arithmetic on Values makes new ones, which know their `inputs` and the `local_derivatives` by them.
     After `backward()` on a result, `grad` is the derivative of that result by this Value.
 
+    data: the number; a float, an int or a NumPy scalar, not a Value.
+    label: a name for people, which drawings and steps show; None for none.
+
     >>> a, b = Value(2.0), Value(-3.0)
     >>> c = a * b
     >>> c.backward()

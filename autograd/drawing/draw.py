@@ -40,21 +40,23 @@ def draw(
     direction: str = "LR",
     limit: int = 300,
 ) -> "Drawing":
-    """The graph that `root` (one Value, or several) was computed from, as a picture.
+    """The graph that `root` was computed from, as a picture.
 
     Each Value is a box with its name, data and gradient, yellow where it is a leaf; each operation a dark
-    sign; the number on an edge is the local derivative of the operation by that input. `data`, `gradients`
-    and `local_derivatives` turn these off (before a pass there are no
-    gradients); `gradients` may also be numbers to show in place of each `.grad`.
-    `model` draws frames around its layers and neurons. A name is
-    from `names`, or the Value's label, or the model's, or that of a variable of the caller's. `direction`
-    is "LR" (left to right), "TB" (top to bottom), "RL" or "BT". A graph of more than `limit` Values is a
-    ValueError: it could not be read, and its layout takes minutes.
+    sign; the number on an edge is the local derivative of the operation by that input.
 
-    With a model, `detail` says how much is drawn: "operations", or "neurons", a box each and an edge for each
-    weight, or "layers", a box each. What is not in the model stays operations, and so does what is no
-    weighted sum of its parameters with an activation. By default it is the finest of these that can be read
-    on a slide. `draw(model)` draws a model by itself, which is run on zeros for that.
+    root: a Value, several, or a model, which is run on zeros for that.
+    model: the model it was computed by: frames around its layers and neurons, and its names.
+    detail: with a model, "operations", or "neurons", a box each and an edge for each weight, or "layers", a
+        box each; None takes the finest of these that can be read on a slide. What is not in the model stays
+        operations, and so does what is no weighted sum of its parameters with an activation.
+    data, gradients, local_derivatives: whether these are shown (before a pass there are no gradients);
+        `gradients` may also be numbers to show in place of each `.grad`, by Value.
+    names: a name for each Value that is to have another than its label, or that of the model's parameter or
+        of the caller's variable.
+    direction: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
+    limit: the most Values a graph may have; more are a ValueError: they could not be read, and their layout
+        takes minutes.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> L = a * b

@@ -52,6 +52,11 @@ def play(
     `forward`, `gradient` and `model`), with gradients that start from 0; those of the graph stay as they
     are. A graph of more than `limit` Values is a ValueError.
 
+    root: the Value that was computed.
+    path: the file to write, .html; None writes none.
+    forward, gradient, model: as for `Stepper`.
+    limit: the most Values a graph may have; more are a ValueError.
+
     >>> a, b = Value(2.0), Value(-3.0)
     >>> L = a * b
     >>> play(L)

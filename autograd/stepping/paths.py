@@ -76,6 +76,10 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
 
     Of more than `limit` paths, the number and the `limit` largest contributions. No `.grad` changes.
 
+    value: the Value by which `output` is differentiated.
+    output: the result.
+    limit: the most paths that are shown.
+
     >>> a = Value(3.0)
     >>> b = a * a
     >>> L = b + a

@@ -32,6 +32,11 @@ class Stepper:
     own, so that after the last one every gradient is what `root.backward(gradient)` would have left.
     `forward=False` starts at the backward pass. Each `back()` restores the gradients before to the bit.
 
+    root: the Value that was computed.
+    forward: whether the walk begins with the forward pass.
+    gradient: the upstream gradient of `root`, with which the backward pass starts.
+    model: the model it was computed by, so that steps know their layer and neuron.
+
     >>> a, b = Value(2.0), Value(-3.0)
     >>> d = a * b
     >>> s = d.steps()

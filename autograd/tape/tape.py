@@ -24,6 +24,10 @@ class Tape:
     Value put in its place in a model is not in the recording, and so not in the tape.) What an `if`
     decided while the expression was recorded stays decided: a tape replays one path.
 
+    root: the result, computed once.
+    inputs: the leaves under it that differ by example, in the order of the columns of a batch; a Value that
+        is no leaf, not under `root` or there twice is an error.
+
     >>> from autograd import Value
     >>> w, x = Value(3.0), Value(1.0)
     >>> tape = Tape(w * x, inputs=[x])
