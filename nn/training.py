@@ -96,11 +96,7 @@ def train(
     >>> f"{model([2.0]):.2f}"
     '5.00'
     """
-    for what, function in (("loss", loss), ("metric", metric), ("callback", callback)):
-        if function is not None and not callable(function):
-            raise TypeError(f"{what} must be a function, got {function!r}")
-    if Value(0.0).exp().is_leaf:
-        raise RuntimeError("train needs gradients, and under no_grad() there are none")
+    check_functions(loss=loss, metric=metric, callback=callback)
     pairs = examples("train", inputs, targets)
     held_out = None if validation is None else validation_examples(validation)
     count = len(pairs[0])
@@ -126,6 +122,15 @@ def train(
         history.engine = of_examples.engine
         bar.finish(history)
     return history
+
+
+def check_functions(**functions: Any) -> None:
+    """Refuse what should be a function and is none, and training where nothing is recorded."""
+    for what, function in functions.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{what} must be a function, got {function!r}")
+    if Value(0.0).exp().is_leaf:
+        raise RuntimeError("train needs gradients, and under no_grad() there are none")
 
 
 def measure_with(engine: str, parameters: list[Value], wary: bool) -> Callable[..., EagerMeasure]:

@@ -8,10 +8,14 @@ from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.drawing.ids import PART, place_in_id
 from autograd.naming.names import is_number
-from autograd.naming.notation import format_number
-from autograd.stepping.step import Contribution, Step, show_with
+from autograd.stepping.step import Step, show_with
 from autograd.stepping.stepper import Stepper
-from autograd.stepping.text import format_some_steps, gradient_name, step_heading
+from autograd.stepping.text import (
+    ContributionText,
+    describe_contribution,
+    format_some_steps,
+    step_heading,
+)
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -26,7 +30,7 @@ def step_html(step: Step) -> str:
     """The HTML of a step: its table and the graph."""
     place = f"{'forward' if step.phase == 'forward' else 'backward'} {step.number}/{step.of}"
     lines = [f"<small>{place}</small>", *(f"<b>{escape(line)}</b>" for line in step_heading(step))]
-    table = contribution_table(step.contributions) if step.phase == "backward" else ""
+    table = contribution_table(step) if step.phase == "backward" else ""
     return side_by_side("<br>".join(lines) + table, graph_svg(step))
 
 
@@ -44,10 +48,13 @@ def side_by_side(text: str, picture: str) -> str:
     )
 
 
-def contribution_table(contributions: tuple[Contribution, ...]) -> str:
+def contribution_table(step: Step) -> str:
     """A row for each contribution; faint where it goes to a number."""
     body = "".join(
-        table_row("td", contribution_row(c), FAINT * is_number(c.input, c.name)) for c in contributions
+        table_row(
+            "td", contribution_row(describe_contribution(c, step.name)), FAINT * is_number(c.input, c.name)
+        )
+        for c in step.contributions
     )
     return f'<table style="margin-top: 8px">{table_row("th", COLUMNS)}{body}</table>'
 
@@ -57,21 +64,11 @@ def table_row(tag: str, texts: Iterable[str], style: str = "") -> str:
     return f"<tr{style}>{''.join(f'<{tag} {CELL}>{text}</{tag}>' for text in texts)}</tr>"
 
 
-def contribution_row(c: Contribution) -> list[str]:
+def contribution_row(texts: ContributionText) -> list[str]:
     """The cells of a contribution, under COLUMNS."""
-    waits = f"waits for {c.waiting} more" if c.waiting else ""
-    change = f"{format_number(c.before)} → <b>{format_number(c.after)}</b>"
-    slope = " = ".join(dict.fromkeys([escape(c.formula), format_number(c.local_derivative)]))
-    return [
-        escape(gradient_name(c.name)),
-        format_number(c.upstream),
-        "×",
-        slope,
-        "=",
-        format_number(c.amount),
-        change,
-        waits,
-    ]
+    slope = " = ".join(dict.fromkeys([escape(texts.slope), texts.local_derivative]))
+    change = f"{texts.before} → <b>{texts.after}</b>"
+    return [escape(texts.target), texts.upstream, "×", slope, "=", texts.amount, change, texts.waiting]
 
 
 def graph_svg(step: Step) -> str:

@@ -22,8 +22,16 @@ from autograd.naming.notation import format_number, format_operation
 from autograd.page.notebook import names_in_boxes
 from autograd.page.recorded import plain, record
 from autograd.stepping.guesses import ROUNDING, questions, tolerance
-from autograd.stepping.stepper import Step, Stepper, Steps, play_with
-from autograd.stepping.text import BOLD, CYAN, GREEN, contribution_cells, step_heading, step_lines
+from autograd.stepping.stepper import Contribution, Step, Stepper, Steps, play_with
+from autograd.stepping.text import (
+    BOLD,
+    CYAN,
+    GREEN,
+    ContributionText,
+    describe_contribution,
+    step_heading,
+    step_lines,
+)
 from autograd.util.files import replace_file, suffix_of
 
 __all__ = ["Page", "play"]
@@ -157,18 +165,19 @@ class Record:
         """The place of a text."""
         return self.texts.setdefault(text, len(self.texts))
 
+    def row(self, c: Contribution, texts: ContributionText) -> list[Any]:
+        """A contribution as page.js reads it: where it goes, two texts, five numbers, what is to come."""
+        return [
+            self.places[c.input],
+            *map(self.text, (texts.target, texts.formula)),
+            *map(self.number, (c.upstream, c.local_derivative, c.amount, c.before, c.after)),
+            c.waiting,
+            is_number(c.input, c.name),
+        ]
+
     def step(self, step: Step) -> dict[str, Any]:
         """One step: its texts, its rows, and what is asked of whoever predicts it."""
-        rows = [
-            [
-                self.places[c.input],
-                *map(self.text, contribution_cells(c, step.name)[:2]),
-                *map(self.number, (c.upstream, c.local_derivative, c.amount, c.before, c.after)),
-                c.waiting,
-                is_number(c.input, c.name),
-            ]
-            for c in step.contributions
-        ]
+        rows = [self.row(c, describe_contribution(c, step.name)) for c in step.contributions]
         return {
             "phase": step.phase,
             "node": self.places[step.node],

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from autograd.naming.names import is_number
 from autograd.naming.notation import format_number, in_parentheses
@@ -98,7 +99,8 @@ def seed_heading(step: Step, paint: Paint) -> list[str]:
     seed = step.contributions[0]
     start = f"{paint(gradient_name(step.name), BOLD)} = {paint(format_number(seed.after), CYAN)}"
     if seed.before:
-        return [f"{gradient_name(step.name)} += {format_number(seed.amount)}    {format_change(seed, paint)}"]
+        change = format_change(describe_contribution(seed, step.name), paint)
+        return [f"{gradient_name(step.name)} += {format_number(seed.amount)}    {change}"]
     return [f"{start}: a change of {step.name} changes {step.name} as much" if seed.amount == 1.0 else start]
 
 
@@ -123,29 +125,57 @@ def some_contribution_lines(step: Step, paint: Paint) -> list[str]:
 
 def contribution_lines(contributions: tuple[Contribution, ...], name: str, paint: Paint) -> list[str]:
     """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns; faint where it goes to a number."""
-    columns = [contribution_cells(c, name) for c in contributions]
-    width = [max(len(row[i]) for row in columns) for i in range(5)]
-    texts = [
-        f"{to:<{width[0]}} += {formula:<{width[1]}} = {upstream:>{width[2]}} × {slope:>{width[3]}}"
-        f" = {amount:>{width[4]}}    "
-        for to, formula, upstream, slope, amount in columns
-    ]
-    return [
-        paint(text + format_change(c), DIM) if is_number(c.input, c.name) else text + format_change(c, paint)
-        for text, c in zip(texts, contributions, strict=True)
-    ]
+    rows = [describe_contribution(c, name) for c in contributions]
+
+    def width(field: str) -> int:
+        return max(len(getattr(row, field)) for row in rows)
+
+    to, formula, upstream = width("target"), width("formula"), width("upstream")
+    slope, amount = width("local_derivative"), width("amount")
+    lines = []
+    for c, row in zip(contributions, rows, strict=True):
+        number = is_number(c.input, c.name)
+        line = (
+            f"{row.target:<{to}} += {row.formula:<{formula}} = {row.upstream:>{upstream}}"
+            f" × {row.local_derivative:>{slope}} = {row.amount:>{amount}}    "
+            + format_change(row, uncoloured if number else paint)
+        )
+        lines.append(paint(line, DIM) if number else line)
+    return lines
 
 
-def contribution_cells(c: Contribution, name: str) -> list[str]:
-    """What a contribution of `name` is added to, its formula, and its three numbers."""
-    numbers = [format_number(number) for number in (c.upstream, c.local_derivative, c.amount)]
-    return [gradient_name(c.name), f"{gradient_name(name)} × {in_parentheses(c.formula)}", *numbers]
+class ContributionText(NamedTuple):
+    """A contribution as every view writes it, in the order in which it is read."""
+
+    target: str  # what it is added to: `a.grad`
+    formula: str  # `d.grad × b`
+    slope: str  # the local derivative in names: `b`
+    upstream: str
+    local_derivative: str
+    amount: str
+    before: str
+    after: str
+    waiting: str  # `waits for 2 more`, or nothing
 
 
-def format_change(contribution: Contribution, paint: Paint = uncoloured) -> str:
+def describe_contribution(c: Contribution, name: str) -> ContributionText:
+    """Write a contribution of the node called `name`."""
+    return ContributionText(
+        target=gradient_name(c.name),
+        formula=f"{gradient_name(name)} × {in_parentheses(c.formula)}",
+        slope=c.formula,
+        upstream=format_number(c.upstream),
+        local_derivative=format_number(c.local_derivative),
+        amount=format_number(c.amount),
+        before=format_number(c.before),
+        after=format_number(c.after),
+        waiting=f"waits for {c.waiting} more" if c.waiting else "",
+    )
+
+
+def format_change(texts: ContributionText, paint: Paint = uncoloured) -> str:
     """`0 → 6`, and how many contributions are to come."""
-    waits = f", waits for {contribution.waiting} more" if contribution.waiting else ""
-    return f"{format_number(contribution.before)} → {paint(format_number(contribution.after), CYAN)}{waits}"
+    return f"{texts.before} → {paint(texts.after, CYAN)}" + f", {texts.waiting}" * bool(texts.waiting)
 
 
 def gradient_name(name: str) -> str:
