@@ -383,7 +383,9 @@ def zeros(count: int) -> Any:
 
 def start_of(numbers: Any) -> Any:
     """The C array in an array, or a view of it."""
-    return lanes.aligned(numbers.data.as_doubles) if cython.compiled else memoryview(numbers)
+    if cython.compiled:
+        return lanes.aligned(numbers.data.as_doubles)
+    return memoryview(numbers)
 
 
 def ints(numbers: Any) -> Any:
