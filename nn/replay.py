@@ -26,10 +26,6 @@ CHECKED, EVERY = (
     8,
 )  # batches of which an example is also computed eagerly: the first, and then one in so many
 GOLDEN = 0.6180339887498949  # its multiples fall evenly between whole numbers, however many there are
-ROUNDING, SMALLEST = (
-    1e-9,
-    1e-12,
-)  # how far results may be apart: of themselves, of the largest number on the way
 
 
 class TapeMeasure(EagerMeasure):
