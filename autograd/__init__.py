@@ -8,9 +8,9 @@ from autograd.checks.diagnose import diagnose
 from autograd.checks.gradcheck import gradcheck
 from autograd.core import functions
 from autograd.core.backprop import topological_order
+from autograd.core.contexts import no_grad
 from autograd.core.functions import *  # noqa: F403, every operation is public
 from autograd.core.gradients import grad, hessian, hvp, jacobian, jvp
-from autograd.core.observers import no_grad
 from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
 from autograd.page.page import Page, play

@@ -1,8 +1,8 @@
 """What `nn` uses of the engine beside the public names, in one place: nothing else of it is promised."""
 
 from autograd.core.backprop import topological_order as topological_order
-from autograd.core.observers import is_watched as is_watched
-from autograd.core.observers import observed as observed
+from autograd.core.contexts import is_watched as is_watched
+from autograd.core.contexts import observed as observed
 from autograd.core.primitives import Primitive as Primitive
 from autograd.core.source_lines import caller_line as caller_line
 from autograd.core.value import as_number as as_number
@@ -11,6 +11,7 @@ from autograd.tape.matching import WiringError as WiringError
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
 from autograd.util.interrupts import uninterrupted as uninterrupted
+from autograd.util.same_number import same_number as same_number
 from autograd.util.suggestions import ARGUMENTS as ARGUMENTS
 from autograd.util.suggestions import MODELS as MODELS
 from autograd.util.suggestions import MODULES as MODULES

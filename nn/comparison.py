@@ -6,14 +6,14 @@ from math import inf, isfinite
 from typing import Any
 
 from autograd import Value
-from autograd.internal import WiringError, topological_order
+from autograd.internal import WiringError, same_number, topological_order
 
 ROUNDING, SMALLEST = 1e-9, 1e-12  # of the results, and of the largest number they are computed from
 
 
 def close(x: float, y: float, root: Value) -> bool:
     """Whether two numbers are the same but for the rounding on the way to that root."""
-    if x == y or (x != x and y != y):
+    if same_number(x, y):
         return True
     size = max(abs(x), abs(y))
     return size < inf and negligible(abs(x - y), size, root, 1)
@@ -34,7 +34,7 @@ def largest(root: Value) -> float:
 
 def same(xs: Sequence[float], ys: Sequence[float]) -> bool:
     """Whether numbers are the same, NaN or not."""
-    return all(x == y or (x != x and y != y) for x, y in zip(xs, ys, strict=True))
+    return all(same_number(x, y) for x, y in zip(xs, ys, strict=True))
 
 
 def comparable(thing: Any) -> Any:

@@ -18,7 +18,7 @@ from striking import interrupt, struck
 
 import autograd
 from autograd import Stepper, Tape, Value, debug, grad, no_grad, primitive
-from autograd.core import observers
+from autograd.core import contexts
 from autograd.util import interrupts
 from nn import SGD
 
@@ -241,7 +241,7 @@ class StateMachine(RuleBasedStateMachine):
     def interrupted(self, place: int) -> None:
         """Ctrl-C at any instruction of a no_grad."""
         with suppress(KeyboardInterrupt):
-            struck(observers.__file__, place, interrupt, quietly_nothing)
+            struck(contexts.__file__, place, interrupt, quietly_nothing)
 
     @precondition(lambda self: self.values)
     @rule(place=st.integers(1, 80), chosen=places)

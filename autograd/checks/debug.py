@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from autograd.core.observers import plainly_observed
+from autograd.core.contexts import plainly_observed
 from autograd.core.source_lines import caller_line, line_of, remember_line
 from autograd.core.value import Value
 from autograd.naming.names import names_of

@@ -12,7 +12,7 @@ from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.names import names_of
-from autograd.util.numbers import same_number
+from autograd.util.same_number import same_number
 from autograd.util.text import for_output, legible
 
 __all__ = [

@@ -142,7 +142,7 @@ def as_node(thing: Any) -> Any:
     raise TypeError(f"expected a Value, got {thing!r}")
 
 
-# --- Being watched (see observers.py) -------------------------------------------------------------------
+# --- Being watched (see contexts.py) -------------------------------------------------------------------
 
 watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
 watch: Any = None  # what shows a node to those of this thread

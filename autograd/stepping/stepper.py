@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from autograd.core.backprop import as_node, propagate, topological_order
-from autograd.core.observers import watch
+from autograd.core.contexts import watch
 from autograd.core.source_lines import line_of
 from autograd.core.value import Value, as_number, steps_with
 from autograd.naming.model_frames import frames_of
@@ -16,7 +16,7 @@ from autograd.naming.names import all_names, names_of_parameters
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
 from autograd.stepping.guesses import Guesses, judge
 from autograd.stepping.step import Contribution, Step, Steps
-from autograd.util.numbers import same_number
+from autograd.util.same_number import same_number
 from autograd.util.suggestions import did_you_mean
 
 if TYPE_CHECKING:

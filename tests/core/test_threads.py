@@ -15,7 +15,7 @@ from graphs import build, random_recipe
 
 import autograd
 from autograd import Stepper, Value, debug, grad, no_grad, topological_order
-from autograd.core.observers import observed
+from autograd.core.contexts import observed
 
 THREADS = 4
 

@@ -13,7 +13,7 @@ from models import trained as trained_from
 
 import nn
 from autograd import Value, grad, no_grad, relu, weighted_sum
-from autograd.core.observers import observed
+from autograd.core.contexts import observed
 from autograd.tape.matching import Wiring, WiringError
 
 RNG = random.Random(1)

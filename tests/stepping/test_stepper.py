@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value, debug, tanh, topological_order, weighted_sum
-from autograd.core.observers import observed
+from autograd.core.contexts import observed
 from autograd.stepping.stepper import Stepper, Steps
-from autograd.util.numbers import same_number
+from autograd.util.same_number import same_number
 
 GRAPHS = int(os.environ.get("STEPGRAD_GRAPHS", "40"))  # random graphs a property is tried on
 

@@ -152,6 +152,9 @@ class plainly_observed(observed):  # noqa: N801
 class no_grad(plainly_observed):  # noqa: N801
     """A context (or decorator) in which operations give their results and remember nothing.
 
+    A generator that yields inside of `with no_grad():` leaves it on for its caller meanwhile, which is what
+    `contextlib.contextmanager` needs. `@no_grad` above the generator function quiets its own lines alone.
+
     >>> from autograd import Value
     >>> x = Value(2.0)
     >>> with no_grad():

@@ -9,8 +9,8 @@ import pytest
 from striking import interrupt, struck
 
 from autograd import Value, debug, no_grad
-from autograd.core import observers
-from autograd.core.observers import is_watched, observed
+from autograd.core import contexts
+from autograd.core.contexts import is_watched, observed
 
 
 def records() -> bool:
@@ -30,7 +30,7 @@ def test_an_interrupt_at_any_instruction() -> None:
     while came:
         place += 1
         try:
-            came = struck(observers.__file__, place, interrupt, enter_and_leave)
+            came = struck(contexts.__file__, place, interrupt, enter_and_leave)
         except KeyboardInterrupt:
             came = True
         assert records(), f"no_grad stays on, interrupted at its instruction {place}"
