@@ -15,6 +15,7 @@ from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
 from autograd.page.page import Page, play
 from autograd.stepping.paths import explain
+from autograd.stepping.practice import practice
 from autograd.stepping.stepper import Stepper
 from autograd.tape.tape import Tape
 from autograd.util import suggestions
@@ -37,6 +38,7 @@ __all__ = [
     "jvp",
     "no_grad",
     "play",
+    "practice",
     "topological_order",
 ]
 __all__ += functions.__all__
