@@ -1,8 +1,9 @@
-"""Every lesson, one after the other, with a progress bar; and the pictures of the gallery."""
+"""Every lesson, one after the other, with a progress bar; the gallery, its pictures and its pages."""
 
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
@@ -66,11 +67,26 @@ def take_pictures(folder: Path) -> None:
             small(figure).save(picture, optimize=True)
 
 
+def site_builder(folder: Path | None, parser: ArgumentParser) -> Callable[[Path, Path], list[Path]] | None:
+    """What writes the site, if one is asked for; it is an error if it could not."""
+    if folder is None:
+        return None
+    try:
+        from website.build import build_site, is_free
+    except ModuleNotFoundError as error:
+        parser.error(f"--site needs {error.name}: pip install '.[site]'")
+    if not is_free(folder):
+        parser.error(f"--site {folder}: there are other files in it, name a new folder")
+    return build_site
+
+
 def main() -> None:
     """Run them all, and say how each went."""
     parser = lesson_options(ABOUT)
     parser.add_argument("--pictures", action="store_true", help="put the figures into the gallery")
+    parser.add_argument("--site", type=Path, metavar="FOLDER", help="write the gallery there as pages")
     options = parser.parse_args()
+    build_site = site_builder(options.site, parser)
     failed = []
     for lesson in (bar := tqdm(LESSONS, unit="lesson")):
         bar.set_description(lesson)
@@ -81,6 +97,10 @@ def main() -> None:
         take_pictures(options.out)
     if failed:
         raise SystemExit(f"These lessons do not hold: {', '.join(failed)}")
+    if build_site:
+        files = build_site(options.out, options.site)
+        size = sum(file.stat().st_size for file in files) / 1e6
+        print(f"{options.site / 'index.html'} ({len(files)} files, {size:.1f} MB)")
 
 
 if __name__ == "__main__":

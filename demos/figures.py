@@ -129,8 +129,10 @@ def place(folder: Path, name: str) -> Path:
 
 
 def save_figure(figure: Figure, folder: Path, name: str) -> None:
-    """Write a figure to the folder."""
-    figure.savefig(place(folder, name))
+    """Write a figure to the folder, with what its titles say for those who do not see it."""
+    titles = [axes.get_title(side) for axes in figure.axes for side in ("left", "center", "right")]
+    said = "; ".join(" ".join(title.split()) for title in titles if title)
+    figure.savefig(place(folder, name), metadata={"Description": said} if said else None)
 
 
 def save_animation(figure: Figure, show: Callable[[Any], Any], frames: list[Any], path: Path) -> None:
