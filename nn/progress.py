@@ -1,6 +1,7 @@
 """How far a training has come: a bar on a terminal, a few plain lines elsewhere, or nothing."""
 
 import sys
+from decimal import Decimal
 from shutil import get_terminal_size
 from time import monotonic
 from types import TracebackType
@@ -70,12 +71,22 @@ class Progress:
             self.bar.close()
 
 
+def three_digits(number: float) -> str:
+    """A number to three digits, spelled the same way in all lines of a training: no power of ten but far off.
+
+    >>> three_digits(0.5), three_digits(0.0000161), three_digits(2.5e-30)
+    ('0.500', '0.0000161', '2.50e-30')
+    """
+    text = f"{number:#.3g}"
+    return f"{Decimal(text):f}" if 1e-10 <= abs(number) <= 1e10 else text
+
+
 def summary(history: History, room: int | None = None) -> str:
     """The latest numbers: `loss 0.123, accuracy 0.950; validation 0.131, 0.940`; in less room, fewer."""
     rows = [("loss ", history.losses), (f"{history.metric_name} ", history.metrics)]
     held_out = [("", history.validation_losses), ("", history.validation_metrics)]
     own, others = (
-        ", ".join(f"{name}{numbers[-1]:#.3g}" for name, numbers in some if numbers)
+        ", ".join(f"{name}{three_digits(numbers[-1])}" for name, numbers in some if numbers)
         for some in (rows, held_out)
     )
     full = f"{own}; validation {others}" if others else own
