@@ -56,6 +56,9 @@ def grad(
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[float]]:
     """A row for each output: its derivative by each input.
 
+    outputs: the Values to be differentiated, one pass for each.
+    inputs: Values under them, a column for each.
+
     >>> a, b = Value(2.0), Value(3.0)
     >>> jacobian([a * b, a - b], [a, b])
     [[3.0, 2.0], [1.0, -1.0]]
@@ -67,6 +70,9 @@ def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> list[list[flo
 def hessian(output: Value, inputs: Iterable[Value]) -> list[list[float]]:
     """The second derivatives of `output` by each pair of inputs, a row for each input.
 
+    output: the Value to be differentiated.
+    inputs: Values under it; by one that it does not depend on, its derivatives are 0.
+
     >>> a, b = Value(2.0), Value(3.0)
     >>> hessian(a * a * b, [a, b])
     [[6.0, 4.0], [4.0, 0.0]]
@@ -77,6 +83,9 @@ def hessian(output: Value, inputs: Iterable[Value]) -> list[list[float]]:
 
 def hvp(output: Value, inputs: Iterable[Value], vector: Iterable[float]) -> list[float]:
     """The Hessian of `output` times a vector, without the Hessian: two passes, however many inputs there are.
+
+    output, inputs: as for `hessian`.
+    vector: a number for each input.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> hvp(a * a * b, [a, b], [1.0, 0.0])
@@ -90,6 +99,9 @@ def hvp(output: Value, inputs: Iterable[Value], vector: Iterable[float]) -> list
 
 def jvp(outputs: Iterable[Value], inputs: Iterable[Value], vector: Iterable[float]) -> list[float]:
     """The Jacobian times a vector, in one pass forwards: how fast outputs change as inputs move along it.
+
+    outputs, inputs: as for `jacobian`.
+    vector: a number for each input, how fast it moves.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> jvp([a * b, a - b], [a, b], [1.0, 0.0])

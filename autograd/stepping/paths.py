@@ -79,6 +79,7 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
     value: the Value by which `output` is differentiated.
     output: the result.
     limit: the most paths that are shown.
+    model: the model it was computed by, which names its parameters.
 
     >>> a = Value(3.0)
     >>> b = a * a

@@ -88,7 +88,8 @@ class Stepper:
     def next(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
         """Take the next step, or as many as `count`, and return what was taken (nothing at the end).
 
-        With a model, `by="neuron"` and `by="layer"` take all steps in a neuron, or layer, at once.
+        count: how many, 0 or more.
+        by: "neuron" or "layer", with a model, to take all steps in one at once, and `count` of these.
         """
         count = check_count("next", count)
         if by is not None:
@@ -102,7 +103,10 @@ class Stepper:
         return self.goto(min(self.position + count, len(self)))
 
     def back(self, count: int = 1, *, by: str | None = None) -> Step | Steps:
-        """Undo the last step, or the last `count`, and return what the walk stands at now."""
+        """Undo the last step, or the last `count`, and return what the walk stands at now.
+
+        count, by: as for `next`.
+        """
         count = check_count("back", count)
         if by is None:
             self.goto(max(self.position - count, 0))
@@ -116,6 +120,9 @@ class Stepper:
 
         In the forward pass guess the data, in the backward pass the gradient after the step; three digits
         are enough. The verdict is true if all is right, and names the likeliest slip if not.
+
+        number: the guess where one number is asked for; or a dict of guesses by name.
+        by_name: a guess for each name, or for some of them.
 
         >>> x = Value(3.0)
         >>> y = x * x
@@ -178,7 +185,11 @@ class Stepper:
         return computed | {value for value in self._order if value.is_leaf and value not in waiting}
 
     def play(self, path: str | PathLike[str] | None = None, *, limit: int = 300) -> "Page":
-        """Make a page to take this walk in a browser, written to `path` if given: see `autograd.play`."""
+        """Make a page to take this walk in a browser: see `autograd.play`.
+
+        path: the file to write, .html; None writes none.
+        limit: the most Values a graph may have; more are a ValueError.
+        """
         page: Page = make_page(self, limit=limit)
         if path is not None:
             page.save(path)

@@ -89,6 +89,11 @@ class Tape:
         each parameter in the last step is then in its `.grad`. Ctrl-C comes between two steps where the
         engine is compiled.
 
+        batch: a row for each example, with a number for each of the tape's inputs.
+        parameters: the leaves to move.
+        learning_rate: how far a step goes; 0 and below are allowed.
+        steps: how many, 1 or more.
+
         >>> from autograd import Value
         >>> w, x = Value(4.0), Value(1.0)
         >>> Tape(w * w * x, [x]).descend([[1.0], [2.0]], [w], learning_rate=0.25, steps=3)
