@@ -7,11 +7,12 @@ context would stay on. So whether a context is open is a lock, and leaving it is
 which nothing interrupts. What is left behind by then is cleared away at the next operation.
 """
 
+import sys
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from functools import partial, wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
-from threading import Lock, RLock, get_ident
+from threading import Lock, RLock, get_ident, local
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import ref
 
@@ -37,6 +38,17 @@ entered: dict[int, Any] = {}  # weak references to the locks of all that may be 
 counting = RLock()
 
 
+class LookedUp(local):
+    """The `__exit__` that was looked up in this thread before the `__enter__` of its context."""
+
+    context: Any = None  # a weak reference
+    leave: Any = None
+
+
+looked_up = LookedUp()
+LEAVING_FIRST = sys.version_info >= (3, 14)  # a `with` statement looks up `__exit__` first (in Cython too)
+
+
 class Entering:
     """The method `__enter__`: looked up for an object, all is prepared, and a C function is left to call."""
 
@@ -47,20 +59,32 @@ class Entering:
         own.lock.acquire()
         context.entries = [*filter(is_open, context.entries), own]
         count(own.lock)
+        if looked_up.context is not None and looked_up.context() is context:
+            looked_up.leave.__setstate__((own.lock.__exit__, (), {}, None))
+            looked_up.context = looked_up.leave = None
         return partial(here.set, (*filter(is_open, here.get()), own))
 
 
 class Leaving:
-    """The method `__exit__`: that of the lock which was locked last, by this thread if it locked any."""
+    """The method `__exit__`: that of the lock which was locked last, by this thread if it locked any.
+
+    Where it is looked up first, that lock is yet to come: looking up `__enter__` then puts it in.
+    """
 
     def __get__(self, context: "observed | None", kind: Any) -> Callable[..., Any]:
         if context is None:
             return lambda context, *error: context.__exit__(*error)
         entries = [*filter(is_open, context.entries)]
         own = [entry for entry in entries if entry.thread == get_ident()]
-        if not entries:
-            raise RuntimeError(f"this {type(context).__name__} context is not open")
-        return (own or entries)[-1].lock.__exit__  # type: ignore[no-any-return]
+        leave = partial((own or entries)[-1].lock.__exit__ if entries else partial(refuse_to_leave, context))
+        if LEAVING_FIRST or not entries:
+            looked_up.context, looked_up.leave = ref(context), leave
+        return leave
+
+
+def refuse_to_leave(context: "observed", *error: object) -> None:
+    """Say that a context is not open."""
+    raise RuntimeError(f"this {type(context).__name__} context is not open")
 
 
 class observed:  # noqa: N801, a context reads as a verb

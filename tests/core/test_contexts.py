@@ -38,6 +38,33 @@ def test_an_interrupt_at_any_instruction() -> None:
     assert place > 20
 
 
+def test_leaving_is_looked_up_first() -> None:
+    """As a `with` statement of Python 3.14 does; to leave a context that is not open is an error in words."""
+    context = no_grad()
+    for _ in range(2):
+        leave = context.__exit__
+        context.__enter__()
+        assert not records()
+        leave(None, None, None)
+        assert records()
+    with pytest.raises(RuntimeError, match="this no_grad context is not open"):
+        context.__exit__(None, None, None)
+
+
+def test_one_context_within_itself() -> None:
+    """It is left as often as it was entered, whatever was entered and left by its methods before."""
+    context = no_grad()
+    with ExitStack() as stack:
+        stack.enter_context(context)
+        with no_grad():
+            assert not records()
+    with context:
+        with context:
+            assert not records()
+        assert not records()
+    assert records()
+
+
 def quietly(values: list[bool]) -> Iterator[None]:
     """A generator that is suspended inside no_grad."""
     with no_grad():
