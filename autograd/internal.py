@@ -3,9 +3,9 @@
 from autograd.core.backprop import topological_order as topological_order
 from autograd.core.contexts import is_watched as is_watched
 from autograd.core.contexts import observed as observed
+from autograd.core.operands import as_number as as_number
 from autograd.core.primitives import Primitive as Primitive
 from autograd.core.source_lines import caller_line as caller_line
-from autograd.core.value import as_number as as_number
 from autograd.tape.matching import Wiring as Wiring
 from autograd.tape.matching import WiringError as WiringError
 from autograd.util.callers import warn_caller as warn_caller

@@ -1,7 +1,7 @@
 """The engine: Values that record how they were computed, and the backward pass over them.
 
 Rests on nothing else in the project but `util`. Read value.py first, then backprop.py: together they are
-the lesson on backpropagation; primitives.py holds every derivative rule. README.md says what is guaranteed
+the lesson on backpropagation; rules.py holds the derivative rules. README.md says what is guaranteed
 of a node's memory.
 """
 

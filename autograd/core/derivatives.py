@@ -10,8 +10,9 @@ from typing import Any
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.formulas import Formula, formula_of
 from autograd.core.nary import first_outdated, weighted_sum
+from autograd.core.operands import as_number
 from autograd.core.primitives import Primitive
-from autograd.core.value import Value, as_number
+from autograd.core.value import Value
 
 __all__ = ["gradients"]
 

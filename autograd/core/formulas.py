@@ -5,8 +5,8 @@ A formula is read in two ways, for it is made of operators and of calls of primi
     of Values   it is a derivative that is a graph, and can be differentiated again (derivatives.py);
     of names    it is how a derivative is written for people (naming/notation.py).
 
-The numbers of a backward pass come from the rules in primitives.py: there is a row here for each of them,
-and the tests hold every formula to its rule. Where two forms are equal, the one that people know is taken:
+The numbers of a backward pass come from rules.py and nary_rules.py: there is a row here for each rule, and
+the tests hold every formula to its rule. Where two forms are equal, the one that people know is taken:
 tanh′ is 1 − y², right to a rounding error of 1, though near ±1 a longer form would be right to one of itself.
 """
 

@@ -6,8 +6,9 @@ from typing import Any, overload
 
 from autograd.core.formulas import Formula
 from autograd.core.nary import apply, weighted_sum
+from autograd.core.operands import listed
 from autograd.core.primitives import PRIMITIVES, Primitive
-from autograd.core.value import Value, listed
+from autograd.core.value import Value
 
 Number = Value | float
 Rule = Callable[..., tuple[float, ...]]

@@ -6,7 +6,8 @@ from typing import Literal, overload
 from autograd.core.backprop import as_node, pass_lock, topological_order
 from autograd.core.derivatives import gradients
 from autograd.core.nary import weighted_sum
-from autograd.core.value import Value, as_number, listed
+from autograd.core.operands import as_number, listed
+from autograd.core.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp"]
 

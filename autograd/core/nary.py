@@ -22,7 +22,8 @@ if TYPE_CHECKING or not cython.compiled:
         new_node,
         slopes_of,
     )
-    from autograd.core.value import Value, as_value, listed
+    from autograd.core.operands import listed
+    from autograd.core.value import Value, as_value
 else:
     from cython.cimports.autograd.core import backprop, primitives
     from cython.cimports.autograd.core.nodes import (
@@ -34,7 +35,8 @@ else:
         new_node,
         slopes_of,
     )
-    from cython.cimports.autograd.core.value import Value, as_value, listed
+    from cython.cimports.autograd.core.operands import listed
+    from cython.cimports.autograd.core.value import Value, as_value
 
 from collections.abc import Iterable, Sequence
 

@@ -10,11 +10,8 @@ cdef class Value(Node):
 
 cdef Value leaf(double data)
 cdef Value as_value(object operand)
-cpdef double as_number(object thing) except? -1
-cdef double converted(object number) except? -1
 cdef Value record_one(Primitive primitive, Value x, double data, double slope)
 cdef Value apply_one(Primitive primitive, Value x)
 cdef double read(Value value) except? -1
 cdef Value record_two(Primitive primitive, Value first, Value second)
 cdef object apply_two(Primitive primitive, object a, object b)
-cpdef list listed(str name, object things)

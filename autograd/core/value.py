@@ -17,10 +17,11 @@ else:
         from autograd.core import cython_shim as cython
 
 if TYPE_CHECKING or not cython.compiled:
-    from autograd.core import backprop, primitives
+    from autograd.core import backprop, primitives, rules
     from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
+    from autograd.core.operands import as_number, converted
 else:
-    from cython.cimports.autograd.core import backprop, primitives
+    from cython.cimports.autograd.core import backprop, primitives, rules
     from cython.cimports.autograd.core.nodes import (
         Node,
         inputs_of,
@@ -29,11 +30,12 @@ else:
         node_of_two,
         slopes_of,
     )
+    from cython.cimports.autograd.core.operands import as_number, converted
 
-from collections.abc import Callable, Iterable
-from numbers import Real
+from collections.abc import Callable
 
 from autograd.core.backprop import as_node
+from autograd.core.operands import is_number
 from autograd.core.primitives import Primitive, power_of
 from autograd.util.callers import warn_caller
 
@@ -172,7 +174,7 @@ class Value(Node):
         if isinstance(other, Value) or not is_number(other):
             return apply_two(primitives.POWER, self, other)
         exponent = as_number(other)
-        data, slope = primitives.raise_to(self._data, exponent)
+        data, slope = rules.raise_to(self._data, exponent)
         return record_one(power_of(exponent), self, data, slope)
 
     def __rpow__(self, other: Any, modulo: None = None) -> "Value":
@@ -346,40 +348,11 @@ def as_value(operand: Any) -> Value | None:
     return None
 
 
-def is_number(thing: Any) -> bool:
-    """Whether `thing` is a real number, or an array or a tensor of no dimensions, which holds one."""
-    if isinstance(thing, Real):
-        return True
-    return getattr(thing, "shape", None) == () and isinstance(thing.item(), (float, int))
-
-
 def read(value: Value) -> float:
     """The number of a Value, taken out of the graph: what is done with it there, no gradient sees."""
     if backprop.watched:
         backprop.notice(value)
     return value._data
-
-
-def as_number(thing: Any) -> float:
-    """`thing` as a float, which it must be, or a real number of another type."""
-    if isinstance(thing, float):
-        return float(thing)
-    if isinstance(thing, Value):
-        raise TypeError("expected a number, got a Value: use its .data")
-    if isinstance(thing, int) or is_number(thing):
-        return converted(thing)
-    raise TypeError(f"expected a number, got {thing!r}")
-
-
-def converted(number: Any) -> float:
-    """A real number as a float, if it is not too large for one."""
-    try:
-        return float(number)
-    except OverflowError:
-        raise OverflowError(
-            f"a number of the type {type(number).__name__} is too large for a float, which ends at 1.8e308: "
-            "math.inf is infinity"
-        ) from None
 
 
 def apply_one(primitive: Primitive, x: Value) -> Value:
@@ -409,12 +382,3 @@ def record_two(primitive: Primitive, first: Value, second: Value) -> Value:
     data, by_first, by_second = primitive.two(first._data, second._data)
     node = cython.cast(Value, node_of_two(Value, primitive, data, first, by_first, second, by_second))
     return backprop.watch(node, False) if backprop.watched else node
-
-
-def listed(name: str, things: Iterable[Any]) -> list[Any]:
-    """What an operation of many inputs was given, as a list."""
-    if type(things) is list:
-        return things
-    if isinstance(things, Value) or not isinstance(things, Iterable):
-        raise TypeError(f"{name} takes a list of Values and numbers, not {things!r}")
-    return list(things)

@@ -1,4 +1,4 @@
-"""The rules of primitives.py as JavaScript, translated from their source.
+"""The rules of core/rules.py and core/nary_rules.py as JavaScript, translated from their source.
 
 A page that lets its numbers be changed computes with these: no rule is written a second time. What the
 rules are made of is little, and that is what is translated: assignments, `if`, `for … in range(…)`,
@@ -32,7 +32,7 @@ MATH = {"fabs": "Math.abs", "pow": "$pow", "copysign": "$copysign"} | {
     )
 }  # fmt: skip
 BUILT_IN = {"abs": "Math.abs", "float": "Number", "max": "$max", "min": "$min"}
-TABLE = {"of_one": 1, "of_two": 2, "of_many": 0}  # what puts a rule into the table of primitives.py
+TABLE = {"of_one": 1, "of_two": 2, "of_many": 0}  # what puts a rule into the table
 RESERVED = """
 arguments await break case catch class const continue debugger default delete do else enum eval export extends
 false finally for function if implements import in instanceof interface let new null package private protected
@@ -57,7 +57,7 @@ class UntranslatableError(ValueError):
 def rules_in_javascript(own: Iterable[str] = ()) -> str:
     """The text of an expression: an object that has, by name, every rule of the table.
 
-    An entry is {arity, rule}, with the rule as in primitives.py: it returns the value and each local
+    An entry is {arity, rule}, with the rule as in rules.py: it returns the value and each local
     derivative, or with arity 0 (any number of inputs) takes x, d and n and fills d. That of `power_of` takes
     x and n. The user's `own` rules (see `own_rule`) are there as own0, own1, …, with arity −1: they take all
     the inputs, and return the value and each local derivative.
@@ -74,22 +74,30 @@ def rules_in_javascript(own: Iterable[str] = ()) -> str:
 
 @cache
 def built_in_rules() -> tuple[str, dict[str, tuple[int, str]]]:
-    """Every rule of primitives.py with what they share; by name of the primitive, its arity and its rule."""
-    source = files("autograd.core").joinpath("primitives.py").read_text(encoding="utf-8")
+    """Every rule with what they share; by name of the primitive in the table, its arity and its rule."""
     functions: dict[str, ast.FunctionDef] = {}
     table: dict[str, tuple[int, str]] = {}
     known: dict[str, Any] = {"math": math}
-    for node in ast.parse(source).body:
+    for node in [*statements("rules"), *statements("nary_rules")]:
         match node:
             case ast.FunctionDef(name):
                 functions[name] = node
             case ast.Assign([ast.Name(name)], ast.BinOp() as value):
                 known[name] = eval(ast.unparse(value), {})
-            case ast.Assign(_, ast.Call(ast.Name(kind), [ast.Constant(str(name)), _, ast.Name(rule)])):
-                if kind in TABLE:
-                    table[name] = TABLE[kind], rule
+    for node in statements("primitives"):
+        match getattr(node, "value", None):
+            case ast.Call(ast.Name(kind), [ast.Constant(str(name)), _, ast.Attribute(_, rule)]) if (
+                kind in TABLE
+            ):
+                table[name] = TABLE[kind], rule
     wanted = [rule for _, rule in table.values()]
     return "\n".join(translated([*wanted, "raise_to"], functions, known)), table
+
+
+def statements(module: str) -> list[ast.stmt]:
+    """The statements of a module of `core`, read in its source."""
+    source = files("autograd.core").joinpath(f"{module}.py").read_text(encoding="utf-8")
+    return ast.parse(source).body
 
 
 def own_rule(primitive: Primitive) -> str:

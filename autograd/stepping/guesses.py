@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
-from autograd.core.value import Value, as_number
+from autograd.core.operands import as_number
+from autograd.core.value import Value
 from autograd.naming.names import is_number
 from autograd.naming.notation import format_number
 from autograd.stepping.text import gradient_name

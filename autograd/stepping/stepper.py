@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.core.backprop import as_node, propagate, topological_order
 from autograd.core.contexts import watch
+from autograd.core.operands import as_number
 from autograd.core.source_lines import line_of
-from autograd.core.value import Value, as_number, steps_with
+from autograd.core.value import Value, steps_with
 from autograd.naming.model_frames import frames_of
 from autograd.naming.names import all_names, names_of_parameters
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible

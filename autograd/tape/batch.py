@@ -5,7 +5,8 @@ from array import array
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from autograd.core.value import Value, as_number
+from autograd.core.operands import as_number
+from autograd.core.value import Value
 
 MOST = sys.maxsize // 16  # numbers: no memory has room for more, and past it the number of bytes wraps around
 DOUBLES = ("d", "@d", "=d", "<d" if sys.byteorder == "little" else ">d")  # formats of memory, all the same

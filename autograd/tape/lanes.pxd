@@ -2,7 +2,8 @@
 
 from cpython.object cimport PyObject
 
-from autograd.core.primitives cimport RuleOfMany, RuleOfOne, RuleOfTwo
+from autograd.core.nary_rules cimport RuleOfMany
+from autograd.core.rules cimport RuleOfOne, RuleOfTwo
 
 cdef extern from "lanes.h" nogil:
     const Py_ssize_t VECTOR

@@ -17,8 +17,10 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.core.primitives import Primitive, raise_to
-    from cython.cimports.autograd.core.value import Value, as_number
+    from cython.cimports.autograd.core.operands import as_number
+    from cython.cimports.autograd.core.primitives import Primitive
+    from cython.cimports.autograd.core.rules import raise_to
+    from cython.cimports.autograd.core.value import Value
     from cython.cimports.autograd.tape import lanes
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.exc import PyErr_CheckSignals
@@ -27,7 +29,8 @@ if cython.compiled:
 else:
     from array import array
 
-    from autograd.core.value import Value, as_number
+    from autograd.core.operands import as_number
+    from autograd.core.value import Value
     from autograd.tape import lanes
 
 from threading import Lock, get_ident

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from threading import get_ident
 from typing import Any
 
-from autograd.core.value import Value, as_number
+from autograd.core.operands import as_number
+from autograd.core.value import Value
 from autograd.tape.batch import check_size
 from autograd.tape.program import Program
 from autograd.tape.runner import Runner

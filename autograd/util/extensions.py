@@ -7,9 +7,12 @@ __all__ = ["COMPILED_TOGETHER", "refuse_mixture"]
 
 # Those that pyproject.toml has compiled.
 COMPILED_TOGETHER = (
+    "autograd.core.rules",
+    "autograd.core.nary_rules",
     "autograd.core.primitives",
     "autograd.core.nodes",
     "autograd.core.backprop",
+    "autograd.core.operands",
     "autograd.core.value",
     "autograd.core.nary",
     "autograd.tape.matching",

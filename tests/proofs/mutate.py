@@ -28,7 +28,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = (
+    "core/rules",
+    "core/nary_rules",
     "core/primitives",
+    "core/own_rules",
     "core/value",
     "core/nary",
     "core/backprop",
