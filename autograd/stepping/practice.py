@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from autograd.core.backprop import topological_order
 from autograd.core.formulas import formula_of
+from autograd.core.operands import as_number
 from autograd.core.primitives import Primitive
-from autograd.core.value import Value, as_number
+from autograd.core.value import Value
 from autograd.naming.notation import format_number, format_operation
 from autograd.stepping.exercises import DEGREES, make_exercise
 from autograd.stepping.guesses import Guess, Guesses, Question, Slip, judged, near, question
