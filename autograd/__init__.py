@@ -13,6 +13,7 @@ from autograd.core.functions import *  # noqa: F403, every operation is public
 from autograd.core.gradients import grad, hessian, hvp, jacobian, jvp
 from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
+from autograd.exporting.export import Program, export
 from autograd.page.page import Page, play
 from autograd.stepping.paths import explain
 from autograd.stepping.practice import practice
@@ -22,6 +23,7 @@ from autograd.util import suggestions
 
 __all__ = [
     "Page",
+    "Program",
     "Stepper",
     "Tape",
     "Value",
@@ -30,6 +32,7 @@ __all__ = [
     "draw",
     "engine",
     "explain",
+    "export",
     "grad",
     "gradcheck",
     "hessian",

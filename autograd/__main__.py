@@ -15,6 +15,7 @@ from autograd._version import __version__
 from autograd.checks.gradcheck import GradientError, gradcheck
 from autograd.core.value import Value
 from autograd.drawing import draw
+from autograd.exporting.export import LANGUAGES, export
 from autograd.expressions import FUNCTIONS, parse
 from autograd.page import page
 from autograd.stepping.stepper import Contribution, Step, Stepper, Steps
@@ -74,8 +75,12 @@ def run(arguments: list[str]) -> int:
         stepper = root.steps()
         steps = stepper.run()
         check = checked(root) if options.check else None
+        program = None if options.export is None else str(export(root, options.export))
         if options.json:
-            print(json.dumps(record(expression, root, leaves, steps, options.quiet, check)))
+            found = record(expression, root, leaves, steps, options.quiet, check)
+            print(json.dumps(found if program is None else {**found, "program": program}))
+        elif program is not None:
+            print(for_output(program))
         else:
             print_all(leaves, steps, options.quiet, check)
         save(stepper, options)
@@ -105,6 +110,8 @@ def command() -> argparse.ArgumentParser:
     add("values", metavar="NAME=NUMBER", nargs="*", help="the value of each name in it")
     add("--svg", metavar="FILE", help="draw the graph (also .png, .pdf, .dot)")
     add("--html", metavar="FILE", help="make a page to step through in a browser")
+    add("--export", metavar="LANGUAGE", choices=list(LANGUAGES),
+        help=f"print it as a program instead: {', '.join(LANGUAGES)}")  # fmt: skip
     add("--check", action="store_true", help="check every derivative against finite differences")
     add("--quiet", action="store_true", help="print the gradients only")
     add("--json", action="store_true", help="print everything as JSON")

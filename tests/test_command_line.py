@@ -160,6 +160,20 @@ def test_quiet_and_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert "4 of 4 derivatives agree" in out
 
 
+def test_export(capsys: pytest.CaptureFixture[str]) -> None:
+    """--export prints the program in place of the steps; with --json it is a part of what is printed."""
+    code, program, _ = outcome(capsys, "a*b", "a=2", "b=-3", "--export", "torch")
+    assert code == 0
+    assert "a = torch.tensor(2.0, requires_grad=True)" in program
+    assert "result = a * b" in program
+    assert "forward" not in program
+    found = json.loads(outcome(capsys, "a*b", "a=2", "b=-3", "--export", "torch", "--json", "--quiet")[1])
+    assert f"{found['program']}\n" == program
+    code, _, err = outcome(capsys, "a", "a=1", "--export", "fortran")
+    assert code == 2
+    assert "python" in err
+
+
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     """--json is JSON, with every number of every step, also where a number is not finite."""
     found = json.loads(

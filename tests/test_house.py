@@ -19,6 +19,7 @@ USES = {
     "checks": {"core", "naming", "util"},
     "stepping": {"core", "naming", "util"},
     "drawing": {"core", "naming", "util"},
+    "exporting": {"core", "naming", "util"},
     "page": {"core", "naming", "stepping", "drawing", "util"},
 }
 FACES = {"", "__main__", "expressions", "internal", "_version"}  # they show the parts, and no part uses them

@@ -28,7 +28,7 @@ def gradients(output: Value, inputs: Iterable[Value], seed: Factor = 1.0) -> lis
     """
     wanted = [as_node(value) for value in inputs]
     order = topological_order(output)
-    refuse_outdated(order)
+    refuse_outdated(order, "differentiated as Values")
     on_the_way = set(wanted)
     on_the_way.update(node for node in order if not on_the_way.isdisjoint(node.inputs))
     products: dict[Value, list[Product]] = {output: [(seed, 1.0)]}
@@ -42,13 +42,13 @@ def gradients(output: Value, inputs: Iterable[Value], seed: Factor = 1.0) -> lis
     return [own(results.get(value, 0.0), known) for value in wanted]
 
 
-def refuse_outdated(order: list[Value]) -> None:
+def refuse_outdated(order: list[Value], done: str) -> None:
     """See to it that every node is what its inputs give now: a formula reads what they hold now."""
     outdated = first_outdated(order)
     if outdated is not None:
         raise ValueError(
             f"{outdated!r} ({outdated.op}) was computed from other numbers than its inputs hold now: after "
-            "setting a leaf's data, compute the output again before its derivatives are taken as Values"
+            f"setting a leaf's data, compute the output again before it is {done}"
         )
 
 

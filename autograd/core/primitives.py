@@ -12,7 +12,8 @@ and the engine is interpreted):
 2. here, a row of the table;
 3. functions.py, the function for users, with its doctest;
 4. formulas.py, its derivative as a formula, which also says how steps write it;
-5. tests/oracle.py, what mpmath says it is.
+5. tests/oracle.py, what mpmath says it is;
+6. exporting/spellings.py, what it is called in PyTorch, in JAX and in LaTeX.
 
 The tape, gradients, steps, drawings, checks and the page need nothing more.
 """

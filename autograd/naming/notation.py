@@ -5,6 +5,7 @@ from typing import Any
 
 from autograd.core.formulas import formula_of
 from autograd.core.primitives import Primitive
+from autograd.naming.symbols import Symbol
 from autograd.util.text import legible
 
 __all__ = ["format_derivatives", "format_number", "format_operation", "legible"]
@@ -120,10 +121,10 @@ OPERATIONS: dict[str, Callable[[Names], str]] = {
 CONDITION, SUM, PRODUCT, QUOTIENT, DENOMINATOR, MINUS, POWER, ATOM = range(8)
 
 
-class Text:
+class Text(Symbol):
     """An operand by its name: what a formula does with it is written down."""
 
-    brief = True  # a formula may take the short form that people know
+    brief = True
 
     def __init__(self, text: str, binds: int | None = None) -> None:
         self.text = text
@@ -135,46 +136,17 @@ class Text:
 
     def call(self, name: str, x: Sequence[Any]) -> "Text":
         """A primitive applied to operands; of a softmax, the operand whose share it is."""
+        operands = [number(operand) for operand in x]
+        if name in SIGNS:
+            return SIGNS[name](*operands)
         if name == "step":
-            return Text(f"1 if {x[0].text} > 0 else 0", CONDITION)
-        shown = x[:1] if name == "softmax" else x
+            return Text(f"1 if {operands[0].text} > 0 else 0", CONDITION)
+        shown = operands[:1] if name == "softmax" else operands
         return Text(f"{name}({', '.join(operand.text for operand in shown)})", ATOM)
 
-    def infix(self, sign: str, other: Any, binds: int, least: int) -> "Text":
-        """This operand, a sign, and another one that must hold together as tightly as `least`."""
-        return Text(part(self, binds) + sign + part(other, least), binds)
-
-    def __add__(self, other: Any) -> "Text":
-        return self.infix(" + ", other, SUM, SUM)
-
-    def __radd__(self, other: Any) -> "Text":
-        return number(other).infix(" + ", self, SUM, SUM)
-
-    def __sub__(self, other: Any) -> "Text":
-        return self.infix(" - ", other, SUM, after_minus(number(other)))
-
-    def __rsub__(self, other: Any) -> "Text":
-        return number(other).infix(" - ", self, SUM, after_minus(self))
-
-    def __mul__(self, other: Any) -> "Text":
-        return self.infix(" × ", other, PRODUCT, PRODUCT)
-
-    def __rmul__(self, other: Any) -> "Text":
-        return number(other).infix(" × ", self, PRODUCT, PRODUCT)
-
-    def __truediv__(self, other: Any) -> "Text":
-        return self.infix("/", other, QUOTIENT, DENOMINATOR)
-
-    def __rtruediv__(self, other: Any) -> "Text":
-        return number(other).infix("/", self, QUOTIENT, DENOMINATOR)
-
-    def __neg__(self) -> "Text":
-        return Text("-" + part(self, POWER), MINUS)
-
-    def __pow__(self, other: Any) -> "Text":
-        if isinstance(other, Text):
-            return Text(f"{part(self, ATOM)}^{part(other, ATOM)}", POWER)
-        return Text(format_power(part(self, ATOM), other), POWER)
+    def raised(self, exponent: float) -> "Text":
+        """This to a power that is a number."""
+        return Text(format_power(part(self, ATOM), exponent), POWER)
 
 
 def number(thing: Any) -> Text:
@@ -187,7 +159,22 @@ def after_minus(operand: Text) -> int:
     return ATOM if operand.text.startswith("-") else PRODUCT
 
 
-def part(thing: Any, least: int) -> str:
+def part(operand: Text, least: int) -> str:
     """An operand as a part of a longer text."""
-    operand = number(thing)
     return operand.text if operand.binds >= least else f"({operand.text})"
+
+
+def infix(left: Text, sign: str, right: Text, binds: int, least: int) -> Text:
+    """Two operands and a sign; the second must hold together as tightly as `least`."""
+    return Text(part(left, binds) + sign + part(right, least), binds)
+
+
+# The operators of a formula, each as it is written.
+SIGNS: dict[str, Callable[..., Text]] = {
+    "add": lambda a, b: infix(a, " + ", b, SUM, SUM),
+    "subtract": lambda a, b: infix(a, " - ", b, SUM, after_minus(b)),
+    "multiply": lambda a, b: infix(a, " × ", b, PRODUCT, PRODUCT),
+    "divide": lambda a, b: infix(a, "/", b, QUOTIENT, DENOMINATOR),
+    "negate": lambda a: Text("-" + part(a, POWER), MINUS),
+    "power": lambda a, b: Text(f"{part(a, ATOM)}^{part(b, ATOM)}", POWER),
+}

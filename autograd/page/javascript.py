@@ -7,16 +7,13 @@ translated too if it keeps to these; if not, an `UntranslatableError` says why.
 """
 
 import ast
-import inspect
 import math
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
-from textwrap import dedent
-from types import FunctionType
 from typing import Any
 
 from autograd.core.primitives import Primitive
+from autograd.core.rule_sources import SourceError, functions_of, rule_sources
 
 __all__ = ["UntranslatableError", "own_rule", "rules_in_javascript"]
 
@@ -32,7 +29,6 @@ MATH = {"fabs": "Math.abs", "pow": "$pow", "copysign": "$copysign"} | {
     )
 }  # fmt: skip
 BUILT_IN = {"abs": "Math.abs", "float": "Number", "max": "$max", "min": "$min"}
-TABLE = {"of_one": 1, "of_two": 2, "of_many": 0}  # what puts a rule into the table
 RESERVED = """
 arguments await break case catch class const continue debugger default delete do else enum eval export extends
 false finally for function if implements import in instanceof interface let new null package private protected
@@ -67,67 +63,26 @@ def rules_in_javascript(own: Iterable[str] = ()) -> str:
     """
     functions, table = built_in_rules()
     entries = [f"{name}: {{ arity: {arity}, rule: {rule} }}," for name, (arity, rule) in table.items()]
-    entries.append("power_of: { arity: 1, rule: raise_to },")
     entries += [f"own{i}: {{ arity: -1, rule: {rule} }}," for i, rule in enumerate(own)]
     return "\n".join(["(() => {", SHARED + functions, "return {", *entries, "};", "})()"])
 
 
 @cache
 def built_in_rules() -> tuple[str, dict[str, tuple[int, str]]]:
-    """Every rule with what they share; by name of the primitive in the table, its arity and its rule."""
-    functions: dict[str, ast.FunctionDef] = {}
-    table: dict[str, tuple[int, str]] = {}
-    known: dict[str, Any] = {"math": math}
-    for node in [*statements("rules"), *statements("nary_rules")]:
-        match node:
-            case ast.FunctionDef(name):
-                functions[name] = node
-            case ast.Assign([ast.Name(name)], ast.BinOp() as value):
-                known[name] = eval(ast.unparse(value), {})
-    for node in statements("primitives"):
-        match getattr(node, "value", None):
-            case ast.Call(ast.Name(kind), [ast.Constant(str(name)), _, ast.Attribute(_, rule)]) if (
-                kind in TABLE
-            ):
-                table[name] = TABLE[kind], rule
-    wanted = [rule for _, rule in table.values()]
-    return "\n".join(translated([*wanted, "raise_to"], functions, known)), table
-
-
-def statements(module: str) -> list[ast.stmt]:
-    """The statements of a module of `core`, read in its source."""
-    source = files("autograd.core").joinpath(f"{module}.py").read_text(encoding="utf-8")
-    return ast.parse(source).body
+    """Every rule of primitives.py with what they share; by name of the primitive, its arity and its rule."""
+    source = rule_sources()
+    known = {"math": math} | {name: eval(ast.unparse(v), {}) for name, v in source.constants.items()}
+    wanted = [rule for _, rule in source.table.values()]
+    return "\n".join(translated(wanted, source.functions, known)), source.table
 
 
 def own_rule(primitive: Primitive) -> str:
     """The rule of a user's own primitive, with what it calls, as the text of an expression."""
-    function = primitive.function
-    if not isinstance(function, FunctionType):
-        raise UntranslatableError(f"the rule of {primitive.name} is no function written in Python with def")
-    name = function.__code__.co_name  # as its source has it: __name__ can be any text
-    known = {**function.__globals__, **inspect.getclosurevars(function).nonlocals, name: function}
-    found: dict[str, ast.FunctionDef] = {}
-    pending = [name]
-    while pending:
-        called = pending.pop()
-        found[called] = definition(known[called])
-        found[called].name = called  # which may be another name for it
-        names = {node.id for node in ast.walk(found[called]) if isinstance(node, ast.Name)}
-        pending += [other for other in names - {*found, *pending} if type(known.get(other)) is FunctionType]
-    return f"(() => {{ {' '.join(translated([name], found, known))} return {safe(name)}; }})()"
-
-
-def definition(function: FunctionType) -> ast.FunctionDef:
-    """A function as Python reads it in its source."""
     try:
-        source = dedent(inspect.getsource(function))
-        node = ast.parse(source).body[0]
-    except (OSError, SyntaxError) as error:
-        raise UntranslatableError(f"the source of {function.__name__} cannot be read") from error
-    if not isinstance(node, ast.FunctionDef):
-        raise UntranslatableError(f"{function.__name__} is not written as a function with def")
-    return node
+        name, found, known = functions_of(primitive)
+    except SourceError as error:
+        raise UntranslatableError(str(error)) from error
+    return f"(() => {{ {' '.join(translated([name], found, known))} return {safe(name)}; }})()"
 
 
 def translated(

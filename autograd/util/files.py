@@ -38,7 +38,7 @@ def suffix_of(path: str | os.PathLike[str], known: Sequence[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in known:
         *others, last = known
-        choice = f"{', '.join(others)} or {last}"
+        choice = f"{', '.join(others)} or {last}" if others else last
         raise ValueError(f"cannot save {os.fspath(path)!r}: its suffix is to be {choice}")
     return suffix
 
