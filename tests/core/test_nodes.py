@@ -8,6 +8,7 @@ import weakref
 from typing import Any
 
 import pytest
+from graphs import nodes_alive
 
 import autograd
 from autograd import Value, topological_order
@@ -40,6 +41,26 @@ def test_a_deep_graph_is_freed() -> None:
         x = x + 1.0
     assert x.data == 200_001.0
     del x
+
+
+@compiled_only
+def test_few_inputs_and_then_many() -> None:
+    """What the numbers of inputs are copied into grows: in a new process, as it never shrinks."""
+    code = "import autograd; print(autograd.sum([1.0]).data, autograd.sum([1.0] * 300_000).data)"
+    said = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (0, "1.0 300000.0\n")
+
+
+def test_the_arrays_of_many_inputs_are_freed() -> None:
+    """Memory does not grow with sums that come and go: left behind, these arrays would be 160 MB."""
+    resource = pytest.importorskip("resource")
+    terms = [Value(1.0) for _ in range(100)]
+    autograd.sum(terms)
+    before, alive = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, nodes_alive()  # kB; bytes on macOS
+    for _ in range(100_000):
+        autograd.sum(terms)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= 1.5 * before
+    assert nodes_alive() == alive
 
 
 @interpreted_only

@@ -1,0 +1,143 @@
+"""Breaks what only the compiled engine and the page have, in ways chosen by hand, and prints what notices.
+
+    python tests/proofs/mutate_compiled.py [--only TEXT]
+
+Works on a copy that is compiled in place; needs a C compiler, and node for the scripts of the page. A mutant
+is one text put in place of another in a file that mutate.py does not read. The exit status is 0 if a test
+fails, hangs or crashes for each of them.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent.parent
+SECONDS = 300  # for the tests, before they count as hanging
+MEMORY = ("tests/core/test_nodes.py", "tests/core/test_value.py", "tests/core/test_engines.py",
+          "tests/core/test_threads.py")  # fmt: skip
+SCRIPTS = ("tests/page/test_javascript.py",)
+
+
+class Mutant(NamedTuple):
+    """What is put in place of what, in which file, and the tests that are to notice."""
+
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = MEMORY
+
+
+NODES, ALLOCATOR = "autograd/core/nodes.pyx", "autograd/core/allocator.h"
+PROGRAM, RULES = "autograd/page/program.js", "autograd/page/javascript.py"
+MUTANTS = [
+    # A count of references that is one off: nodes are lost, or are freed while they are in use.
+    Mutant(NODES, "    Py_INCREF(<PyObject*>primitive)\n    node._data", "    node._data"),
+    Mutant(NODES, "    Py_INCREF(<PyObject*>value)\n    node._near", "    node._near"),
+    Mutant(NODES, "        Py_INCREF(value)\n        inputs[i]", "        inputs[i]"),
+    Mutant(
+        NODES, "            Py_DECREF(<PyObject*>value)\n        else:", "            pass\n        else:"
+    ),
+    Mutant(NODES, "if Py_REFCNT(<PyObject*>value) > 1:", "if Py_REFCNT(<PyObject*>value) > 2:"),
+    Mutant(NODES, "            Py_DECREF(<PyObject*>node._primitive)\n", ""),
+    Mutant(NODES, "        give_back(inputs_in(node), node._count * BYTES_OF_INPUT)", "        pass"),
+    Mutant(NODES, "    nodes_alive -= 1\n", ""),
+    # What is written where.
+    Mutant(NODES, "    write(node, 1, second, by_second)", "    write(node, 1, second, by_first)"),
+    Mutant(NODES, "node._data, node._grad = data, 0.0", "node._data, node._grad = data, 1.0"),
+    Mutant(NODES, "node._mark, node._count, node._line = 0, count, 0", "node._mark, node._count = 0, count"),
+    Mutant(NODES, "    memset(array, 0, count * BYTES_OF_INPUT)\n", ""),
+    Mutant(
+        NODES,
+        "    if count > 2:\n        node._near_inputs[0]",
+        "    if count > 3:\n        node._near_inputs[0]",
+    ),
+    Mutant(NODES, "if count > scratch_room or scratch is NULL:", "if scratch is NULL:"),
+    Mutant(NODES, "        if not Py_IS_TYPE(value, <Type*>kind):\n            return i\n", ""),
+    Mutant(NODES, "cdef Py_ssize_t room = 2 * self.room + 64", "cdef Py_ssize_t room = self.room + 0"),
+    Mutant(NODES, "    releasing = False\n\n\ndef renew", "    pass\n\n\ndef renew"),
+    # The memory under the nodes.
+    Mutant(ALLOCATOR, "slab->fresh += size;", "slab->fresh += size - GRAIN;"),
+    Mutant(ALLOCATOR, "        slab->freed = *block;", "        slab->freed = NULL;"),
+    Mutant(ALLOCATOR, "slab->capacity = (SLAB - HEADER) / size;", "slab->capacity = SLAB / size + 1;"),
+    Mutant(ALLOCATOR, "    if (--slab->used == 0) emptied(slab);", "    --slab->used;"),
+    Mutant(
+        ALLOCATOR, "if (slab->used == slab->capacity && slab != slab->pool->current) link_open(slab);", ""
+    ),
+    Mutant(ALLOCATOR, "    cut_afresh(slab);\n    return pool->current", "    return pool->current"),
+    # The program of a page, and how the rules are written in its language.
+    Mutant(PROGRAM, "    grads.fill(0);\n", "", SCRIPTS),
+    Mutant(
+        PROGRAM, "grads[inputs[j]] += grads[place] * d[j]", "grads[inputs[j]] = grads[place] * d[j]", SCRIPTS
+    ),
+    Mutant(PROGRAM, "let i = steps.length - 1; i >= 0; i--", "let i = 0; i < steps.length; i++", SCRIPTS),
+    Mutant(PROGRAM, "    values[place] = value;\n", "", SCRIPTS),
+    Mutant(PROGRAM, "derivatives.forEach((slope, i) => (d[i] = Number(slope)));", "", SCRIPTS),
+    Mutant(PROGRAM, "exponent === undefined ? [] : [exponent]", "[]", SCRIPTS),
+]
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the project without what was built."""
+    root = folder / "stepgrad"
+    left_out = shutil.ignore_patterns("*.so", "*.c", "*.pyd", "__pycache__", ".git", "build", ".hypothesis")
+    shutil.copytree(ROOT, root, ignore=left_out)
+    return root
+
+
+def built(root: Path) -> bool:
+    """Compile in place what changed; whether the compiler took it."""
+    build = "import setuptools; setuptools.setup(script_args=['-q', 'build_ext', '--inplace'])"
+    environment = os.environ | {"STEPGRAD_COMPILE": "require"}
+    return not subprocess.run(
+        [sys.executable, "-c", build], cwd=root, env=environment, capture_output=True
+    ).returncode
+
+
+def noticed_by(root: Path, tests: tuple[str, ...]) -> str | None:
+    """The first file of tests that does not pass, with how it ended; None where all do."""
+    for test in tests:
+        runs = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
+        environment = os.environ | {"STEPGRAD_ENGINE": "compiled", "PYTHONPATH": str(root)}
+        try:
+            done = subprocess.run(
+                [sys.executable, *runs], cwd=root, env=environment, capture_output=True, timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return f"{test} hangs"
+        if done.returncode < 0:
+            return f"{test} crashes"
+        if done.returncode:
+            return f"{test} fails"
+    return None
+
+
+def main() -> int:
+    """Try each mutant; 1 if one survives."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("--only", default="", help="try those with this text in them")
+    only = options.parse_args().only
+    survived = 0
+    with tempfile.TemporaryDirectory() as folder:
+        root = copied(Path(folder))
+        assert built(root), "it cannot be compiled as it is"
+        for tests in (MEMORY, SCRIPTS):
+            assert (failing := noticed_by(root, tests)) is None, f"as it is, {failing}"
+        for file, old, new, tests in (mutant for mutant in MUTANTS if only in "".join(mutant[:3])):
+            source = (root / file).read_text(encoding="utf-8")
+            assert source.count(old) == 1, f"{file} has not once but {source.count(old)} times: {old}"
+            (root / file).write_text(source.replace(old, new), encoding="utf-8")
+            notice = noticed_by(root, tests) if built(root) else "it cannot be compiled"
+            (root / file).write_text(source, encoding="utf-8")
+            survived += notice is None
+            changed = f"{' '.join(old.split())}  →  {' '.join(new.split()) or 'nothing'}"
+            print(f"{notice or 'SURVIVED'}: {Path(file).name}: {changed}", flush=True)
+    return min(survived, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
