@@ -17,6 +17,7 @@ from autograd.core.value import Value
 from autograd.drawing import draw
 from autograd.exporting.export import LANGUAGES, export
 from autograd.expressions import FUNCTIONS, parse
+from autograd.live.server import main as live
 from autograd.page import page
 from autograd.stepping.stepper import Contribution, Step, Stepper, Steps
 from autograd.stepping.text import format_steps, paint
@@ -62,6 +63,8 @@ def drop_output() -> None:
 
 def run(arguments: list[str]) -> int:
     """Do what the arguments say."""
+    if arguments[:1] == ["live"]:
+        return live(arguments[1:])
     parser = command()
     options = parser.parse_intermixed_args([guarded(argument) for argument in arguments])
     if options.expression is None:
@@ -102,7 +105,8 @@ def command() -> argparse.ArgumentParser:
         prog="python -m autograd" if module else "stepgrad",
         usage="%(prog)s EXPRESSION [NAME=NUMBER ...] [options]",
         description="Step through an expression: its value forwards, its gradients backwards.",
-        epilog=f"functions: {', '.join(sorted(FUNCTIONS))}",
+        epilog="stepgrad live opens the same in a browser, with a slider for each name. "
+        f"Functions: {', '.join(sorted(FUNCTIONS))}",
         allow_abbrev=False,
     )
     add = parser.add_argument

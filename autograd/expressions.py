@@ -3,6 +3,7 @@
 import operator
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from autograd.core.nary import apply
@@ -10,7 +11,7 @@ from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
 from autograd.util.suggestions import FORMULAS, did_you_mean
 
-__all__ = ["ExpressionError", "parse"]
+__all__ = ["ExpressionError", "names_in", "parse", "tokens_of"]
 
 LONGEST = 10_000  # characters of an expression
 DEEPEST = 100  # brackets, signs and powers inside one another
@@ -61,7 +62,7 @@ class ExpressionError(ValueError):
         shown = "".join(c if c.isprintable() else "·" for c in text[start : start + WINDOW])
         pointer = " " * (column - 1 - start) + "^"
         super().__init__(f"column {column}: {message}\n  {shown}\n  {pointer}")
-        self.column = column
+        self.message, self.column = message, column
 
 
 def parse(text: str, values: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
@@ -82,6 +83,21 @@ def parse(text: str, values: Mapping[str, float]) -> tuple[Value, dict[str, Valu
         raise ExpressionError(f"an expression has at most {LONGEST:,} characters, not {len(text):,}", text, 1)
     parser = Parser(text, values)
     return parser.whole(), parser.leaves
+
+
+def names_in(text: str) -> list[str]:
+    """The names in an expression that need a value, in their order.
+
+    >>> names_in("tanh(w*x + b) * w")
+    ['w', 'x', 'b']
+    """
+    tokens = tokens_of(text)
+    names = {
+        token: None
+        for (kind, token, _), (_, after, _) in pairwise(tokens)
+        if kind == "name" and after != "(" and token not in FUNCTIONS
+    }
+    return list(names)
 
 
 class Parser:
@@ -211,7 +227,7 @@ def tokens_of(text: str) -> list[Token]:
         match = TOKEN.match(text, at)
         word = match.group() if match else ""
         if match and match.lastgroup == "name":
-            word = name_in(word)
+            word = raised_off(word)
         if match is None or not word:
             other = INSTEAD.get(text[at])
             hint = (
@@ -226,7 +242,7 @@ def tokens_of(text: str) -> list[Token]:
     return [*tokens, ("end", "", len(text) + 1)]
 
 
-def name_in(word: str) -> str:
+def raised_off(word: str) -> str:
     """What of a word is a name: up to a digit that is raised, as in x²."""
     return next((word[:end] for end in range(len(word), 0, -1) if word[:end].isidentifier()), "")
 

@@ -7,12 +7,13 @@ chatter reaches nobody, and threads need not wait for one another.
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.util.interrupts import uninterrupted
 
-__all__ = ["render_dot"]
+__all__ = ["render_dot", "render_with"]
 
 OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
 
@@ -32,22 +33,38 @@ def render_dot(source: str, kind: str) -> bytes:
 
     Where no Graphviz is found a RuntimeError says what to install; one that fails is a RuntimeError too.
     """
+    return renderer(source, kind)
+
+
+def render_with(other: Callable[[str, str], bytes]) -> None:
+    """Have graphs laid out by `other`, which takes what `render_dot` does: for a place without processes."""
+    global renderer
+    renderer = other
+
+
+def run_graphviz(source: str, kind: str, seconds: float | None = None) -> bytes:
+    """Lay a graph out in a process of its own; a TimeoutError if it takes longer than so many seconds."""
     command = render_command(kind, OPTIONS.get(kind, ""))
     pipe, flags = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)
     process = None
     try:
         with uninterrupted():  # a Ctrl-C before it is known here would leave it running
             process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=flags)
-        picture, chatter = process.communicate(source.encode())
-    except BaseException:
+        picture, chatter = process.communicate(source.encode(), timeout=seconds)
+    except BaseException as error:
         if process is not None:
             with uninterrupted(), process:
                 process.kill()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise TimeoutError(f"the layout of the graph was not done in {seconds:g} seconds") from None
         raise
     if process.returncode or not picture:
         said = chatter.decode(errors="replace").strip()[-1000:] or f"exit code {process.returncode}"
         raise RuntimeError(f"Graphviz ({command[0]}) could not draw the graph: {said}")
     return picture
+
+
+renderer: Callable[[str, str], bytes] = run_graphviz
 
 
 def render_command(kind: str, options: str) -> list[str]:

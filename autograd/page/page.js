@@ -23,6 +23,7 @@ let position = 0; // how many steps are taken
 let changed = false; // whether numbers are others than those recorded
 let asking = false; // whether the next step is to be predicted
 let timer = 0; // of playing
+const ended = new AbortController(); // once another walk takes this one's place
 
 /* --- Small tools ------------------------------------------------------------------------------------ */
 
@@ -51,7 +52,7 @@ function figure(number, className, tag = "span") {
 
 svg.setAttribute("role", "group");
 svg.setAttribute("aria-label", `The graph: ${document.title}`);
-for (const part of svg.querySelectorAll(".edge, .op, [id^=op], .cluster, #graph > polygon")) {
+for (const part of svg.querySelectorAll(".edge, .op, [id^=op], .cluster, .graph > polygon")) {
   part.setAttribute("aria-hidden", "true"); // the nodes say what there is
 }
 const graph = nodes.map((node, place) => {
@@ -320,7 +321,7 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
-});
+}, { signal: ended.signal });
 
 const CLICKS = {
   first: () => jump(0), back, play, next, last: () => jump(last), show: () => goto(position + 1),
@@ -365,11 +366,11 @@ addEventListener("beforeprint", () => {
   drawGraph(last, 0); // on paper: the whole graph, with all its numbers
   svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
   scene.setAttribute("transform", placed);
-});
+}, { signal: ended.signal });
 addEventListener("afterprint", () => {
   show();
   look(camera);
-});
+}, { signal: ended.signal });
 
 $("slider").max = last;
 $("slider").style.setProperty("--turn", `${turn > 1 ? (100 * (turn - 0.5)) / last : 0}%`);

@@ -38,6 +38,8 @@ __all__ = ["Page", "play"]
 
 SUFFIXES = (".html", ".htm")
 HERE = Path(__file__).parent
+SCRIPTS = ("camera.js", "predict.js", "page.js", "variables.js")
+MAIN = re.compile("<main>(.*)</main>", re.DOTALL)
 PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into page.html
 CLASSES = {BOLD: "name", GREEN: "data", CYAN: "gradient"}  # a terminal's colours in page.css
 MARKED = re.compile("\0(.*?)\0(.*?)\0", re.DOTALL)
@@ -102,6 +104,7 @@ class Page:
             named = node.is_leaf and not is_number(node, stepper.names[node])
             walk["nodes"][place]["free"] = named and place not in graph.program["fixed"]
         self.html = filled(self.title, drawing.svg, walk, graph.rules)
+        self.markup, self.walk = MAIN.findall(self.html)[0], as_json(walk)  # what the live page shows of it
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
@@ -265,7 +268,7 @@ def filled(title: str, svg: str, walk: dict[str, Any], rules: str) -> str:
 def script_of(rules: str) -> str:
     """Everything that runs in the page, with the rules of the primitives in its midst."""
     start = [part("program.js"), f"const RULES = {rules};\n"]
-    return "".join([*start, *map(part, ("camera.js", "predict.js", "page.js", "variables.js"))])
+    return "".join([*start, *map(part, SCRIPTS)])
 
 
 def part(name: str) -> str:

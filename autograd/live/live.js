@@ -1,0 +1,158 @@
+// The live page: its tabs, the link that holds their state, and the player of a walk, loaded again and again.
+// (transport.js, program.js, RULES and startPlayer come before this; the scripts of the tabs after it.)
+"use strict";
+
+const VERSION = "1"; // of the link
+const LONGEST_LINK = 20_000; // characters; a link may come from a stranger
+const tabs = new Map(); // by name in lower case: what the tab does
+let shown = ""; // the name of the tab that is shown
+
+const byId = (id) => document.getElementById(id);
+
+/** Have the tab of that name call `open`, `close`, `state` and `restore`, whichever it has. */
+function addTab(name, tab) {
+  tabs.set(name.toLowerCase(), tab);
+}
+
+/** Say how it stands, for all to see and for screen readers. */
+function say(words, wrong = false) {
+  byId("status").textContent = words;
+  byId("status").classList.toggle("wrong", wrong);
+}
+
+/** Ask, and say so where nobody answers; the answer, or null. */
+async function asked(message) {
+  try {
+    return await ask(message);
+  } catch (error) {
+    say(error.message, true);
+    return null;
+  }
+}
+
+/* --- Tabs ----------------------------------------------------------------------------------------------- */
+
+function select(name, state) {
+  if (shown && shown !== name) tabs.get(shown)?.close?.();
+  const isNew = shown !== name;
+  shown = name;
+  for (const button of document.querySelectorAll("[role=tab]")) {
+    const selected = button.id === `tab-${name}`;
+    button.setAttribute("aria-selected", String(selected));
+    button.tabIndex = selected ? 0 : -1;
+    byId(button.getAttribute("aria-controls")).hidden = !selected;
+  }
+  const tab = tabs.get(name);
+  if (isNew) tab?.open?.();
+  if (state) tab?.restore?.(state);
+  keepLink();
+}
+
+const nameOf = (button) => button.id.slice("tab-".length);
+
+function listenToTabs() {
+  const buttons = [...document.querySelectorAll("[role=tab]")];
+  buttons.forEach((button, place) => {
+    button.addEventListener("click", () => select(nameOf(button)));
+    button.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation(); // it would take a step of the walk
+      const other = buttons[(place + step + buttons.length) % buttons.length];
+      other.focus();
+      select(nameOf(other));
+    });
+  });
+}
+
+/* --- The link: #1/tab?key=value&… ------------------------------------------------------------------------ */
+
+let keeping = 0;
+
+/** Put the state into the address, a little later: while something is dragged that is often. */
+function keepLink() {
+  clearTimeout(keeping);
+  keeping = setTimeout(() => history.replaceState(null, "", linkTo(shown)), 200);
+}
+
+function linkTo(name) {
+  const state = new URLSearchParams(tabs.get(name)?.state?.() ?? {});
+  return `#${VERSION}/${name}?${state}`;
+}
+
+/** Show what the link says; false where it says nothing that this version knows. */
+function followLink() {
+  const found = /^#1\/([a-z]+)\?(.*)$/s.exec(location.hash);
+  if (location.hash.length > LONGEST_LINK || !found || !byId(`tab-${found[1]}`)) return false;
+  select(found[1], Object.fromEntries(new URLSearchParams(found[2])));
+  return true;
+}
+
+/* --- The player ------------------------------------------------------------------------------------------ */
+
+let player = null; // there is one at a time: its elements have ids
+
+function closePlayer() {
+  player?.close();
+  document.querySelectorAll("[data-walk]").forEach((holder) => holder.replaceChildren());
+  player = null;
+}
+
+/**
+ * Show a walk in a panel, from that step on (Infinity: after the last), and return its player.
+ * The markup is the session's own, in which all that a user typed is escaped; no script in it would run.
+ */
+function showWalk(panel, { markup, walk }, place = 0) {
+  closePlayer();
+  const holder = panel.querySelector("[data-walk]");
+  holder.innerHTML = markup;
+  const data = Object.assign(document.createElement("script"), { type: "application/json", id: "walk" });
+  data.textContent = walk;
+  const said = Object.assign(document.createElement("p"), { id: "said", className: "hidden" });
+  said.setAttribute("aria-live", "polite");
+  holder.append(data, said);
+  const graph = Object.assign(document.createElement("div"), { id: "graph" });
+  const stage = byId("stage");
+  stage.querySelectorAll("#graph").forEach((drawn) => drawn.removeAttribute("id")); // the name that Graphviz gave
+  stage.replaceWith(graph);
+  graph.append(stage);
+  player = startPlayer();
+  player.goto(place);
+  return player;
+}
+
+/* --- Files and the clipboard ----------------------------------------------------------------------------- */
+
+/** Hand a file to whoever reads the page. */
+function saveFile(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Put a text on the clipboard; whether the browser allowed it. */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/* --- The begin ------------------------------------------------------------------------------------------- */
+
+async function begin() {
+  listenToTabs();
+  try {
+    await ready(say);
+  } catch (error) {
+    return say(error.message, true);
+  }
+  const hello = await asked({ kind: "hello" });
+  if (!hello) return undefined;
+  if (!followLink()) select(nameOf(document.querySelector("[role=tab]")), {});
+  addEventListener("hashchange", followLink);
+  return say(`ready · ${hello.engine} engine`);
+}
