@@ -63,7 +63,7 @@ class Session:
     >>> session.handle({"kind": "hello"})["ok"]
     True
     >>> session.handle({"kind": "helo"})
-    {'ok': False, 'error': "there is no message of the kind 'helo'; did you mean 'hello'?"}
+    {'ok': False, 'error': "there is no message of the kind 'helo': did you mean 'hello'?"}
     """
 
     def __init__(self) -> None:
