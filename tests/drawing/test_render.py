@@ -65,7 +65,7 @@ def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) 
     """Ctrl-C during a layout ends it at once, and its process is gone."""
     processes: list[subprocess.Popen[bytes]] = []
 
-    def interrupted(process: subprocess.Popen[bytes], *args: Any) -> None:
+    def interrupted(process: subprocess.Popen[bytes], *args: Any, **named: Any) -> None:
         processes.append(process)
         raise KeyboardInterrupt
 
