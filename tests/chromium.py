@@ -41,3 +41,10 @@ def browser_or_skip() -> Any:
             pytest.skip("no Chromium with its chromedriver is installed")
         pytest.importorskip("selenium", reason="selenium is not installed: pip install 'stepgrad[browser]'")
     return chromium()
+
+
+def wait(browser: Any, script: str, seconds: float = 20.0) -> Any:
+    """Wait until a script returns something true, and return that."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(browser, seconds, 0.02).until(lambda driver: driver.execute_script(script))

@@ -76,12 +76,15 @@
   panel.addEventListener("input", ({ target }) => {
     if (target.matches("[data-variable], [data-slider]")) readValues();
   });
-  panel.addEventListener("click", async ({ target }) => {
+  panel.addEventListener("click", ({ target }) => {
     if (target.closest("#nudge, #deal, #restore")) readValues();
-    if (!target.closest("#predict") || !player?.isChanged()) return;
-    await update(); // slips are diagnosed for the numbers that the session knows
-    byId("predict").click();
   });
+  panel.addEventListener("click", async (event) => {
+    if (!event.target.closest("#predict") || !player?.isChanged()) return;
+    event.stopPropagation(); // slips are diagnosed for numbers that the session knows: it is told them first
+    await update();
+    byId("predict").click();
+  }, { capture: true });
 
   /* --- Taking it along ---------------------------------------------------------------------------------- */
 

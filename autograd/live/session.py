@@ -78,7 +78,7 @@ class Session:
         except MessageError as error:
             column = {} if error.column is None else {"column": error.column}
             return {"ok": False, "error": str(error)} | column
-        except (ValueError, TypeError, ArithmeticError, RuntimeError, MemoryError) as error:
+        except (ValueError, TypeError, ArithmeticError, RuntimeError, MemoryError, TimeoutError) as error:
             return {"ok": False, "error": str(error) or type(error).__name__}
 
     def answer(self, message: Any) -> Answer:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import wait
 
 import autograd
 from autograd.live.server import MOST_BYTES, Server
@@ -161,3 +162,19 @@ def test_a_port_that_is_taken_is_said(server: Server) -> None:
         assert f"stepgrad live: error: port {server.port} cannot be used" in process.stderr.read()
     with started("--port", "70000") as process:
         assert process.wait(20) == 2
+
+
+def test_a_page_whose_server_is_gone_says_what_to_do(browser: Any) -> None:
+    """The page stays as it is, and says so in its status."""
+    with started() as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[3]
+        browser.get(url)
+        wait(browser, "return !!document.querySelector('#graph svg [data-name]')")
+        process.kill()
+    browser.find_element("id", "expression").send_keys(" + 1")
+    wait(
+        browser, "return document.getElementById('status').textContent.includes('start stepgrad live again')"
+    )
+    assert browser.execute_script("return !!document.querySelector('#graph svg [data-name]')")
+    browser.get_log("browser")  # the request that failed is named there
