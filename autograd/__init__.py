@@ -6,11 +6,14 @@ from autograd._version import __version__ as __version__
 from autograd.checks.debug import debug
 from autograd.checks.diagnose import diagnose
 from autograd.checks.gradcheck import gradcheck
-from autograd.core import functions
+from autograd.core import composed, functions, nary_functions
 from autograd.core.backprop import topological_order
+from autograd.core.composed import *  # noqa: F403, every operation is public
 from autograd.core.contexts import no_grad
-from autograd.core.functions import *  # noqa: F403, every operation is public
+from autograd.core.functions import *  # noqa: F403
 from autograd.core.gradients import grad, hessian, hvp, jacobian, jvp
+from autograd.core.nary_functions import *  # noqa: F403
+from autograd.core.own_primitives import primitive
 from autograd.core.value import Value, engine
 from autograd.drawing.draw import draw
 from autograd.exporting.export import Program, export
@@ -42,9 +45,10 @@ __all__ = [
     "no_grad",
     "play",
     "practice",
+    "primitive",
     "topological_order",
 ]
-__all__ += functions.__all__
+__all__ += [*functions.__all__, *nary_functions.__all__, *composed.__all__]
 if not TYPE_CHECKING:  # `from autograd import *` leaves Python's own abs and sum as they are
     __all__.remove("abs")
     __all__.remove("sum")

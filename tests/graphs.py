@@ -78,10 +78,12 @@ def made(autograd: Any, name: str, things: list[Any], by_method: bool = False) -
     half = len(things) // 2
     if name in OPERATORS:
         return OPERATORS[name](*things)
-    if name in ("sum", "mean", "logsumexp"):
+    if name in ("sum", "mean", "logsumexp", "norm"):
         return getattr(autograd, name)(things)
-    if name == "softmax":
-        return autograd.softmax(things)[0]
+    if name in ("softmax", "log_softmax"):
+        return getattr(autograd, name)(things)[0]
+    if name in ("maximum_of", "minimum_of"):
+        return getattr(autograd, name.removesuffix("_of"))(things)
     if name == "weighted_sum":
         return autograd.weighted_sum(things[:half], things[half:-1], things[-1])
     if name == "cross_entropy":
@@ -130,7 +132,8 @@ def random_step(random: Random, count: int, number: Callable[[], float]) -> tupl
     k = random.randint(1, 4)
     if name == "cross_entropy":
         return name, (*(node() for _ in range(k)), *(random.random() for _ in range(k)))
-    return name, (node(), *(operand() for _ in range(2 * k if name == "weighted_sum" else k - 1)))
+    more = {"weighted_sum": 2 * k, "where": 2}.get(name, k - 1)
+    return name, (node(), *(operand() for _ in range(more)))
 
 
 def evaluated(name: str, numbers: list[float]) -> tuple[float, tuple[float, ...]]:

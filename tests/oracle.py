@@ -88,6 +88,37 @@ def _extreme(larger: bool) -> Callable[..., Rule]:
     return rule
 
 
+def _extreme_of(larger: bool) -> Callable[..., Rule]:
+    def rule(*xs: Number) -> Rule:
+        best = max(xs) if larger else min(xs)
+        return best, [MP.mpf(x == best) / xs.count(best) for x in xs]
+
+    return rule
+
+
+def _atan2(a: Number, b: Number) -> Rule:
+    return MP.atan2(a, b), [b / (a * a + b * b), -a / (a * a + b * b)]
+
+
+def _norm(*xs: Number) -> Rule:
+    length = MP.sqrt(MP.fsum(xs, squared=True))
+    return length, [x / length if length else MP.mpf(0) for x in xs]
+
+
+def _where(*xs: Number) -> Rule:
+    taken = len(xs) // 2 if xs[0] > 0 else len(xs) - 1
+    return xs[taken], [MP.mpf(i == taken) for i in range(len(xs))]
+
+
+def _log_softmax(*xs: Number) -> Rule:
+    others = _shares(xs)[1:]
+    return -_logsumexp(tuple(x - xs[0] for x in xs)), [MP.fsum(others), *(-other for other in others)]
+
+
+def _erf_slope(x: Number) -> Number:
+    return 2 / MP.sqrt(MP.pi) * MP.exp(-(x**2))
+
+
 WELL_CONDITIONED = 300.0  # a relative error made on the way comes back less than so many times as large
 
 TEXTBOOK: dict[str, Callable[..., Rule]] = {
@@ -98,7 +129,14 @@ TEXTBOOK: dict[str, Callable[..., Rule]] = {
     "sqrt": lambda x: (MP.sqrt(x), [1 / (2 * MP.sqrt(x))]),
     "sin": lambda x: (MP.sin(x), [MP.cos(x)]),
     "cos": lambda x: (MP.cos(x), [-MP.sin(x)]),
+    "tan": lambda x: (MP.tan(x), [1 + MP.tan(x) ** 2]),
     "atan": lambda x: (MP.atan(x), [1 / (1 + x**2)]),
+    "sinh": lambda x: (MP.sinh(x), [MP.cosh(x)]),
+    "cosh": lambda x: (MP.cosh(x), [MP.sinh(x)]),
+    "expm1": lambda x: (MP.expm1(x), [MP.exp(x)]),
+    "log1p": lambda x: (MP.log1p(x), [1 / (1 + x)]),
+    "erf": lambda x: (MP.erf(x), [_erf_slope(x)]),
+    "erfc": lambda x: (MP.erfc(x) if x < 1000 else MP.mpf(0), [-_erf_slope(x)]),
     "tanh": lambda x: (MP.tanh(x), [MP.sech(x) ** 2]),
     "sigmoid": lambda x: (_sigmoid(x), [_sigmoid(x) * _sigmoid(-x)]),
     "relu": lambda x: (max(x, MP.mpf(0)), [MP.mpf(x > 0)]),
@@ -116,12 +154,19 @@ TEXTBOOK: dict[str, Callable[..., Rule]] = {
     "power_of": lambda x, n: (_power(x, n), [_slope_by_base(x, n)]),
     "maximum": _extreme(larger=True),
     "minimum": _extreme(larger=False),
+    "atan2": _atan2,
+    "hypot": _norm,
     "binary_cross_entropy": _binary_cross_entropy,
     "sum": lambda *xs: (MP.fsum(xs), [MP.mpf(1)] * len(xs)),
     "mean": lambda *xs: (MP.fsum(xs) / len(xs), [MP.mpf(1) / len(xs)] * len(xs)),
     "weighted_sum": _weighted_sum,
+    "norm": _norm,
+    "maximum_of": _extreme_of(larger=True),
+    "minimum_of": _extreme_of(larger=False),
+    "where": _where,
     "logsumexp": lambda *xs: (_logsumexp(xs), _shares(xs)),
     "softmax": _softmax,
+    "log_softmax": _log_softmax,
     "cross_entropy": _cross_entropy,
 }
 
@@ -200,13 +245,15 @@ def any_numbers(name: str, random: Random) -> list[float]:
     a, b = any_double(random), any_double(random)
     if name in OF_MANY:
         k, spread = random.randint(1, 5), 10.0 ** random.randint(-3, 4)
-        count = {"weighted_sum": 2 * k + 1, "cross_entropy": 2 * k}.get(name, k)
+        count = {"weighted_sum": 2 * k + 1, "cross_entropy": 2 * k, "where": 3}.get(name, k)
         numbers = [
             any_double(random) if random.random() < 0.1 else random.gauss(0, spread) for _ in range(count)
         ]
         return numbers if name != "cross_entropy" else [*numbers[:k], *(any_share(random) for _ in range(k))]
     if name in ("log", "sqrt"):
         return [abs(a) or 1.0]
+    if name == "log1p":
+        return [abs(a) if a <= -1.0 else a]
     if name in OF_ONE:
         return [a]
     if name == "binary_cross_entropy":

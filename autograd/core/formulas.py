@@ -11,6 +11,7 @@ tanh′ is 1 − y², right to a rounding error of 1, though near ±1 a longer f
 """
 
 from collections.abc import Callable, Sequence
+from math import pi
 from typing import Any
 
 from autograd.core.nary import apply
@@ -77,11 +78,42 @@ def reciprocal(n: int, x: Sequence[Operand]) -> Operand:
     return x[0].literal(f"1/{n}") if is_brief(x) else 1.0 / n
 
 
+def by_coordinate(x: Sequence[Operand], y: Operand, i: int) -> Operand:
+    """xᵢ over the length y of all; at 0 it is 0."""
+    return 0.0 if isinstance(y, Value) and y.data == 0.0 else x[i] / y
+
+
+def by_side(x: Sequence[Operand], i: int) -> Operand:
+    """Of the angle of (x₁, x₀): x₁ or −x₀ over the square of the distance; at (0, 0) it is 0."""
+    if isinstance(x[0], Value) and x[0].data == 0.0 == x[1].data:
+        return 0.0
+    return (-x[0] if i else x[1]) / (x[0] ** 2.0 + x[1] ** 2.0)
+
+
+def bell(x: Operand, sign: float) -> Operand:
+    """2/√π exp(−x²), or minus that."""
+    factor = x.literal("2/√π" if sign > 0.0 else "-2/√π") if is_brief([x]) else sign * TWO_OVER_ROOT_PI
+    return factor * call("exp", -(x**2.0))
+
+
+def by_rival(x: Sequence[Operand], y: Operand, i: int, sign: float) -> Operand:
+    """1 if xᵢ is the largest (the smallest, by the sign), shared by those that are; 0 else."""
+    chosen = [1.0 - call("sign", sign * (y - x[j])) for j in ([i] if is_brief(x) else range(len(x)))]
+    return chosen[0] if is_brief(x) or len(x) == 1 else chosen[i] / call("sum", *chosen)
+
+
+def by_branch(x: Sequence[Operand], i: int) -> Operand:
+    """Of the condition 0; of a branch 1 if it is taken, 0 else."""
+    return 0.0 if i == 0 else call("step", x[0]) if i == 1 else 1.0 - call("step", x[0])
+
+
 def by_factor(x: Sequence[Operand], i: int) -> Operand:
     """Of w·x + b by wᵢ it is xᵢ, by xᵢ it is wᵢ, by b it is 1."""
     k = len(x) // 2
     return 1.0 if i == 2 * k else x[i + k] if i < k else x[i - k]
 
+
+TWO_OVER_ROOT_PI = 2.0 / pi**0.5
 
 # By x[i], of operands x and result y.
 FORMULAS: dict[str, Formula] = {
@@ -92,7 +124,14 @@ FORMULAS: dict[str, Formula] = {
     "sqrt": lambda x, y, i: 1.0 / (2.0 * y),
     "sin": lambda x, y, i: call("cos", x[0]),
     "cos": lambda x, y, i: -call("sin", x[0]),
+    "tan": lambda x, y, i: 1.0 + y**2.0,
     "atan": lambda x, y, i: 1.0 / (1.0 + x[0] ** 2.0),
+    "sinh": lambda x, y, i: call("cosh", x[0]),
+    "cosh": lambda x, y, i: call("sinh", x[0]),
+    "expm1": lambda x, y, i: call("exp", x[0]),
+    "log1p": lambda x, y, i: 1.0 / (1.0 + x[0]),
+    "erf": lambda x, y, i: bell(x[0], 1.0),
+    "erfc": lambda x, y, i: bell(x[0], -1.0),
     "tanh": lambda x, y, i: 1.0 - y**2.0,
     "sigmoid": lambda x, y, i: y * (1.0 - y),
     "relu": lambda x, y, i: call("step", x[0]),
@@ -106,12 +145,19 @@ FORMULAS: dict[str, Formula] = {
     "power": lambda x, y, i: by_exponent(x, y) if i else by_base(x),
     "maximum": lambda x, y, i: (1.0 + call("sign", x[i] - x[1 - i])) / 2.0,
     "minimum": lambda x, y, i: (1.0 - call("sign", x[i] - x[1 - i])) / 2.0,
+    "atan2": lambda x, y, i: by_side(x, i),
+    "hypot": lambda x, y, i: by_coordinate(x, y, i),
     "binary_cross_entropy": lambda x, y, i: -x[0] if i else call("sigmoid", x[0]) - x[1],
     "sum": lambda x, y, i: 1.0,
     "mean": lambda x, y, i: reciprocal(len(x), x),
     "weighted_sum": lambda x, y, i: by_factor(x, i),
+    "norm": lambda x, y, i: by_coordinate(x, y, i),
+    "maximum_of": lambda x, y, i: by_rival(x, y, i, 1.0),
+    "minimum_of": lambda x, y, i: by_rival(x, y, i, -1.0),
+    "where": lambda x, y, i: by_branch(x, i),
     "logsumexp": lambda x, y, i: call("exp", x[i] - y),
     "softmax": lambda x, y, i: -y * share(x, i) if i else y * (1.0 - y),
+    "log_softmax": lambda x, y, i: -share(x, i) if i else 1.0 - call("exp", y),
     "cross_entropy": lambda x, y, i: by_logit(x, i) if i < len(x) // 2 else by_target(x, i - len(x) // 2),
 }
 

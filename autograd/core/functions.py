@@ -1,49 +1,41 @@
-"""The operations as functions of Values or numbers, those of many inputs, and primitives of a user's own."""
+"""The primitives of one number and of two as functions of Values or numbers."""
 
-from collections.abc import Callable, Iterable
-from functools import partial, wraps
-from typing import Any, overload
-
-from autograd.core.formulas import Formula
-from autograd.core.nary import apply, weighted_sum
-from autograd.core.operands import listed
-from autograd.core.primitives import PRIMITIVES, Primitive
+from autograd.core.nary import apply
+from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
 
 Number = Value | float
-Rule = Callable[..., tuple[float, ...]]
 
 __all__ = [
     "abs",
     "add",
     "atan",
+    "atan2",
     "binary_cross_entropy",
     "cos",
-    "cross_entropy",
+    "cosh",
     "divide",
-    "dot",
+    "erf",
+    "erfc",
     "exp",
+    "expm1",
+    "hypot",
     "log",
-    "logsumexp",
-    "maximum",
-    "mean",
-    "minimum",
+    "log1p",
     "multiply",
     "negate",
     "power",
-    "primitive",
     "relu",
     "sigmoid",
     "sign",
     "sin",
-    "softmax",
+    "sinh",
     "softplus",
     "sqrt",
     "step",
     "subtract",
-    "sum",
+    "tan",
     "tanh",
-    "weighted_sum",
 ]
 
 
@@ -155,6 +147,15 @@ def cos(x: Number) -> Value:
     return apply(PRIMITIVES["cos"], [x])
 
 
+def tan(x: Number) -> Value:
+    """tan x, x in radians; its derivative is 1 + tan²x.
+
+    >>> tan(0.0)
+    Value(0.0)
+    """
+    return apply(PRIMITIVES["tan"], [x])
+
+
 def atan(x: Number) -> Value:
     """The angle whose tangent is x, from −π/2 to π/2; its derivative is 1 / (1 + x²).
 
@@ -162,6 +163,60 @@ def atan(x: Number) -> Value:
     Value(0.0)
     """
     return apply(PRIMITIVES["atan"], [x])
+
+
+def sinh(x: Number) -> Value:
+    """The hyperbolic sine; its derivative is cosh x.
+
+    >>> sinh(0.0)
+    Value(0.0)
+    """
+    return apply(PRIMITIVES["sinh"], [x])
+
+
+def cosh(x: Number) -> Value:
+    """The hyperbolic cosine; its derivative is sinh x.
+
+    >>> cosh(0.0)
+    Value(1.0)
+    """
+    return apply(PRIMITIVES["cosh"], [x])
+
+
+def expm1(x: Number) -> Value:
+    """eˣ − 1, right where x is small too; its derivative is eˣ.
+
+    >>> expm1(1e-20)
+    Value(1e-20)
+    """
+    return apply(PRIMITIVES["expm1"], [x])
+
+
+def log1p(x: Number) -> Value:
+    """ln(1 + x), right where x is small too; its derivative is 1 / (1 + x). At −1 it is −inf.
+
+    >>> log1p(1e-20)
+    Value(1e-20)
+    """
+    return apply(PRIMITIVES["log1p"], [x])
+
+
+def erf(x: Number) -> Value:
+    """2/√π ∫ exp(−t²) dt from 0 to x, the error function, from −1 to 1; its derivative is 2/√π exp(−x²).
+
+    >>> erf(0.0)
+    Value(0.0)
+    """
+    return apply(PRIMITIVES["erf"], [x])
+
+
+def erfc(x: Number) -> Value:
+    """1 − erf(x), right where that is small too; its derivative is −2/√π exp(−x²).
+
+    >>> erfc(0.0)
+    Value(1.0)
+    """
+    return apply(PRIMITIVES["erfc"], [x])
 
 
 def tanh(x: Number) -> Value:
@@ -218,85 +273,22 @@ def sign(x: Number) -> Value:
     return apply(PRIMITIVES["sign"], [x])
 
 
-def maximum(a: Number, b: Number) -> Value:
-    """The larger of two; its derivative is 1 by that one and 0 by the other, ½ each at a tie.
+def atan2(y: Number, x: Number) -> Value:
+    """The angle of the point (x, y), from −π to π; its derivatives are x/r² and −y/r², 0 by each at (0, 0).
 
-    >>> maximum(2.0, 3.0)
-    Value(3.0)
+    >>> atan2(0.0, 1.0)
+    Value(0.0)
     """
-    return apply(PRIMITIVES["maximum"], [a, b])
+    return apply(PRIMITIVES["atan2"], [y, x])
 
 
-def minimum(a: Number, b: Number) -> Value:
-    """The smaller of two; its derivative is 1 by that one and 0 by the other, ½ each at a tie.
+def hypot(a: Number, b: Number) -> Value:
+    """√(a² + b²), whatever their size; its derivatives are a and b over it, 0 by each at (0, 0).
 
-    >>> minimum(2.0, 3.0)
-    Value(2.0)
+    >>> hypot(3.0, 4.0)
+    Value(5.0)
     """
-    return apply(PRIMITIVES["minimum"], [a, b])
-
-
-def sum(values: Iterable[Number]) -> Value:
-    """Σ xᵢ as one node; of no values, 0.
-
-    >>> sum([Value(1.0), Value(2.0), 4.0])
-    Value(7.0)
-    """
-    things = listed("sum", values)
-    return apply(PRIMITIVES["sum"], things) if things else Value(0.0)
-
-
-def mean(values: Iterable[Number]) -> Value:
-    """Σ xᵢ / n as one node.
-
-    >>> mean([Value(1.0), Value(2.0)])
-    Value(1.5)
-    """
-    return apply(PRIMITIVES["mean"], values)
-
-
-def dot(a: Iterable[Number], b: Iterable[Number]) -> Value:
-    """Σ aᵢbᵢ as one node.
-
-    >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
-    Value(11.0)
-    """
-    return weighted_sum(a, b, 0.0)
-
-
-def logsumexp(values: Iterable[Number]) -> Value:
-    """ln Σ exp xᵢ, a smooth maximum, as one node; its derivatives are the softmax. No x overflows it.
-
-    >>> logsumexp([1000.0, 0.0])
-    Value(1000.0)
-    """
-    return apply(PRIMITIVES["logsumexp"], values)
-
-
-def softmax(values: Iterable[Number]) -> list[Value]:
-    """exp xᵢ / Σⱼ exp xⱼ for each i: logits turned into probabilities, a node each.
-
-    The inputs of the node for xᵢ are xᵢ, then the others in their order.
-
-    >>> softmax([0.0, 0.0])
-    [Value(0.5), Value(0.5)]
-    """
-    nodes = [x if isinstance(x, Value) else Value(x) for x in listed("softmax", values)]
-    if not nodes:
-        raise ValueError("softmax needs at least one value, got none")
-    return [apply(PRIMITIVES["softmax"], [nodes[i], *nodes[:i], *nodes[i + 1 :]]) for i in range(len(nodes))]
-
-
-def cross_entropy(logits: Iterable[Number], probabilities: Iterable[Number]) -> Value:
-    """−Σ tᵢ ln softmax(x)ᵢ of logits x and target probabilities t, in nats, as one node.
-
-    >>> f"{cross_entropy([0.0, 0.0], [1.0, 0.0]):.6f}"
-    '0.693147'
-    """
-    xs, ts = listed("cross_entropy", logits), listed("cross_entropy", probabilities)
-    if len(xs) != len(ts):
-        raise ValueError(f"cross_entropy of {len(xs)} logits needs as many probabilities, got {len(ts)}")
-    return apply(PRIMITIVES["cross_entropy"], xs + ts)
+    return apply(PRIMITIVES["hypot"], [a, b])
 
 
 def binary_cross_entropy(logit: Number, probability: Number) -> Value:
@@ -306,61 +298,3 @@ def binary_cross_entropy(logit: Number, probability: Number) -> Value:
     '0.693147'
     """
     return apply(PRIMITIVES["binary_cross_entropy"], [logit, probability])
-
-
-@overload
-def primitive(rule: Callable[[float], tuple[float, float]]) -> Callable[[Number], Value]: ...
-@overload
-def primitive(
-    rule: Callable[[float, float], tuple[float, float, float]],
-) -> Callable[[Number, Number], Value]: ...
-@overload
-def primitive(rule: Rule) -> Callable[..., Value]: ...
-@overload
-def primitive(*, derivative: Formula) -> Callable[[Rule], Callable[..., Value]]: ...
-def primitive(rule: Rule | None = None, *, derivative: Formula | None = None) -> Callable[..., Any]:
-    """Turn a function of floats into an operation on Values that works everywhere.
-
-    `rule` takes one float for each input and returns, as one tuple, its value and then its derivative by
-    each input. Works as a decorator.
-
-    For derivatives of higher order the rule is run on Values, which works if it uses operators only. Where it
-    does not, `derivative(x, y, i)` is the derivative by input i, a formula of the inputs x and the result y,
-    written with functions of Values.
-
-    >>> @primitive
-    ... def hypotenuse(a, b):
-    ...     c = (a * a + b * b) ** 0.5
-    ...     return c, a / c, b / c
-    >>> a, b = Value(3.0), Value(4.0)
-    >>> c = hypotenuse(a, b)
-    >>> c.backward()
-    >>> c, a.grad, b.grad
-    (Value(5.0, grad=1.0), 0.6, 0.8)
-
-    >>> import math
-    >>> @primitive(derivative=lambda x, y, i: 1.0 / (1.0 + x[0] ** 2))
-    ... def arctangent(x):
-    ...     return math.atan(x), 1.0 / (1.0 + x * x)
-    """
-    if rule is None and derivative is not None:
-        if not callable(derivative):
-            raise TypeError(f"derivative= takes a formula, lambda x, y, i: …, not {derivative!r}")
-        return partial(made_of, derivative=derivative)
-    return made_of(rule, derivative)
-
-
-def made_of(rule: Any, derivative: Formula | None) -> Callable[..., Value]:
-    """The operation that applies a user's rule to Values."""
-    if not callable(rule):
-        raise TypeError(f"a primitive is made of a function of floats, not of {rule!r}")
-    name = getattr(rule, "__name__", type(rule).__name__)
-    made = Primitive(name, name, 0, rule)
-    made.derivative = derivative
-
-    @wraps(rule)
-    def operation(*inputs: Number) -> Value:
-        return apply(made, list(inputs))
-
-    operation.primitive = made  # type: ignore[attr-defined]
-    return operation

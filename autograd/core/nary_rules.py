@@ -22,6 +22,8 @@ else:
 
 Floats = list[float]
 
+LARGE = 2.0**500  # squares of larger numbers may overflow
+
 
 def total(x: Floats, d: Floats, n: int) -> float:
     value = 0.0
@@ -50,6 +52,49 @@ def weighted_sum(x: Floats, d: Floats, n: int) -> float:
     return value
 
 
+def norm(x: Floats, d: Floats, n: int) -> float:
+    """√Σxᵢ², of numbers of any size; its derivative xᵢ/√Σxⱼ² is 0 at 0."""
+    size = 0.0
+    for i in range(n):
+        size = size if math.fabs(x[i]) <= size else math.fabs(x[i])
+    scale = near_one(size, 0.0)
+    squares = 0.0
+    for i in range(n):
+        squares += (x[i] * scale) * (x[i] * scale)
+    length = math.sqrt(squares)
+    for i in range(n):
+        d[i] = 0.0 if length == 0.0 else x[i] * scale / length
+    return length / scale
+
+
+def maximum_of(x: Floats, d: Floats, n: int) -> float:
+    """The largest; at a tie each of the largest has an equal share of the derivative; NaN if any is."""
+    return x[chosen(x, d, n, largest(x, n))]
+
+
+def minimum_of(x: Floats, d: Floats, n: int) -> float:
+    """The smallest; at a tie each of the smallest has an equal share of the derivative; NaN if any is."""
+    low = 0
+    for i in range(1, n):
+        if x[i] < x[low] or x[i] != x[i]:
+            low = i
+    return x[chosen(x, d, n, low)]
+
+
+def where(x: Floats, d: Floats, n: int) -> float:
+    """Of a condition, a number and another: the first if the condition is above 0, else the other."""
+    condition, first, other = x[0], n // 2, n - 1
+    for i in range(n):
+        d[i] = 0.0
+    if condition > 0.0:
+        d[first] = 1.0
+        return x[first]
+    if condition <= 0.0:
+        d[other] = 1.0
+        return x[other]
+    return condition
+
+
 def logsumexp(x: Floats, d: Floats, n: int) -> float:
     """ln Σ exp xᵢ, as m + ln(1 + Σ exp(xᵢ − m)) past the largest, m."""
     top = largest(x, n)
@@ -69,6 +114,18 @@ def softmax(x: Floats, d: Floats, n: int) -> float:
         d[i] = -value * (d[i] / scale)
     d[0] = value * (others / scale)
     return value
+
+
+def log_softmax(x: Floats, d: Floats, n: int) -> float:
+    """ln of the share of the first, x₀ − ln Σ exp xᵢ. By x₀ it is 1 − p₀, by another −pᵢ."""
+    top = largest(x, n)
+    rest = exponentials(x, d, n, top)
+    others = 0.0
+    for i in range(1, n):
+        others += d[i]
+        d[i] = -d[i] / (1.0 + rest)
+    d[0] = others / (1.0 + rest)
+    return (x[0] - x[top]) - math.log1p(rest)
 
 
 def cross_entropy(x: Floats, d: Floats, n: int) -> float:
@@ -108,6 +165,18 @@ def largest(x: Floats, n: int) -> int:
     return top
 
 
+def chosen(x: Floats, d: Floats, n: int, place: int) -> int:
+    """The place itself; the derivative is 1, shared by those that are equal to the number there."""
+    ties = 0.0
+    for i in range(n):
+        ties += 1.0 if x[i] == x[place] else 0.0
+    for i in range(n):
+        d[i] = 1.0 / ties if x[i] == x[place] else 0.0
+    if ties == 0.0:  # a NaN
+        d[place] = 1.0
+    return place
+
+
 def exponentials(x: Floats, d: Floats, n: int, top: int) -> float:
     """Write exp(x[i] − x[top]) into d[i]; return their sum without the one at `top`, which is 1."""
     rest = 0.0
@@ -130,3 +199,9 @@ def lost_in_difference(a: float, b: float) -> float:
     difference = a - b
     part = difference - a
     return (a - (difference - part)) - (b + part)
+
+
+def near_one(a: float, b: float) -> float:
+    """A power of two to multiply by, so that the sum of two squares neither overflows nor vanishes."""
+    size = math.fabs(b if math.fabs(b) > math.fabs(a) else a)
+    return 2.0**-600 if size > LARGE else 2.0**600 if size < 1.0 / LARGE else 1.0

@@ -17,16 +17,17 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.core.nary_rules import lost_in_difference
+    from cython.cimports.autograd.core.nary_rules import lost_in_difference, near_one
     from cython.cimports.libc import math
 else:
     from autograd.core import ieee as math
-    from autograd.core.nary_rules import lost_in_difference
+    from autograd.core.nary_rules import lost_in_difference, near_one
 
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
 
 NORMAL = 2.0**-1022  # the smallest double of full precision
+TWO_OVER_ROOT_PI = 2.0 / 3.141592653589793**0.5
 
 # --- Of one number: (value, derivative) ------------------------------------------------------------
 
@@ -61,9 +62,42 @@ def cos(x: float) -> Pair:
     return math.cos(x), -math.sin(x)
 
 
+def tan(x: float) -> Pair:
+    value = math.tan(x)
+    return value, 1.0 + value * value
+
+
 def atan(x: float) -> Pair:
     """Its derivative is 1 / (1 + x²), for large x 1/x², which does not overflow."""
     return math.atan(x), 1.0 / x / x if math.fabs(x) > 1e8 else 1.0 / (1.0 + x * x)
+
+
+def sinh(x: float) -> Pair:
+    return math.sinh(x), math.cosh(x)
+
+
+def cosh(x: float) -> Pair:
+    return math.cosh(x), math.sinh(x)
+
+
+def expm1(x: float) -> Pair:
+    """exp x − 1, right for a small x too."""
+    return math.expm1(x), math.exp(x)
+
+
+def log1p(x: float) -> Pair:
+    """ln(1 + x), right for a small x too."""
+    return math.log1p(x), quotient(1.0, 1.0 + x)
+
+
+def erf(x: float) -> Pair:
+    """The share of a normal distribution within ±√2 x standard deviations; its slope is 2/√π exp(−x²)."""
+    return math.erf(x), TWO_OVER_ROOT_PI * bell(x)
+
+
+def erfc(x: float) -> Pair:
+    """1 − erf x, right for a large x too."""
+    return math.erfc(x), -TWO_OVER_ROOT_PI * bell(x)
 
 
 def tanh(x: float) -> Pair:
@@ -144,6 +178,26 @@ def minimum(a: float, b: float) -> Triple:
     return (a if a < b or a != a else b), 0.0 if a > b else 1.0, 0.0 if b > a else 1.0
 
 
+def atan2(a: float, b: float) -> Triple:
+    """The angle of the point (b, a): by a it is b/(a² + b²), by b −a/(a² + b²); 0 by each at (0, 0)."""
+    scale = near_one(a, b)
+    y, x = a * scale, b * scale
+    square = x * x + y * y
+    value = math.atan2(a, b)
+    if square == 0.0 or square - square != 0.0:  # or at infinity
+        slope = square if square != square else 0.0
+        return value, slope, slope
+    return value, x / square * scale, -y / square * scale
+
+
+def hypot(a: float, b: float) -> Triple:
+    """√(a² + b²), of numbers of any size; 0 by each at (0, 0)."""
+    scale = near_one(a, b)
+    x, y = a * scale, b * scale
+    length = math.sqrt(x * x + y * y)
+    return (0.0, 0.0, 0.0) if length == 0.0 else (length / scale, x / length, y / length)
+
+
 def binary_cross_entropy(x: float, t: float) -> Triple:
     """−t ln p − (1 − t) ln(1 − p) for p = sigmoid(x); its derivative by x is p − t."""
     if_yes, minus_other = softplus(-x)
@@ -170,6 +224,15 @@ def raise_to(x: float, n: float) -> Pair:
 def quotient(a: float, b: float) -> float:
     """a / b as IEEE 754 has it, where Python would raise."""
     return a / b if b != 0.0 else a * math.pow(b, -1.0)
+
+
+def bell(x: float) -> float:
+    """exp(−x²), with what x² rounds off: x is a short number, whose square is exact, and a small rest."""
+    if math.fabs(x) > 30.0:
+        return 0.0
+    long = 134217729.0 * x
+    short = long - (long - x)
+    return math.exp(-short * short) * math.exp(-(x - short) * (x + short))
 
 
 def times_power(factor: float, x: float, n: float) -> float:

@@ -107,10 +107,15 @@ OPERATIONS: dict[str, Callable[[Names], str]] = {
     "abs": lambda x: f"|{x[0]}|",
     "maximum": lambda x: f"max({x[0]}, {x[1]})",
     "minimum": lambda x: f"min({x[0]}, {x[1]})",
+    "maximum_of": lambda x: f"max({', '.join(first_and_last(x))})",
+    "minimum_of": lambda x: f"min({', '.join(first_and_last(x))})",
+    "norm": lambda x: f"norm({format_list(x)})",
+    "where": lambda x: f"{x[1]} if {x[0]} > 0 else {x[2]}",
     "sum": format_sum,
     "mean": lambda x: f"({format_sum(x)}) / {len(x)}",
     "weighted_sum": lambda x: f"{format_sum(format_products(x))} + {x[-1]}",
     "softmax": lambda x: f"exp({x[0]}) / ({format_sum([f'exp({term})' for term in x])})",
+    "log_softmax": lambda x: f"{x[0]} - logsumexp({', '.join(first_and_last(x))})",
     "cross_entropy": lambda x: f"cross_entropy({format_list(halves(x)[0])}, {format_list(halves(x)[1])})",
 }
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from autograd.core.backprop import topological_order
-from autograd.core.functions import relu, tanh, weighted_sum
+from autograd.core.functions import relu, tanh
 from autograd.core.gradients import grad
+from autograd.core.nary import weighted_sum
 from autograd.core.value import Value
 
 __all__ = ["DEGREES", "make_exercise"]

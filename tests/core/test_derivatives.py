@@ -14,7 +14,7 @@ from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES, power_of
 
 POINTS = (-40.0, -3.0, -0.7, 0.3, 1.7, 5.0, 40.0)
-POSITIVE = ("log", "sqrt", "power", "power_of")
+POSITIVE = ("log", "log1p", "sqrt", "power", "power_of")
 MANY = {"weighted_sum": [0.3, -1.2, 2.5, 0.7, 0.1], "cross_entropy": [0.3, -1.2, 0.4, 0.6]}
 
 

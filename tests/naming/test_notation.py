@@ -22,7 +22,12 @@ NUMBERS = {0: [0.7, -1.2, 0.4, 0.5, 0.25], 1: [0.7], 2: [0.7, 1.3]}
 
 def evaluated(formula: str, names: dict[str, float], operands: list[float]) -> float:
     """A formula as a number: the text read as Python, with the signs of a blackboard for operators."""
-    text = re.sub(r"\|(.*?)\|", r"abs(\1)", formula).replace("×", "*").replace("^", "**")
+    text = (
+        re.sub(r"\|(.*?)\|", r"abs(\1)", formula)
+        .replace("×", "*")
+        .replace("^", "**")
+        .replace("√π", "pi**0.5")
+    )
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: f"**({m.group().translate(DIGITS)})", text)
     logits = operands[: len(operands) // 2] if len(operands) == 6 else operands
     functions = {
@@ -33,7 +38,10 @@ def evaluated(formula: str, names: dict[str, float], operands: list[float]) -> f
         "step": lambda x: float(x > 0.0),
         "sign": lambda x: float((x > 0.0) - (x < 0.0)),
         "logsumexp": lambda *x: math.log(math.fsum(map(math.exp, x))),
-        **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tanh")},
+        **{
+            name: getattr(math, name)
+            for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sinh", "cosh", "pi")
+        },
     }
     return float(eval(text, {**functions, **names}))
 

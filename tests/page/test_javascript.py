@@ -18,7 +18,7 @@ from graphs import WILD, build, random_recipe
 
 import autograd
 from autograd import Value, primitive, topological_order
-from autograd.core.functions import apply
+from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES, power_of
 from autograd.page import recorded
 from autograd.page.javascript import UntranslatableError, own_rule, rules_in_javascript
@@ -109,12 +109,13 @@ def test_every_rule_is_pythons(name: str) -> None:
     """Value and derivatives of every primitive within 2 ulp, at the numbers of the property tests.
 
     Sums of exponentials add up what exp rounds off, and subtract: 8 ulp, or 1 ulp of the largest number.
+    JavaScript has no erf: ours is 4 ulp from that of C.
     """
     for apart, difference, largest in differences(name, 400):
-        if name in ("logsumexp", "softmax", "cross_entropy") and apart > ULPS:
+        if name in ("logsumexp", "softmax", "log_softmax", "cross_entropy") and apart > ULPS:
             assert apart <= 8 or difference <= math.ulp(largest)
         else:
-            assert apart <= ULPS
+            assert apart <= (4 if name in ("erf", "erfc") else ULPS)
 
 
 @needs_node
