@@ -32,11 +32,11 @@ BINARY: dict[str, tuple[int, int, Callable[[Any, Any], Any]]] = {  # how it bind
     "**": (4, 4, operator.pow),  # binds tighter than the minus before it: -x**2 is -(x**2)
 }
 SHORT_NAMES = {"max": "maximum", "min": "minimum"}
-OF_ANY_NUMBER = ("sum", "mean", "logsumexp")
+OF_ANY_NUMBER = ("sum", "mean", "norm", "logsumexp")
 FUNCTIONS = {name: p for name, p in PRIMITIVES.items() if p.arity or name in OF_ANY_NUMBER} | {
     short: PRIMITIVES[name] for short, name in SHORT_NAMES.items()
 }
-KNOWN = {name: text for name, text in FORMULAS.items() if name not in ("where", "matmul", "inner", "norm")}
+KNOWN = {name: text for name, text in FORMULAS.items() if name not in ("matmul", "inner")}
 SUPERSCRIPTS = {digit: f"**{n}" for n, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 INSTEAD = SUPERSCRIPTS | {
     "^": "**",

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import sqrt
 
-from autograd import Value
+from autograd import Value, elu, gelu, leaky_relu, log_sigmoid, relu6, silu
 from autograd.internal import did_you_mean
 
 __all__ = [
@@ -35,15 +35,13 @@ def linear(x: Value) -> Value:
     return x
 
 
-def gelu(x: Value) -> Value:
-    """x Φ(x) with Φ, the normal distribution, by its tanh form: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+def gelu_tanh(x: Value) -> Value:
+    """gelu by its tanh form, as GPT-2 had it.
 
-    A smooth relu that dips below 0 (Hendrycks and Gimpel, 2016).
-
-    >>> f"{gelu(Value(1.0)):.4f}"
+    >>> f"{gelu_tanh(Value(1.0)):.4f}"
     '0.8412'
     """
-    return 0.5 * x * (1.0 + (sqrt(2.0 / pi) * (x + 0.044715 * x**3)).tanh())
+    return gelu(x, approximate=True)
 
 
 # A new activation is one row here. What a flat one is called is said by its primitive: see FLAT_IS in
@@ -54,7 +52,13 @@ ACTIVATIONS: dict[str, Kind] = {
     "sigmoid": Kind(Value.sigmoid),
     "relu": Kind(Value.relu, halves=True),
     "softplus": Kind(Value.softplus, halves=True),
+    "leaky_relu": Kind(leaky_relu, halves=True),
+    "relu6": Kind(relu6, halves=True),
+    "elu": Kind(elu, halves=True),
     "gelu": Kind(gelu, halves=True),
+    "gelu_tanh": Kind(gelu_tanh, halves=True),
+    "silu": Kind(silu, halves=True),
+    "log_sigmoid": Kind(log_sigmoid),
 }
 
 

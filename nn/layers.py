@@ -19,7 +19,8 @@ from nn.outputs import outputs_of
 class Neuron(Module):
     """activation(Σ wᵢxᵢ + b) of `nin` inputs: one number.
 
-    `activation` is "linear", "tanh", "sigmoid", "relu", "softplus", "gelu", or any function of a Value.
+    `activation` is "linear", "tanh", "sigmoid", "relu", another name of `nn.activations.ACTIVATIONS`, or any
+    function of a Value.
     The bias starts at 0 and the weights at random, drawn from `rng`, a random.Random or a seed (see
     `initial_weights`; `nout` is how many neurons share the inputs).
 

@@ -92,6 +92,13 @@ def of_vector(text: str, vector: Callable[[Sequence[Code]], str]) -> Write:
     return lambda *x: (text.format(vector(x)), ATOM)
 
 
+def where_in_torch(condition: Code, a: Code, b: Code) -> Code:
+    """The branch taken; plus a 0 of the condition, or it would have no gradient, not even 0."""
+    c = tensor(condition)
+    taken = Code(condition.language, f"torch.where({c} > 0, {tensor(a)}, {tensor(b)})")
+    return taken + 0.0 * condition.call("sign", [condition])
+
+
 def absolute_in_jax(x: Code) -> Piece:
     """max(x, −x), whose derivative at 0 is 0; that of jnp.abs is 1 there."""
     return f"jnp.maximum({x.text}, {(-x).text})", ATOM
@@ -124,6 +131,12 @@ def neuron_in_latex(*x: Code) -> Code:
     """w·x + b."""
     w, v = halves(x)
     return sum_of([*(a * b for a, b in zip(w, v, strict=True)), *([] if x[-1].text == "0" else [x[-1]])])
+
+
+def length_in_latex(*x: Code) -> Piece:
+    """√(x² + …)."""
+    squares = sum_of([a.call("power_of", [a, 2.0]) for a in x])
+    return rf"\sqrt{{{squares.text}}}", ATOM
 
 
 def share_in_latex(*x: Code) -> Piece:
@@ -168,7 +181,14 @@ SPELLINGS: dict[str, Spelling] = {
     "sqrt": Spelling(tensors("torch.sqrt"), "jnp.sqrt", lambda x: (rf"\sqrt{{{x.text}}}", ATOM)),
     "sin": Spelling(tensors("torch.sin"), "jnp.sin", named(r"\sin")),
     "cos": Spelling(tensors("torch.cos"), "jnp.cos", named(r"\cos")),
+    "tan": Spelling(tensors("torch.tan"), "jnp.tan", named(r"\tan")),
     "atan": Spelling(tensors("torch.atan"), "jnp.arctan", named(r"\arctan")),
+    "sinh": Spelling(tensors("torch.sinh"), "jnp.sinh", named(r"\sinh")),
+    "cosh": Spelling(tensors("torch.cosh"), "jnp.cosh", named(r"\cosh")),
+    "expm1": Spelling(tensors("torch.expm1"), "jnp.expm1", lambda x: (f"e^{{{x.text}}} - 1", SUM)),
+    "log1p": Spelling(tensors("torch.log1p"), "jnp.log1p", lambda x: (rf"\ln(1 + {unsigned(x, SUM)})", ATOM)),
+    "erf": Spelling(tensors("torch.erf"), "jax.scipy.special.erf", operator("erf")),
+    "erfc": Spelling(tensors("torch.erfc"), "jax.scipy.special.erfc", operator("erfc")),
     "tanh": Spelling(tensors("torch.tanh"), "jnp.tanh", named(r"\tanh")),
     "sigmoid": Spelling(tensors("torch.sigmoid"), "jax.nn.sigmoid", named(r"\sigma")),
     "relu": Spelling(tensors("torch.relu"), "jax.nn.relu", operator("relu")),
@@ -185,6 +205,10 @@ SPELLINGS: dict[str, Spelling] = {
     "sign": Spelling(tensors("torch.sign"), "jnp.sign", operator("sign")),
     "maximum": Spelling(tensors("torch.maximum"), "jnp.maximum", named(r"\max")),
     "minimum": Spelling(tensors("torch.minimum"), "jnp.minimum", named(r"\min")),
+    "atan2": Spelling(tensors("torch.atan2"), "jnp.arctan2", operator("atan2")),
+    "hypot": Spelling(  # torch.hypot has NaN for a gradient at 0
+        of_vector("torch.linalg.vector_norm({})", stack), "jnp.hypot", length_in_latex
+    ),
     "binary_cross_entropy": Spelling(
         tensors("F.binary_cross_entropy_with_logits"),
         binary_cross_entropy_in_jax,
@@ -200,6 +224,22 @@ SPELLINGS: dict[str, Spelling] = {
         written_sum(stack, "mean"), written_sum(array, "mean"), lambda *x: sum_of(x) / float(len(x))
     ),
     "weighted_sum": Spelling(neuron(stack, "torch.dot"), neuron(array, "jnp.dot"), neuron_in_latex),
+    "norm": Spelling(
+        of_vector("torch.linalg.vector_norm({})", stack),
+        of_vector("jnp.linalg.norm({})", array),
+        length_in_latex,
+    ),
+    "maximum_of": Spelling(
+        of_vector("torch.amax({}, 0)", stack), of_vector("jnp.max({})", array), named(r"\max")
+    ),
+    "minimum_of": Spelling(
+        of_vector("torch.amin({}, 0)", stack), of_vector("jnp.min({})", array), named(r"\min")
+    ),
+    "where": Spelling(
+        where_in_torch,
+        lambda c, a, b: (f"jnp.where({c.text} > 0, {a.text}, {b.text})", ATOM),
+        lambda c, a, b: Code(c.language, f"[{c.text} > 0]") * a + Code(c.language, rf"[{c.text} \leq 0]") * b,
+    ),
     "logsumexp": Spelling(
         of_vector("torch.logsumexp({}, 0)", stack),
         of_vector("jax.nn.logsumexp({})", array),
@@ -209,6 +249,11 @@ SPELLINGS: dict[str, Spelling] = {
         of_vector("torch.softmax({}, 0)[0]", stack),
         of_vector("jax.nn.softmax({})[0]", array),
         share_in_latex,
+    ),
+    "log_softmax": Spelling(
+        of_vector("torch.log_softmax({}, 0)[0]", stack),
+        of_vector("jax.nn.log_softmax({})[0]", array),
+        lambda *x: x[0] - x[0].call("logsumexp", x),
     ),
     "cross_entropy": Spelling(
         lambda *x: (f"F.cross_entropy({stack(halves(x)[0])}, {stack(halves(x)[1])})", ATOM),

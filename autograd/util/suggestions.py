@@ -21,8 +21,6 @@ FORMULAS = {
     "rsqrt": "1 / sqrt(x)",
     "cbrt": "x ** (1 / 3), for x ≥ 0",
     "exp2": "2.0**x",
-    "expm1": "exp(x) - 1",
-    "log1p": "log(1 + x)",
     "ln": "log(x), which is the natural logarithm",
     "log2": "log(x) / log(2)",
     "log10": "log(x) / log(10)",
@@ -30,21 +28,14 @@ FORMULAS = {
     "silu": "x * sigmoid(x)",
     "swish": "x * sigmoid(x)",
     "leaky_relu": "maximum(x, 0.01 * x)",
-    "hypot": "sqrt(a**2 + b**2)",
-    "norm": "sqrt(dot(xs, xs))",
-    "tan": "sin(x) / cos(x)",
-    "sinh": "(exp(x) - exp(-x)) / 2",
-    "cosh": "(exp(x) + exp(-x)) / 2",
     "arctan": "atan(x)",
-    "atan2": "atan(y / x), for x > 0",
-    "arctan2": "atan(y / x), for x > 0",
+    "arctan2": "atan2(y, x)",
     "logistic": "sigmoid(x)",
     "expit": "sigmoid(x)",
     "max": "maximum(a, b)",
     "min": "minimum(a, b)",
     "clip": "minimum(maximum(x, low), high)",
     "clamp": "minimum(maximum(x, low), high)",
-    "where": "an if on .data: only the branch taken is recorded",
     "average": "mean(xs)",
     "prod": "a * b * c",
     "pow": "x**n",
@@ -95,10 +86,15 @@ MODULES = {
     "Tanh": 'activation="tanh", or autograd.tanh',
     "Sigmoid": 'activation="sigmoid", or autograd.sigmoid',
     "Softplus": 'activation="softplus", or autograd.softplus',
+    "LeakyReLU": 'activation="leaky_relu"',
+    "ReLU6": 'activation="relu6"',
+    "ELU": 'activation="elu"',
     "GELU": 'activation="gelu"',
+    "SiLU": 'activation="silu"',
+    "LogSigmoid": 'activation="log_sigmoid"',
     "Identity": 'activation="linear"',
     "Softmax": "cross_entropy_loss, which takes logits, or autograd.softmax",
-    "LogSoftmax": "cross_entropy_loss, which takes logits",
+    "LogSoftmax": "cross_entropy_loss, which takes logits, or autograd.log_softmax",
     "MSELoss": "mse_loss",
     "L1Loss": "mae_loss",
     "CrossEntropyLoss": "cross_entropy_loss",
@@ -197,5 +193,6 @@ def did_you_mean(word: str, words: Iterable[str], known: Mapping[str, str] | Non
     """
     if known and word in known:
         return f": write {known[word]}"
-    close = get_close_matches(word, list(words), n=1)
+    close = get_close_matches(word, list(words))  # the likest first, but before it one of the same letters
+    close.sort(key=lambda other: sorted(other) != sorted(word))
     return f": did you mean {close[0]!r}?" if close else ""

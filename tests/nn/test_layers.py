@@ -19,7 +19,13 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
     "relu": lambda x: np.maximum(x, 0.0),
     "softplus": lambda x: np.log1p(np.exp(x)),
-    "gelu": lambda x: 0.5 * x * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))),
+    "leaky_relu": lambda x: np.where(x > 0.0, x, 0.01 * x),
+    "relu6": lambda x: np.clip(x, 0.0, 6.0),
+    "elu": lambda x: np.where(x > 0.0, x, np.expm1(np.minimum(x, 0.0))),
+    "silu": lambda x: x / (1.0 + np.exp(-x)),
+    "log_sigmoid": lambda x: -np.log1p(np.exp(-x)),
+    "gelu": lambda x: 0.5 * x * (1.0 + np.vectorize(math.erf)(x / math.sqrt(2.0))),
+    "gelu_tanh": lambda x: 0.5 * x * (1.0 + np.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))),
 }
 numbers = st.floats(-3.0, 3.0)
 
@@ -92,7 +98,7 @@ def test_initial_weights(activation: str) -> None:
     """Glorot's limits, or He's for what silences half of its inputs; all of the range; biases of 0."""
     nin, nout = 300, 60
     layer = nn.Layer(nin, nout, activation, rng=1)
-    halves = activation in ("relu", "softplus", "gelu")
+    halves = activation not in ("linear", "tanh", "sigmoid", "log_sigmoid")
     limit = math.sqrt(6.0 / nin) if halves else math.sqrt(6.0 / (nin + nout))
     weights = np.array([[w.data for w in neuron.weights] for neuron in layer.neurons])
     assert 0.999 * limit < weights.max() <= limit
