@@ -4,14 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autograd.drawing.dot import INK, dot_label
+from autograd.core.value import Value
+from autograd.drawing.style import INK, dot_label
 
-__all__ = ["ROW", "Box", "Cell", "Edge", "Rows", "height_of", "table"]
+__all__ = ["ROW", "Box", "Cell", "Edge", "Figure", "Rows", "height_of", "table"]
 
 WIDE, ROW, PADDING = 6.1, 16.0, 12.0  # of a letter; of a line; of a box to its text, in points
 DARK = 'BGCOLOR="#2d3748"'
 
-Cell = tuple[str, str]  # words and their colour
+
+class Figure(NamedTuple):
+    """A number that stands in a picture: the "data" or the "grad" of a Value; of several, their mean size."""
+
+    what: str
+    values: tuple[Value, ...]
+    mean: bool = False
+
+
+class Cell(NamedTuple):
+    """Words, their colour, and which number they are."""
+
+    words: str
+    colour: str
+    figure: Figure | None = None
+
+
 Rows = list[list[Cell]]
 
 
@@ -81,14 +98,14 @@ def table(rows: Rows, style: str, letters: Sequence[int] = ()) -> str:
     body = ""
     for row in rows:
         if len(row) == 1 and not wide:
-            words, colour = row[0]
+            words, colour, _ = row[0]
             dark = f" {DARK}" if colour == "white" else ""
             body += f'<TR><TD COLSPAN="{count}"{dark}>{written_in(colour, words)}</TD></TR>'
             continue
         cells = [
             f'<TD ALIGN="{"RIGHT" if i or wide else "LEFT"}" WIDTH="{wide[i] if wide else 1:.0f}">'
             f"{written_in(colour, words)}</TD>"
-            for i, (words, colour) in enumerate(row)
+            for i, (words, colour, _) in enumerate(row)
         ]
         body += f"<TR>{''.join(cells)}</TR>"
     return f"<TABLE {style}>{body}</TABLE>"

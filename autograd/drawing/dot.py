@@ -1,25 +1,29 @@
 """The DOT text of a graph: what each Value, operation, edge and frame looks like."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
-from autograd.drawing.ids import door_id, edge_id, node_id, operation_id, result_id, to_door_id
+from autograd.drawing.boxes import Cell, Figure, table
+from autograd.drawing.ids import (
+    door_id,
+    edge_id,
+    node_id,
+    operation_id,
+    result_id,
+    terms_edge_id,
+    terms_id,
+    to_door_id,
+)
+from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
+from autograd.drawing.terms import term_rows
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
 __all__ = ["Diagram", "Shown"]
 
-SIGNS = {"multiply": "×", "subtract": "−", "negate": "−"}  # where code writes it in another way
-
-INK, FADED, GRADIENT = "#1a202c", "#5a6573", "#a61e4d"
-LEAF = 'BGCOLOR="#fff3d1" COLOR="#b7791f"'
-COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
-
-FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
 GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "nodesep": "0.15", "ordering": "in", "id": "graph"}
 NODE = FONT | {"fontsize": "12", "fontcolor": INK}
 EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
@@ -40,10 +44,16 @@ class Shown:
     data: bool
     gradients: bool
     local_derivatives: bool
+    constants: bool = False
 
 
 class Diagram:
-    """A graph as DOT text (`graph.source`), the id of each Value in it, and by id what it says in words."""
+    """A graph as DOT text (`graph.source`), the id of each Value in it, and by id what it says in words.
+
+    `figures` has, by id of a box, which number each of its texts is. With `places`, the nodes are a part of a
+    larger graph, where they have these places; only `operations` are then drawn as computed here. `folds` are
+    the weighted sums some of whose inputs stand in a table.
+    """
 
     def __init__(
         self,
@@ -54,6 +64,10 @@ class Diagram:
         shown: Shown,
         direction: str,
         gradients: Mapping[Value, float],
+        *,
+        places: Mapping[Value, int] | None = None,
+        operations: Collection[Value] | None = None,
+        folds: Mapping[Value, Sequence[Value]] | None = None,
     ) -> None:
         import graphviz  # here, for who draws nothing need not wait for it
 
@@ -61,19 +75,29 @@ class Diagram:
         self.gradients = gradients
         self.sideways = direction in ("LR", "RL")
         self.doors: dict[Value, list[str]] = {}
-        self.places = {node: place for place, node in enumerate(nodes)}
-        self.ids = {node: node_id(place) for node, place in self.places.items()}
+        self.figures: dict[str, list[Figure | None]] = {}
+        self.places = places or {node: place for place, node in enumerate(nodes)}
+        self.folds = folds or {}
+        folded = {value: total for total, values in self.folds.items() for value in values}
+        self.ids = {
+            node: terms_id(self.places[folded[node]]) if node in folded else node_id(self.places[node])
+            for node in nodes
+        }
         results = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
-        fan = max((len(node.inputs) for node in nodes), default=0)
+        drawn = [node for node in nodes if not node.is_leaf and (operations is None or node in operations)]
+        fan = max((len(node.inputs) for node in drawn if node not in self.folds), default=0)
         graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
         self.graph = graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
         framed = [node for node in nodes if node in frames]
         if self.sideways:
             framed.reverse()  # dot lists the inside of a frame from the bottom up, all else from the top down
         for node in [*framed, *(node for node in nodes if node not in frames)]:
-            self.add_value(node)
-        for node in nodes:
+            if node not in folded:
+                self.add_value(node)
+        for total, values in self.folds.items():
+            self.add_terms(total, values)
+        for node in drawn:
             if node.primitive is not None:
                 self.add_operation(node, node.primitive)
         drawn_frames = {node: frame for node, frame in frames.items() if node in self.ids}
@@ -86,21 +110,56 @@ class Diagram:
         gradient = format_number(self.gradients[node])
         self.titles[id] = f"{self.name(node)}: data {format_number(node.data)}, gradient {gradient}"
 
+    def numbers(self, node: Value) -> list[tuple[str, float, str]]:
+        """What is shown of a Value: caption, number and colour; a constant has no gradient that matters."""
+        shown = [("data", node.data, INK)] * self.shown.data
+        return shown + [("grad", self.gradients[node], GRADIENT)] * (
+            self.shown.gradients and not self.is_constant(node)
+        )
+
+    def is_constant(self, node: Value) -> bool:
+        """Whether a node is a number that was written in an expression, and has no name."""
+        return not self.shown.constants and node.is_leaf and node not in self.names
+
     def box(self, node: Value) -> str:
-        """The table in a Value's box: its name, and beside it its numbers."""
-        numbers = [("data", node.data, INK)] * self.shown.data
-        numbers += [("grad", self.gradients[node], GRADIENT)] * self.shown.gradients
-        rows = [
-            f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
-            f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{format_number(number)}</FONT></TD>'
-            for caption, number, colour in numbers
-        ]
+        """The table in a Value's box: its name, and beside it its numbers; of a constant, its number."""
+        numbers = self.numbers(node)
+        figures: list[Figure | None] = []
+        rows = []
+        for caption, number, colour in numbers:
+            number_cell = f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{format_number(number)}</FONT></TD>'
+            caption_cell = f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
+            quiet = self.is_constant(node)
+            rows.append(number_cell if quiet else caption_cell + number_cell)
+            figures += [Figure(caption, (node,))] if quiet else [None, Figure(caption, (node,))]
         if node in self.names or not rows:
             name = f'<TD ROWSPAN="{len(rows) or 1}"><B>{dot_label(self.names.get(node, " "))}</B></TD>'
             rows[:1] = [f"{name}<VR/>{rows[0]}" if rows else name]
-        style = f'{LEAF if node.is_leaf else COMPUTED} BORDER="{2 if node in self.roots else 1}"'
+            figures.insert(0, Figure("name", (node,)))
+        self.figures[self.ids[node]] = figures
+        width = 2 if node in self.roots else 0 if self.is_constant(node) else 1
+        style = f'{LEAF if node.is_leaf else COMPUTED} BORDER="{width}"'
+        style = style if width else 'BORDER="0"'
         body = "".join(f"<TR>{row}</TR>" for row in rows)
         return f'<TABLE {style} STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">{body}</TABLE>'
+
+    def add_terms(self, total: Value, values: Sequence[Value]) -> None:
+        """One box for the inputs of a weighted sum that stand in its table."""
+
+        def cells(value: Value) -> list[Cell]:
+            figures = [
+                Cell(format_number(number), colour, Figure(what, (value,)))
+                for what, number, colour in self.numbers(value)
+            ]
+            name = Cell(self.names.get(value, ""), "", Figure("name", (value,)))
+            return [name, *figures]
+
+        id = terms_id(self.places[total])
+        rows = term_rows(total, set(values), cells)
+        look = f'{LEAF} BORDER="1" STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"'
+        self.graph.node(id, f"<{table(rows, look)}>", id=id, shape="plain")
+        self.figures[id] = [cell.figure for row in rows for cell in row]
+        self.titles[id] = ", ".join(f"{self.name(x)}: data {format_number(x.data)}" for x in values)
 
     def add_operation(self, node: Value, primitive: Primitive) -> None:
         """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
@@ -108,14 +167,20 @@ class Diagram:
         id = operation_id(place)
         sign = operation_sign(primitive)
         shape = ROUND if len(sign) < 3 else LONG
-        if len(node.inputs) > CROWD:
-            shape = TALL | {"height" if self.sideways else "width": f"{0.09 * len(node.inputs):g}"}
+        folded = set(self.folds.get(node, ()))
+        count = sum(value not in folded for value in node.inputs)
+        if count > CROWD:
+            shape = TALL | {"height" if self.sideways else "width": f"{0.09 * count:g}"}
         self.graph.node(id, f"<{dot_label(sign)}>", **shape, **OPERATION, id=id)
         self.titles[id] = (
             f"{self.name(node)} = {format_operation(primitive, [self.name(x) for x in node.inputs])}"
         )
         self.graph.edge(id, self.ids[node], id=result_id(place), arrowhead="none")
+        if folded:
+            self.graph.edge(terms_id(place), id, id=terms_edge_id(place))
         for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
+            if value in folded:
+                continue
             said = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
             self.titles[edge_id(place, i)] = said
             label = format_number(slope) if self.shown.local_derivatives else None
@@ -148,22 +213,11 @@ class Diagram:
                 self.titles[inner] = legible(caption)
                 for node in inside:
                     operation = [] if node.is_leaf else [operation_id(self.places[node])]
-                    for part in [self.ids[node], *operation, *self.doors.get(node, [])]:
+                    terms = [terms_id(self.places[node])] * (node in self.folds)
+                    for part in [self.ids[node], *operation, *terms, *self.doors.get(node, [])]:
                         cluster.node(part)
                 self.add_frames(cluster, {node: frame for node, frame in inside.items() if frame}, inner)
 
     def name(self, node: Value) -> str:
         """What a Value is called in words: its name, else its number."""
         return legible(self.names.get(node) or format_number(node.data))
-
-
-def operation_sign(primitive: Primitive) -> str:
-    """How an operation is written in a picture: `×`, `x²`, `tanh`."""
-    if primitive.name == "power_of":
-        return format_operation(primitive, ["x"])
-    return SIGNS.get(primitive.name, primitive.op)
-
-
-def dot_label(words: str) -> str:
-    """Any text as a label of DOT shows it: not as markup, but as it is."""
-    return escape(legible(words)).replace("\\", "\\\\")

@@ -10,11 +10,14 @@ from typing import Any
 
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.value import Value
-from autograd.drawing.dot import FONT, Diagram, Shown
+from autograd.drawing.dot import Diagram, Shown
+from autograd.drawing.ids import is_piece, pieces_before
 from autograd.drawing.network import SLIDE, Network
 from autograd.drawing.neurons import neurons_in
 from autograd.drawing.render import render_dot
-from autograd.naming.model_frames import frames_of, split_path
+from autograd.drawing.style import FONT
+from autograd.drawing.terms import fold_leaves
+from autograd.naming.model_frames import frame_names, frames_of
 from autograd.naming.names import names_of, names_of_parameters
 from autograd.util.files import replace_file, suffix_of
 from autograd.util.text import legible
@@ -36,6 +39,7 @@ def draw(
     data: bool = True,
     gradients: bool | Mapping[Value, float] = True,
     local_derivatives: bool = True,
+    constants: bool = False,
     names: Mapping[Value, str] | None = None,
     direction: str = "LR",
     limit: int = 300,
@@ -52,6 +56,7 @@ def draw(
         operations, and so does what is no weighted sum of its parameters with an activation.
     data, gradients, local_derivatives: whether these are shown (before a pass there are no gradients);
         `gradients` may also be numbers to show in place of each `.grad`, by Value.
+    constants: whether numbers without a name, such as the 2.0 of `2.0 * x`, have a box and a gradient too.
     names: a name for each Value that is to have another than its label, or that of the model's parameter or
         of the caller's variable.
     direction: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
@@ -89,8 +94,9 @@ def draw(
     called = names_in_frames(nodes, parameters, model, names)
     frames = frames_of(nodes, parameters, model)
     passed = bool(gradient_of) or any(node.grad for node in nodes)  # before a pass there is nothing to show
-    shown = Shown(data, gradients and passed, local_derivatives)
-    diagram = Diagram(nodes, roots, called, frames, shown, direction, gradient_of)
+    shown = Shown(data, gradients and passed, local_derivatives, constants)
+    folds = fold_leaves(nodes, roots)
+    diagram = Diagram(nodes, roots, called, frames, shown, direction, gradient_of, folds=folds)
     return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
 
 
@@ -106,7 +112,7 @@ def names_in_frames(
 ) -> dict[Value, str]:
     """The names of nodes, those of parameters without the frame that they stand in."""
     called = names_of(nodes, names=names, model=model)
-    return called | {p: split_path(path)[1] for p, path in parameters.items() if called.get(p) == path}
+    return called | frame_names(called, parameters)
 
 
 def network_of(
@@ -130,9 +136,9 @@ def network_of(
     if not neurons:
         return None
     called = names_in_frames(nodes, parameters, model, names)
-    network = Network(nodes, roots, called, neurons, detail == "layers", data, gradients, gradient_of)
+    network = Network(nodes, roots, called, neurons, detail or "neurons", data, gradients, gradient_of)
     if detail is None and any(map(gt, network.size, SLIDE)):
-        network = Network(nodes, roots, called, neurons, True, data, gradients, gradient_of)
+        network = Network(nodes, roots, called, neurons, "layers", data, gradients, gradient_of)
     return network
 
 
@@ -209,10 +215,10 @@ def tidy_svg(svg: str, titles: Mapping[str, str]) -> str:
 
     def group(found: re.Match[str]) -> str:
         id, kind, body = found.groups()
-        if id.startswith(("to-", "door-")):
+        if is_piece(id):
             return ""
-        place = id.removeprefix("edge-")
-        body = bodies.get(f"to-{place}", "") + bodies.get(f"door-{place}", "") + body
+        if kind == 'class="edge"':
+            body = "".join(bodies.get(piece, "") for piece in pieces_before(id)) + body
         return f'<g id="{id}" {kind}>\n{svg_title(titles.get(id, ""))}{body}</g>\n'
 
     for common in (f' font-family="{FONT["fontname"]}"', ' xml:space="preserve"'):

@@ -6,10 +6,13 @@ these; page.js makes the same ones.
 
 import re
 
-__all__ = ["PART", "door_id", "edge_id", "node_id", "operation_id", "place_in_id", "result_id", "to_door_id"]
+__all__ = [
+    "PART", "door_id", "edge_id", "is_piece", "label_id", "layer_id", "node_id", "operation_id",
+    "pieces_before", "place_in_id", "result_id", "terms_edge_id", "terms_id", "to_door_id", "weight_id",
+]  # fmt: skip
 
 PART = re.compile(
-    r'<g id="(?:node|op|edge|result)-(\d+)[-\d]*"'
+    r'<g id="(?:node|op|edge|result|terms)-(\d+)[-\d]*"'
 )  # the group of a part; the place of its node
 
 
@@ -46,3 +49,39 @@ def door_id(place: int, input: int) -> str:
 def to_door_id(place: int, input: int) -> str:
     """The id of the part of that edge before the frame."""
     return f"to-{place}-{input}"
+
+
+def terms_id(place: int) -> str:
+    """The id of the table of a weighted sum, in which its weights stand."""
+    return f"terms-{place}"
+
+
+def terms_edge_id(place: int) -> str:
+    """The id of the edge from that table to the sum."""
+    return f"edge-{place}-terms"
+
+
+def weight_id(place: int, input: int) -> str:
+    """The id of the edge that is the weight of a neuron for its input of that number."""
+    return f"weight-{place}-{input}"
+
+
+def layer_id(place: int) -> str:
+    """The id of the box of a layer, whose first neuron has that place."""
+    return f"layer-{place}"
+
+
+def label_id(edge: str) -> str:
+    """The id of what stands on an edge."""
+    return f"label-{edge}"
+
+
+def is_piece(id: str) -> bool:
+    """Whether this is the id of a piece of an edge: the way to the door of a frame, or the door."""
+    return id.startswith(("to-", "door-"))
+
+
+def pieces_before(edge: str) -> tuple[str, str]:
+    """The ids of the pieces that an edge may have before its own: the way to the door, the door."""
+    place = edge.removeprefix("edge-")
+    return f"to-{place}", f"door-{place}"

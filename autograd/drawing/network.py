@@ -9,10 +9,10 @@ from statistics import fmean
 from typing import Any
 
 from autograd.core.value import Value
-from autograd.drawing.boxes import ROW, Box, Cell, Edge, Rows, height_of, table
-from autograd.drawing.dot import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
-from autograd.drawing.ids import edge_id, node_id
+from autograd.drawing.boxes import ROW, Box, Cell, Edge, Figure, Rows, height_of, table
+from autograd.drawing.ids import edge_id, label_id, layer_id, node_id, weight_id
 from autograd.drawing.neurons import Neuron, columns_of
+from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
@@ -21,6 +21,7 @@ __all__ = ["SLIDE", "Network"]
 SLIDE = (960.0, 540.0)
 SIZE = 10.5
 GAP, BETWEEN = 46.0, 6.0  # between columns; between boxes of a column
+ABREAST = 5  # numbers without a name, in a line
 NARROW, MARGIN = 28.0, 18.0
 POSITIVE, NEGATIVE, SLOPE = "#2b6cb0", "#b7791f", "#5f3dc4"
 THIN, THICK = 0.6, 3.4
@@ -39,7 +40,7 @@ class Network:
         roots: Sequence[Value],
         names: Mapping[Value, str],
         neurons: Sequence[Neuron],
-        layers: bool,
+        detail: str,
         data: bool,
         gradients: bool,
         gradient_of: Mapping[Value, float],
@@ -55,13 +56,16 @@ class Network:
         self.boxes: dict[str, Box] = {}
         largest = max((abs(weight.data) for neuron in neurons for weight, _ in neuron.terms), default=0.0)
         self.largest = largest if 0.0 < largest < float("inf") else 1.0
-        if layers:
+        self.compact = detail == "compact"
+        self.figures: dict[str, list[Figure | None]] = {}
+        self.weights: dict[str, Value] = {}  # by the id of an edge
+        if detail == "layers":
             self.add_layers()
         else:
             self.add_neurons()
         self.add_operations()
         results = ", ".join(self.name(root) for root in roots[:5])
-        kind = "layers" if layers else "neurons"
+        kind = "layers" if detail == "layers" else "neurons"
         self.titles = {"graph": f"{results} ({kind} of {len(nodes)} Values)"}
         self.titles |= {box.id: box.title for box in self.boxes.values()}
         self.titles |= {edge.id: edge.title for box in self.boxes.values() for edge in box.edges}
@@ -76,13 +80,16 @@ class Network:
 
     def numbers(self, node: Value) -> list[Cell]:
         """The data of a Value and its gradient, as far as they are shown."""
-        cells = [(format_number(node.data), INK)] * self.data
-        return cells + [(format_number(self.gradient_of[node]), GRADIENT)] * self.gradients
+        data, grad = Figure("data", (node,)), Figure("grad", (node,))
+        cells = [Cell(format_number(node.data), INK, data)] * self.data
+        return cells + [Cell(format_number(self.gradient_of[node]), GRADIENT, grad)] * self.gradients
 
     def lines(self, node: Value) -> Rows:
         """The same, a line each."""
-        rows = [[("data", FADED), (format_number(node.data), INK)]] * self.data
-        return rows + [[("grad", FADED), (format_number(self.gradient_of[node]), GRADIENT)]] * self.gradients
+        captions = ["data"] * self.data + ["grad"] * self.gradients
+        return [
+            [Cell(caption, FADED), cell] for caption, cell in zip(captions, self.numbers(node), strict=True)
+        ]
 
     def say(self, what: str, node: Value) -> str:
         """A title: what it is, and its numbers."""
@@ -100,19 +107,20 @@ class Network:
             title = self.say(f"{what}, {neuron.activation or 'linear'}", node)
             parts = [("b", neuron.bias)] * (neuron.bias is not None)
             parts += [("Σ", neuron.total)] + [(neuron.activation, node)] * (node is not neuron.total)
-            full = [[(what, FADED), *self.numbers(value)] for what, value in parts if value is not None]
+            full = [[Cell(what, FADED), *self.numbers(value)] for what, value in parts if value is not None]
             numbers = [[cell] for cell in self.numbers(node)] or [[]]
-            close = [[(caption if i == 0 else "", ""), *cells] for i, cells in enumerate(numbers)]
-            forms: list[Rows] = [[[(caption, "")], *(full if numbers[0] else [])]]
-            forms += [[[(caption, "")], *self.lines(node)], close]
+            close = [[Cell(caption if i == 0 else "", ""), *cells] for i, cells in enumerate(numbers)]
+            forms: list[Rows] = [[[Cell(caption, "")], *(full if numbers[0] else [])]]
+            forms += [[[Cell(caption, "")], *self.lines(node)], close]
             box = Box(node_id(place), self.columns[node], title, forms, COMPUTED)
             box.header = ", ".join(neuron.frame[:-1])
             for i, (weight, value) in enumerate(neuron.terms):
                 words = self.say(f"weight of {caption} for {self.name(value)}", weight)
                 edge = Edge(
-                    f"weight-{place}-{i}", self.box_of(value), words, self.numbers(weight), self.line(weight)
+                    weight_id(place, i), self.box_of(value), words, self.numbers(weight), self.line(weight)
                 )
                 box.edges.append(edge)
+                self.weights[edge.id] = weight
             self.add(box, node)
 
     def line(self, weight: Value) -> dict[str, str]:
@@ -133,19 +141,19 @@ class Network:
             kinds = "/".join(dict.fromkeys(neuron.activation or "linear" for neuron in group))
             shape = f"{len(inputs)} → {len(group)}"
             title = f"{caption}: {shape}, {kinds}"
-            rows: Rows = [[(caption, "")], [(shape, INK), (kinds, INK)]]
+            rows: Rows = [[Cell(caption, "")], [Cell(shape, INK), Cell(kinds, INK)]]
             if self.data or self.gradients:
                 heads = ["|data|"] * self.data + ["|grad|"] * self.gradients
-                rows.append([("mean", FADED), *((head, FADED) for head in heads)])
+                rows.append([Cell("mean", FADED), *(Cell(head, FADED) for head in heads)])
             weights = [weight for neuron in group for weight, _ in neuron.terms]
             biases = [neuron.bias for neuron in group if neuron.bias is not None]
             rows += self.sizes("outputs", [neuron.output for neuron in group])
             rows += self.sizes("weights", weights) + self.sizes("biases", biases)
-            box = Box(f"layer-{place}", self.columns[group[0].output], title, [rows], COMPUTED)
+            box = Box(layer_id(place), self.columns[group[0].output], title, [rows], COMPUTED)
             starts = dict.fromkeys(self.group_of(inputs, value) for value in inputs)
             style = {"color": "#8793a2", "penwidth": "3"}
             box.edges = [
-                Edge(f"layer-{place}-{i}", start, title, [], style) for i, start in enumerate(starts)
+                Edge(f"{layer_id(place)}-{i}", start, title, [], style) for i, start in enumerate(starts)
             ]
             self.add(box, *(neuron.output for neuron in group))
 
@@ -153,9 +161,13 @@ class Network:
         """A line with the mean size of some Values' data and gradients."""
         if not values or not (self.data or self.gradients):
             return []
-        cells = [(format_number(fmean(abs(value.data) for value in values)), INK)] * self.data
-        cells += [(format_number(fmean(abs(self.gradient_of[x]) for x in values)), GRADIENT)] * self.gradients
-        return [[(what, FADED), *cells]]
+        data, grad = (Figure(kind, tuple(values), True) for kind in ("data", "grad"))
+        mean, slope = (
+            format_number(fmean(map(abs, numbers)))
+            for numbers in ([value.data for value in values], [self.gradient_of[value] for value in values])
+        )
+        cells = [Cell(mean, INK, data)] * self.data + [Cell(slope, GRADIENT, grad)] * self.gradients
+        return [[Cell(what, FADED), *cells]]
 
     def group_of(self, inputs: tuple[Value, ...], value: Value) -> str:
         """The box that an input of a layer comes from; its leaves share one."""
@@ -163,7 +175,7 @@ class Network:
         if not value.is_leaf or value in self.ids or len(leaves) == 1:
             return self.box_of(value)
         title = ", ".join(f"{self.name(leaf)} = {format_number(leaf.data)}" for leaf in leaves)
-        rows: Rows = [[(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
+        rows: Rows = [[Cell(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
         self.add(Box(node_id(self.places[value]), 0, title, [rows], LEAF), *leaves)
         return self.ids[value]
 
@@ -174,20 +186,24 @@ class Network:
             row = self.leaf_row(node)
             forms = [[row]]
             if node in self.names:
-                forms.insert(0, [[(row[0][0], "")], *self.lines(node)])
+                forms.insert(0, [[Cell(row[0].words, "")], *self.lines(node)])
             self.add(Box(node_id(self.places[node]), 0, title, forms, LEAF), node)
         return self.ids.get(node, node_id(self.places[node]))
 
     def leaf_row(self, leaf: Value) -> list[Cell]:
         """A leaf in a line; a number without a name has no gradient that matters."""
         name = self.names.get(leaf)
-        return [(legible(name), ""), *self.numbers(leaf)] if name else [(format_number(leaf.data), INK)]
+        if name:
+            return [Cell(legible(name), ""), *self.numbers(leaf)]
+        return [Cell(format_number(leaf.data), INK, Figure("data", (leaf,)))]
 
     def add_given(self, box: Box, leaves: Sequence[Value]) -> None:
         """One box under an operation, for the leaves that it uses first."""
         if leaves:
             title = ", ".join(self.say(f"{self.name(leaf)}, a leaf", leaf) for leaf in leaves)
-            rows = [self.leaf_row(leaf) for leaf in leaves]
+            rows = [self.leaf_row(leaf) for leaf in leaves if leaf in self.names]
+            numbers = [self.leaf_row(leaf)[0] for leaf in leaves if leaf not in self.names]
+            rows += [numbers[i : i + ABREAST] for i in range(0, len(numbers), ABREAST)]
             id = node_id(self.places[leaves[0]])
             self.add(Box(id, box.column, title, [rows], LEAF, below=True), *leaves)
 
@@ -203,14 +219,14 @@ class Network:
             said = format_operation(primitive, [self.name(value) for value in node.inputs])
             title = self.say(f"{self.name(node)} = {said}", node)
             box = Box(node_id(place), self.columns[node], title, [], COMPUTED)
-            box.forms.append([[(legible(caption), "white")], *self.lines(node)])
+            box.forms.append([[Cell(legible(caption), "white")], *self.lines(node)])
             self.add(box, node)
             fresh = [value for value in dict.fromkeys(node.inputs) if value.is_leaf and value not in self.ids]
             self.add_given(box, fresh)
             for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
                 words = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
                 start = self.box_of(value)
-                label = [(format_number(slope), SLOPE)]
+                label = [Cell(format_number(slope), SLOPE)]
                 box.edges.append(Edge(edge_id(place, i), start, words, label, {"color": "#8793a2"}, True))
 
     def add(self, box: Box, *values: Value) -> None:
@@ -225,16 +241,19 @@ class Network:
         columns = [[box for box in self.boxes.values() if box.column == i] for i in range(self.last() + 1)]
         columns = [column for column in columns if column]
         height = max(sum(box.height + BETWEEN for box in column) for column in columns)
-        height = max(height, min(SLIDE[1] - 50.0, 130.0 * max(map(len, columns))))
+        pitch = 84.0 if self.compact else 130.0
+        height = max(height, min(SLIDE[1] - 50.0, pitch * max(map(len, columns))))
         for column in columns:
             pitch = height / len(column)
             for box in column:
                 fits = [i for i, rows in enumerate(box.forms) if height_of(rows) + BETWEEN <= pitch]
-                box.form = fits[0] if fits else -1
+                box.form = fits[-2 if self.compact and len(fits) > 1 else 0] if fits else -1
                 box.labels = (
                     bool(box.edges) and pitch >= (ROW + 4.0) * len(box.edges) and not box.edges[0].slope
-                )
+                ) and not self.compact
         self.place(columns, height)
+        if self.compact:
+            return self.spread(columns, NARROW) + MARGIN, height + 2.0 * ROW
         for box in self.boxes.values():
             box.labels = box.labels or bool(box.edges and box.edges[0].slope and len(box.edges) < 4)
         width = self.spread(columns)
@@ -302,6 +321,7 @@ class Network:
             rounded = "" if box.rows[0][0][1] == "white" else 'STYLE="ROUNDED"'
             style = f'{box.look} BORDER="{2 if self.is_root(box) else 1}" {rounded} {TABLE}'
             label = table(box.rows, style)
+            self.figures[box.id] = [cell.figure for row in box.rows for cell in row]
             graph.node(box.id, f"<{label}>", id=box.id, pos=f"{box.x:.1f},{box.y:.1f}")
             headers.setdefault(box.column, box.header)
             seen: set[str] = set()
@@ -315,6 +335,16 @@ class Network:
                 label = f'<<FONT COLOR="{FADED}"><B>{dot_label(header)}</B></FONT>>'
                 graph.node(f"header-{column}", label, id=f"header-{column}", pos=f"{x:.1f},{top + ROW:.1f}")
         return str(graph.source)
+
+    def boxes_of(self) -> dict[Value, str]:
+        """The id of the box that stands for each Value: of what is in a neuron, the neuron's."""
+        boxes = dict(self.ids)
+        for neuron in self.neurons:
+            weights = [weight for weight, _ in neuron.terms]
+            biases = [] if neuron.bias is None else [neuron.bias]
+            for value in (*neuron.inside, *weights, *biases):
+                boxes.setdefault(value, self.ids[neuron.output])
+        return boxes
 
     def is_root(self, box: Box) -> bool:
         """Whether a box stands for one of the results."""
@@ -336,7 +366,8 @@ class Network:
         y = box.y + ((count - 1) / 2.0 - i) * (ROW + 4.0)
         columns = [max(len(other.label[j][0]) for other in box.edges) for j in range(len(edge.label))]
         label = table([edge.label], PLAIN_TABLE, columns)
-        name = f"label-{edge.id}"
+        name = label_id(edge.id)
+        self.figures[name] = [cell.figure for cell in edge.label]
         graph.node(name, f"<{label}>", id=name, pos=f"{x:.1f},{y:.1f}")
         graph.edge(f"{start.id}:e", f"{name}:w", id=edge.id, **edge.style)
 

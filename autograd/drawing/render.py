@@ -7,13 +7,13 @@ chatter reaches nobody, and threads need not wait for one another.
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.util.interrupts import uninterrupted
 
-__all__ = ["render_dot", "render_with"]
+__all__ = ["render_dot", "render_svgs", "render_with"]
 
 OPTIONS = {"png": "-Gdpi=192"}  # fine enough for a projector
 
@@ -23,9 +23,11 @@ import sys
 folder, format, options = sys.argv[1:]
 sys.path.append(folder)
 import pygraphviz
-graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=format, prog="dot", args=options))
+for source in sys.stdin.buffer.read().decode().split("\\0"):
+    graph = pygraphviz.AGraph(string=source)
+    sys.stdout.buffer.write(graph.draw(format=format, prog="dot", args=options))
 """
+BETWEEN = "\0"  # what parts several graphs in the text that goes there; `dot` takes them as they are
 
 
 def render_dot(source: str, kind: str) -> bytes:
@@ -65,6 +67,18 @@ def run_graphviz(source: str, kind: str, seconds: float | None = None) -> bytes:
 
 
 renderer: Callable[[str, str], bytes] = run_graphviz
+
+
+def render_svgs(sources: Sequence[str]) -> list[str]:
+    """Several graphs as SVG, laid out by one process, whose start takes longer than most graphs do."""
+    if renderer is not run_graphviz or len(sources) < 2:
+        return [render_dot(source, "svg").decode() for source in sources]
+    between = "\n" if shutil.which("dot") else BETWEEN
+    text = render_dot(between.join(sources), "svg").decode()
+    pictures = [part + "</svg>" for part in text.split("</svg>")[:-1]]
+    if len(pictures) != len(sources):
+        raise RuntimeError(f"Graphviz drew {len(pictures)} of {len(sources)} graphs")
+    return pictures
 
 
 def render_command(kind: str, options: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which layer and neuron of a model a node belongs to: the frames that a drawing puts around them."""
+"""Which layer and neuron of a model a node belongs to: the frames around them, and names within these."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from autograd.core.value import Value
 from autograd.util.text import legible
 
-__all__ = ["frames_of", "split_path"]
+__all__ = ["Frame", "frame_names", "frames_of", "split_path"]
 
 Frame = tuple[str, ...]  # captions from the outermost in: ("layer 0", "neuron 3")
 
@@ -15,7 +15,7 @@ def split_path(path: str) -> tuple[Frame, str]:
     """The frame that a parameter stands in, and what it is called there.
 
     >>> split_path("layers.0.neurons.3.weights.1")
-    (('layer 0', 'neuron 3'), 'weights[1]')
+    (('layer 0', 'neuron 3'), 'w1')
     """
     words: list[tuple[str, list[str]]] = []
     for part in path.split("."):
@@ -27,7 +27,26 @@ def split_path(path: str) -> tuple[Frame, str]:
     captions = [
         " ".join([word.removesuffix("s"), *numbers] if numbers else [word]) for word, numbers in outer
     ]
-    return tuple(captions), name + "".join(f"[{place}]" for place in places)
+    return tuple(captions), short_name(name, places)
+
+
+def short_name(name: str, places: list[str]) -> str:
+    """A parameter as a formula has it: `w1`, `b`; of another name than usual, or in a matrix, `w[0][1]`."""
+    letter = {"weight": "w", "weights": "w", "bias": "b", "biases": "b"}.get(name)
+    if letter and len(places) < 2:
+        return letter + "".join(places)
+    return (letter or name) + "".join(f"[{place}]" for place in places)
+
+
+def frame_names(names: Mapping[Value, str], parameters: Mapping[Value, str]) -> dict[Value, str]:
+    """What parameters that go by their path are called in their frame, where nothing else is called so."""
+    taken = set(names.values())
+    short = {
+        parameter: legible(split_path(path)[1])
+        for parameter, path in parameters.items()
+        if names.get(parameter) == legible(path)
+    }
+    return {parameter: name for parameter, name in short.items() if name not in taken}
 
 
 def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: Any) -> dict[Value, Frame]:

@@ -1,88 +1,16 @@
-// The camera: which part of the graph is seen, and how fingers, mouse and wheel move it.
+// A camera: which picture is seen in a stage, which part of it, and how fingers, mouse and wheel move it.
 "use strict";
 
-const stage = document.getElementById("stage");
-const svg = document.querySelector("#stage > svg");
-const whole = svg.viewBox.baseVal;
-const large = svg.querySelectorAll(".node").length > 200; // too much to be painted many times a second
-if (large) document.documentElement.dataset.large = "";
-const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
-const scene = svg.querySelector(".graph");
-const placed = scene.getAttribute("transform");
-const [LARGEST, READABLE, SMALLEST] = [3, 1, 0.6]; // pixels for a unit of the graph
-let camera = { x: 0, y: 0, scale: 1 }; // the middle of what is seen
-let fitted = true;
-let opened = false; // whether there ever was room to show anything
-let frame = 0;
+const [LARGEST, LEGIBLE, SMALLEST] = [3, 11, 4.5]; // pixels for a unit of a picture; of letters: to be read, to be seen
+const MOST = 12; // pixels for a unit, at the closest
 
 const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
 
-function fittingScale() {
-  return Math.min(LARGEST, stage.clientWidth / full.width, stage.clientHeight / full.height);
-}
-
-/** In a collapsed cell or a hidden tab there is no room: what is to be seen is placed when there is. */
-const hasRoom = () => stage.clientWidth > 0 && stage.clientHeight > 0;
-
-function look(to) {
-  if (!hasRoom()) return;
-  camera = {
-    x: clamp(full.x, to.x, full.x + full.width),
-    y: clamp(full.y, to.y, full.y + full.height),
-    scale: clamp(Math.min(0.1, fittingScale()), to.scale, 12),
-  };
-  const x = stage.clientWidth / 2 - camera.x * camera.scale;
-  const y = stage.clientHeight / 2 - camera.y * camera.scale;
-  svg.removeAttribute("viewBox"); // moving the scene alone is much quicker: texts are not laid out again
-  scene.setAttribute("transform", `translate(${x} ${y}) scale(${camera.scale}) ${placed}`);
-}
-
-/** Move there softly. */
-function glide(to) {
-  cancelAnimationFrame(frame);
-  if (large || matchMedia("(prefers-reduced-motion: reduce)").matches) return look(to);
-  const [from, start] = [camera, performance.now()];
-  const move = (now) => {
-    const done = clamp(0, (now - start) / 250, 1);
-    const eased = done * (2 - done);
-    const between = (key) => from[key] + (to[key] - from[key]) * eased;
-    look({ x: between("x"), y: between("y"), scale: between("scale") });
-    if (done < 1) frame = requestAnimationFrame(move);
-  };
-  frame = requestAnimationFrame(move);
-}
-
-function fit() {
-  if (!hasRoom()) return;
-  cancelAnimationFrame(frame);
-  look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: fittingScale() });
-  fitted = true;
-}
-
-/** The first view: the whole graph, or as much of it as can be read. */
-function open() {
-  opened = hasRoom();
-  fit();
-  if (opened && camera.scale < SMALLEST) zoom(READABLE / camera.scale);
-}
-
-/** Zoom by a factor, towards a point of the screen or the middle. */
-function zoom(factor, clientX, clientY) {
-  if (!hasRoom()) return;
-  const { left, right, top, bottom } = around([stage]);
-  const dx = clientX === undefined ? 0 : clientX - (left + right) / 2;
-  const dy = clientY === undefined ? 0 : clientY - (top + bottom) / 2;
-  const scale = clamp(Math.min(0.1, fittingScale()), camera.scale * factor, 12);
-  const moved = 1 / camera.scale - 1 / scale;
-  cancelAnimationFrame(frame);
-  look({ x: camera.x + dx * moved, y: camera.y + dy * moved, scale });
-  fitted = false;
-}
-
-function pan(dx, dy) {
-  cancelAnimationFrame(frame);
-  look({ ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale });
-  fitted = false;
+/** The middle of a part of the picture, in its own units. */
+function middleOf(view, part) {
+  const { x, y, width, height } = part.getBBox();
+  const [, dx, dy] = view.placed.match(/translate\((-?[\d.]+)[ ,]+(-?[\d.]+)\)/).map(Number);
+  return { x: x + width / 2 + dx, y: y + height / 2 + dy };
 }
 
 /** Where on the screen these parts are: a box around them all. */
@@ -92,49 +20,238 @@ function around(parts) {
   return { left: most("left", -1), right: most("right", 1), top: most("top", -1), bottom: most("bottom", 1) };
 }
 
-/** Bring what is lit into sight if it is not; if it is too large for that, its node. */
-function follow() {
-  const lit = svg.querySelectorAll(".lit, .touched");
-  if (fitted || !lit.length || !hasRoom()) return;
-  const [seen, room] = [around([stage]), 12]; // pixels to the border
-  let wanted = around(lit);
-  const [dx, dy] = [seen.right - wanted.right, seen.bottom - wanted.bottom];
-  if (Math.min(dx, dy, wanted.left - seen.left, wanted.top - seen.top) >= room) return;
-  const [width, height] = [wanted.right - wanted.left, wanted.bottom - wanted.top];
-  if (width > stage.clientWidth || height > stage.clientHeight) {
-    wanted = around(svg.querySelectorAll(".node.lit:not(.op)"));
+/** Shows one of its `levels`, which are pictures of the same, the coarsest first: the finest that can be read. */
+class Camera {
+  constructor(stage, changed) {
+    Object.assign(this, { stage, changed, levels: [], view: null, x: 0, y: 0, scale: 1, frame: 0 });
+    this.fitted = true;
+    this.opened = false; // whether there ever was room to show anything
+    this.overview = new Overview(stage, this);
+    this.listen();
+    new ResizeObserver(() => {
+      if (!this.view) return;
+      if (!this.opened) this.open();
+      else if (this.fitted) this.fit();
+      else this.look(this);
+      this.follow();
+    }).observe(stage);
   }
-  const off = (low, high) => (wanted[low] + wanted[high] - seen[low] - seen[high]) / 2 / camera.scale;
-  glide({ ...camera, x: camera.x + off("left", "right"), y: camera.y + off("top", "bottom") });
+
+  /** Have these pictures to show, and show them as a whole. */
+  load(levels) {
+    for (const view of [...this.levels, ...levels]) view.holder.setAttribute("hidden", "");
+    Object.assign(this, { levels, view: null, fitted: true, opened: false });
+    this.open();
+  }
+
+  /** In a collapsed cell or a hidden tab there is no room: what is to be seen is placed when there is. */
+  get hasRoom() {
+    return this.stage.clientWidth > 0 && this.stage.clientHeight > 0;
+  }
+
+  /** Pixels for a unit where all of a picture is seen. */
+  wholeScale({ full }) {
+    return Math.min(LARGEST, this.stage.clientWidth / full.width, this.stage.clientHeight / full.height);
+  }
+
+  /** The finest picture to be read at so many times the size of the whole; where none is, of large letters. */
+  levelAt(times) {
+    const height = (view) => times * this.wholeScale(view) * view.letters;
+    const least = Math.min(LEGIBLE, 0.8 * Math.max(...this.levels.map(height)));
+    return this.levels.findLast((view) => height(view) >= least);
+  }
+
+  show(view) {
+    if (view === this.view) return;
+    this.view?.holder.setAttribute("hidden", "");
+    this.view = view;
+    view.holder.removeAttribute("hidden");
+    document.documentElement.toggleAttribute("data-large", view.large);
+    this.changed(view);
+  }
+
+  look({ x, y, scale = this.scale }) {
+    if (!this.hasRoom) return;
+    const { svg, scene, placed, full } = this.view;
+    this.x = clamp(full.x, x, full.x + full.width);
+    this.y = clamp(full.y, y, full.y + full.height);
+    this.scale = clamp(Math.min(0.1, this.wholeScale(this.view)), scale, MOST);
+    const left = this.stage.clientWidth / 2 - this.x * this.scale;
+    const top = this.stage.clientHeight / 2 - this.y * this.scale;
+    svg.removeAttribute("viewBox"); // moving the scene alone is much quicker: texts are not laid out again
+    scene.setAttribute("transform", `translate(${left} ${top}) scale(${this.scale}) ${placed}`);
+    this.overview.draw();
+  }
+
+  /** Move there softly. */
+  glide(to) {
+    cancelAnimationFrame(this.frame);
+    if (this.view.large || matchMedia("(prefers-reduced-motion: reduce)").matches) return this.look(to);
+    const [from, start] = [{ x: this.x, y: this.y }, performance.now()];
+    const move = (now) => {
+      const done = clamp(0, (now - start) / 250, 1);
+      const eased = done * (2 - done);
+      const between = (key) => from[key] + (to[key] - from[key]) * eased;
+      this.look({ x: between("x"), y: between("y") });
+      if (done < 1) this.frame = requestAnimationFrame(move);
+    };
+    this.frame = requestAnimationFrame(move);
+    return undefined;
+  }
+
+  fit() {
+    if (!this.hasRoom || !this.levels.length) return;
+    cancelAnimationFrame(this.frame);
+    this.show(this.levelAt(1));
+    const { full } = this.view;
+    this.fitted = true;
+    this.look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: this.wholeScale(this.view) });
+  }
+
+  /** The first view: the whole, or where nothing of that can be read, where it begins. */
+  open() {
+    this.opened = this.hasRoom && this.levels.length > 0;
+    if (!this.opened) return this.levels.length && this.show(this.levels[0]);
+    this.fit();
+    const { full, letters, boxes } = this.view;
+    if (this.scale * letters >= SMALLEST) return undefined;
+    this.fitted = false;
+    const scale = LEGIBLE / letters;
+    const [width, height] = [this.stage.clientWidth / scale, this.stage.clientHeight / scale];
+    const first = boxes[steps[0].node];
+    const y = first && this.levels.length > 1 ? middleOf(this.view, first).y : full.y + height / 2;
+    return this.look({ x: full.x + width / 2, y, scale });
+  }
+
+  /** Zoom by a factor, towards a point of the screen or the middle: nearer, a finer picture shows more. */
+  zoom(factor, clientX, clientY) {
+    if (!this.hasRoom) return;
+    const { left, right, top, bottom } = around([this.stage]);
+    const dx = clientX === undefined ? 0 : clientX - (left + right) / 2;
+    const dy = clientY === undefined ? 0 : clientY - (top + bottom) / 2;
+    cancelAnimationFrame(this.frame);
+    const target = { x: this.x + dx / this.scale, y: this.y + dy / this.scale };
+    const whole = this.wholeScale(this.view);
+    let scale = clamp(Math.min(0.1, whole), this.scale * factor, MOST);
+    const next = this.levelAt(Math.max(scale / whole, 1));
+    if (next !== this.view) {
+      Object.assign(target, this.changeLevel(next, target));
+      scale = clamp(0, this.wholeScale(next) * Math.max(scale / whole, 1), MOST);
+    }
+    this.fitted = scale <= this.wholeScale(this.view) * 1.001 && factor < 1;
+    if (this.fitted) return this.fit();
+    return this.look({ x: target.x - dx / scale, y: target.y - dy / scale, scale });
+  }
+
+  /** Show another picture; where in it that is which was at this point of the one before. */
+  changeLevel(next, point) {
+    const before = this.view;
+    const seen = before.boxes.flatMap((box, place) => (box && next.boxes[place] ? [place] : []));
+    const far = (place) => {
+      const { x, y } = middleOf(before, before.boxes[place]);
+      return Math.hypot(x - point.x, y - point.y);
+    };
+    const distances = seen.map(far);
+    const nearest = seen[distances.indexOf(Math.min(...distances))];
+    this.show(next);
+    return middleOf(next, next.boxes[nearest]);
+  }
+
+  pan(dx, dy) {
+    cancelAnimationFrame(this.frame);
+    this.fitted = false;
+    this.look({ x: this.x - dx / this.scale, y: this.y - dy / this.scale, scale: this.scale });
+  }
+
+  /** Bring what is lit into sight if it is not; if it is too large for that, its node. */
+  follow() {
+    if (this.fitted || !this.view || !this.hasRoom) return;
+    const { svg } = this.view;
+    const lit = svg.querySelectorAll(".lit, .touched");
+    if (!lit.length) return;
+    const [seen, room] = [around([this.stage]), 12]; // pixels to the border
+    let wanted = around(lit);
+    const [dx, dy] = [seen.right - wanted.right, seen.bottom - wanted.bottom];
+    if (Math.min(dx, dy, wanted.left - seen.left, wanted.top - seen.top) >= room) return;
+    const [width, height] = [wanted.right - wanted.left, wanted.bottom - wanted.top];
+    if (width > this.stage.clientWidth || height > this.stage.clientHeight) {
+      wanted = around(svg.querySelectorAll(".box.lit"));
+    }
+    const off = (low, high) => (wanted[low] + wanted[high] - seen[low] - seen[high]) / 2 / this.scale;
+    this.glide({ x: this.x + off("left", "right"), y: this.y + off("top", "bottom") });
+  }
+
+  listen() {
+    const { stage } = this;
+    const fingers = new Map();
+    let moved = 0; // pixels, since the first finger came down
+    stage.addEventListener("pointerdown", (event) => {
+      if (event.target.closest("button, select, #card")) return;
+      if (!fingers.size) moved = 0;
+      fingers.set(event.pointerId, event);
+      stage.setPointerCapture(event.pointerId);
+    });
+    stage.addEventListener("pointermove", (event) => {
+      const before = fingers.get(event.pointerId);
+      if (!before) return;
+      moved += Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY);
+      const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
+      if (other) {
+        const { clientX: x, clientY: y } = other;
+        const apart = (finger) => Math.hypot(finger.clientX - x, finger.clientY - y) || 1;
+        this.zoom(apart(event) / apart(before), (event.clientX + x) / 2, (event.clientY + y) / 2);
+      } else if (moved > 4) this.pan(event.clientX - before.clientX, event.clientY - before.clientY);
+      fingers.set(event.pointerId, event);
+    });
+    stage.addEventListener("pointerup", (event) => {
+      if (!fingers.delete(event.pointerId) || moved > 4) return;
+      const tapped = document.elementFromPoint(event.clientX, event.clientY);
+      stage.dispatchEvent(new CustomEvent("tap", { detail: tapped }));
+    });
+    stage.addEventListener("pointercancel", (event) => fingers.delete(event.pointerId));
+    stage.addEventListener("wheel", (event) => {
+      if (window.parent !== window && !event.ctrlKey && !event.metaKey) return; // in a notebook it scrolls
+      event.preventDefault();
+      this.zoom(Math.exp(-clamp(-80, event.deltaY, 80) / 250), event.clientX, event.clientY);
+    }, { passive: false });
+  }
 }
 
-const fingers = new Map();
-stage.addEventListener("pointerdown", (event) => {
-  if (event.target.closest("button")) return;
-  fingers.set(event.pointerId, event);
-  stage.setPointerCapture(event.pointerId);
-});
-stage.addEventListener("pointermove", (event) => {
-  const before = fingers.get(event.pointerId);
-  if (!before) return;
-  const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
-  if (other) {
-    const { clientX: x, clientY: y } = other;
-    const apart = (finger) => Math.hypot(finger.clientX - x, finger.clientY - y) || 1;
-    zoom(apart(event) / apart(before), (event.clientX + x) / 2, (event.clientY + y) / 2);
-  } else pan(event.clientX - before.clientX, event.clientY - before.clientY);
-  fingers.set(event.pointerId, event);
-});
-for (const end of ["pointerup", "pointercancel"]) {
-  stage.addEventListener(end, (event) => fingers.delete(event.pointerId));
+/** Where one is: all the boxes of the picture, small, with a frame around what is seen. */
+class Overview {
+  constructor(stage, camera) {
+    this.camera = camera;
+    this.svg = document.createElementNS(SVG, "svg");
+    this.svg.setAttribute("class", "overview");
+    this.svg.setAttribute("aria-hidden", "true");
+    [this.boxes, this.lit] = ["path", "path"].map((tag) => document.createElementNS(SVG, tag));
+    this.seen = document.createElementNS(SVG, "rect");
+    this.lit.setAttribute("class", "lit");
+    this.svg.append(this.boxes, this.lit, this.seen);
+    stage.append(this.svg);
+  }
+
+  draw() {
+    const { view, stage, fitted, x, y, scale } = this.camera;
+    this.svg.toggleAttribute("hidden", fitted);
+    if (fitted) return;
+    const { full } = view;
+    if (this.view !== view) {
+      this.view = view;
+      this.svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
+      this.boxes.setAttribute("d", [...new Set(view.boxes)].map((box) => this.outline(box)).join(""));
+    }
+    this.lit.setAttribute("d", this.outline(view.svg.querySelector(".box.lit")));
+    const [width, height] = [stage.clientWidth / scale, stage.clientHeight / scale];
+    for (const [name, value] of Object.entries({ x: x - width / 2, y: y - height / 2, width, height })) {
+      this.seen.setAttribute(name, value);
+    }
+  }
+
+  outline(box) {
+    if (!box) return "";
+    const { width, height } = box.getBBox();
+    const { x, y } = middleOf(this.view, box);
+    return `M${x - width / 2} ${y - height / 2}h${width}v${height}h${-width}z`;
+  }
 }
-stage.addEventListener("wheel", (event) => {
-  if (window.parent !== window && !event.ctrlKey && !event.metaKey) return; // in a notebook the wheel scrolls
-  event.preventDefault();
-  zoom(Math.exp(-clamp(-80, event.deltaY, 80) / 250), event.clientX, event.clientY);
-}, { passive: false });
-new ResizeObserver(() => {
-  if (opened) return fitted ? fit() : look(camera);
-  open();
-  return follow();
-}).observe(stage);

@@ -1,25 +1,15 @@
-// Steps through the walk that Python recorded: shows each step, computes none. (camera.js and predict.js come
-// before this; variables.js, which changes numbers, after it.)
+// Steps through the walk that Python recorded: shows each step, computes none. (views.js, camera.js, parts.js
+// and predict.js come before this; ask.js, and variables.js, which changes numbers, after it.)
 "use strict";
 
 const $ = (id) => document.getElementById(id);
-const walk = JSON.parse($("walk").textContent);
-const { nodes, steps, texts } = walk;
-const numbers = walk.numbers.map(([text, full, tolerance]) => {
-  return { text, full, value: parse(full), tolerance };
-});
-for (const node of nodes) Object.assign(node, { data: numbers[node.data], grad: numbers[node.grad] });
-for (const step of steps) {
-  step.rows = step.rows.map(([to, name, formula, upstream, slope, amount, before, after, ...rest]) =>
-    [to, name, formula, ...[upstream, slope, amount, before, after].map((place) => numbers[place]), ...rest]);
-  for (const asked of step.asked) {
-    asked.answer = numbers[asked.answer];
-    asked.slips = asked.slips.map(([place, why]) => [numbers[place], why]);
-  }
-}
-const last = steps.length;
-const turn = steps.findIndex((step) => step.phase === "seed") + 1; // the step that starts the backward pass
+
+let walk, nodes, steps, texts; // what is shown, as Python recorded it
+let states = []; // of each node: whether it is computed, since which step, and [since, gradient] from step to step
+let last = 0; // how many steps there are
+let turn = 0; // the step that starts the backward pass
 let position = 0; // how many steps are taken
+let told = 1; // how many of them, the latest, the board tells
 let changed = false; // whether numbers are others than those recorded
 let asking = false; // whether the next step is to be predicted
 let timer = 0; // of playing
@@ -48,74 +38,62 @@ function figure(number, className, tag = "span") {
   return element;
 }
 
-/* --- The graph: what stands in it after so many steps ----------------------------------------------- */
+/* --- The walk ------------------------------------------------------------------------------------------ */
 
-svg.setAttribute("role", "group");
-svg.setAttribute("aria-label", `The graph: ${document.title}`);
-for (const part of svg.querySelectorAll(".edge, .op, [id^=op], .cluster, .graph > polygon")) {
-  part.setAttribute("aria-hidden", "true"); // the nodes say what there is
-}
-const graph = nodes.map((node, place) => {
-  const box = $(`node-${place}`);
-  const [data, , grad] = [...box.querySelectorAll("text")].slice(-3);
-  const outline = box.querySelector("path").getAttribute("d").match(/-?[\d.]+(?=,)/g);
-  for (const text of [data, grad]) {
-    text.setAttribute("x", Math.max(...outline.map(Number)) - 4);
-    text.setAttribute("text-anchor", "end");
-  }
-  box.querySelector("title")?.remove(); // it would give the numbers away
-  box.setAttribute("role", "img");
-  const edges = node.inputs.map((_, i) => $(`edge-${place}-${i}`));
-  const computed = node.inputs.length ? [$(`op-${place}`), $(`result-${place}`)] : [];
-  return { box, data, grad, edges, operation: [...edges, ...computed], grads: [[0, node.grad]], since: 0 };
-});
-steps.forEach((step, i) => {
-  if (step.phase === "forward") graph[step.node].since = i + 1;
-  for (const [input, , , , , , , after] of step.rows) graph[input].grads.push([i + 1, after]);
-});
-
-/** The gradient that a node has after so many steps. */
-function gradient({ grads }, taken) {
-  return grads.findLast(([since]) => since <= taken);
-}
-
-/** Give a part of the graph a class; what stays the same is not touched, which keeps large graphs quick. */
-function mark(part, className) {
-  if (part.getAttribute("class") !== className) part.setAttribute("class", className);
-}
-
-/** Say what a part of the graph is, to who does not see it. */
-function label(part, words) {
-  if (part.getAttribute("aria-label") !== words) part.setAttribute("aria-label", words);
-}
-
-function write(text, words, className) {
-  if (text.textContent !== words) text.textContent = words;
-  mark(text, className);
-}
-
-/** Show the graph after `taken` steps, with what the step `lit` is about lit. */
-function drawGraph(taken, lit) {
-  const step = steps[lit - 1];
-  const touched = new Set(step && (step.phase === "seed" ? [] : nodes[step.node].inputs));
-  graph.forEach((drawn, place) => {
-    const known = drawn.since <= taken;
-    const current = step?.node === place;
-    const [since, grad] = gradient(drawn, taken);
-    const shown = since > 0 || taken >= turn || grad.value !== 0;
-    const fresh = current && step.phase === "forward" ? "fresh" : "";
-    write(drawn.data, known ? nodes[place].data.text : "", fresh);
-    write(drawn.grad, shown ? grad.text : "", since === 0 ? "idle" : since === taken ? "fresh" : "");
-    const said = known ? `data ${nodes[place].data.text}` : "not yet computed";
-    label(drawn.box, `${texts[nodes[place].name]}: ${said}${shown ? `, gradient ${grad.text}` : ""}`);
-    const state = (known ? "" : " todo") + (current ? " lit" : "");
-    mark(drawn.box, `node${state}${touched.has(place) ? " touched" : ""}`);
-    const through = current && step.phase !== "seed" ? " lit" : "";
-    for (const part of drawn.operation) {
-      const kind = part.id.startsWith("op") ? "node op" : "edge";
-      mark(part, kind + (known ? "" : " todo") + through);
+/** Take the numbers of a walk from its list, and note what becomes of each node. */
+function readWalk(json) {
+  walk = json;
+  ({ nodes, steps, texts } = walk);
+  const numbers = walk.numbers.map(([text, full, tolerance]) => ({ text, full, value: parse(full), tolerance }));
+  for (const node of nodes) Object.assign(node, { data: numbers[node.data], grad: numbers[node.grad] });
+  for (const step of steps) {
+    step.rows = step.rows.map(([to, name, formula, upstream, slope, amount, before, after, ...rest]) =>
+      [to, name, formula, ...[upstream, slope, amount, before, after].map((place) => numbers[place]), ...rest]);
+    for (const asked of step.asked) {
+      asked.answer = numbers[asked.answer];
+      asked.slips = asked.slips.map(([place, why]) => [numbers[place], why]);
     }
+  }
+  last = steps.length;
+  turn = steps.findIndex((step) => step.phase === "seed") + 1;
+  states = nodes.map((node) => ({ computed: node.inputs.length > 0, since: 0, grads: [[0, node.grad]] }));
+  steps.forEach((step, i) => {
+    if (step.phase === "forward") states[step.node].since = i + 1;
+    for (const [input, , , , , , , after] of step.rows) states[input].grads.push([i + 1, after]);
   });
+}
+
+/** What a node is called in a picture: in the frame of its neuron w0. */
+const nameOf = (place) => nodes[place].short || texts[nodes[place].name];
+
+/* --- The pictures -------------------------------------------------------------------------------------- */
+
+const camera = new Camera($("stage"), (view) => drawView(view));
+const partCamera = new Camera($("part-stage"), (view) => drawView(view));
+let used = camera; // the one that keys move
+
+/** The pictures in the page, each with its record. */
+function readViews() {
+  const read = (stage, records) => {
+    const found = [...$(stage).querySelectorAll(":scope > svg:not(.overview), figure > svg")];
+    return found.map((svg, i) => new View(svg, records[i]));
+  };
+  const levels = read("stage", walk.pictures.levels);
+  const views = read("part-stage", walk.pictures.parts);
+  for (const view of [...levels, ...views]) view.connect(states);
+  loadParts(views);
+  return levels;
+}
+
+/** What a picture shows now. */
+function drawView(view) {
+  view.draw(position, steps[(asking ? position + 1 : position) - 1]);
+  if (changed) view.drawSlopes(run.slopes);
+}
+
+/** Both pictures, where they can be seen. */
+function redraw() {
+  for (const { view } of [camera, partCamera]) if (view) drawView(view);
 }
 
 /* --- The step in words and numbers ------------------------------------------------------------------ */
@@ -163,14 +141,15 @@ function headingOf(step) {
 
 const COLUMNS = ["", "", "", "", "upstream", "", "local derivative", "", "contribution", "", "gradient", ""];
 
-function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber]) {
+function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber, by]) {
   const sign = (text) => make("td", "sign", text);
   const change = make("td", "change", figure(before), " → ", figure(after, "gradient"));
   return make("tr", toNumber ? "faint" : "",
     make("td", "name", texts[to]), sign("+="), make("td", "formula", texts[formula]), sign("="),
-    figure(upstream, "number gradient", "td"), sign("×"), figure(slope, "number slope", "td"), sign("="),
+    figure(upstream, "number gradient", "td"), sign("×"),
+    make("td", "number slope", make("span", "by", texts[by] === slope.text ? "" : `${texts[by]}: `), figure(slope)), sign("="),
     figure(amount, "number amount", "td"), sign(""), change,
-    make("td", "waits", waiting ? `waits for ${waiting} more` : ""));
+    make("td", "waits", ...(waiting ? [make("span", "long", "waits for "), `${waiting} more`] : [])));
 }
 
 function table(rows) {
@@ -198,7 +177,9 @@ function tell(step) {
   })].join("\n");
 }
 
-function showStep(step) {
+/** Tell the latest steps: one, or all of a neuron or layer that were taken at once. */
+function showSteps() {
+  const step = steps[position - 1];
   $("phase").textContent = step ? phaseOf(step, position) : `${last} steps`;
   if (!step) {
     const there = turn > 1 ? `${turn - 1} forward, ${last - turn + 1} back` : `${last} back`;
@@ -206,9 +187,11 @@ function showStep(step) {
     $("step").replaceChildren(make("p", "start", start));
     return ($("said").textContent = start);
   }
-  const rows = step.phase === "backward" ? [table(step.rows)] : [];
-  $("step").replaceChildren(...headingOf(step), ...rows);
-  return ($("said").textContent = tell(step));
+  const latest = steps.slice(position - told, position);
+  $("step").replaceChildren(...latest.flatMap((one) => [
+    ...headingOf(one), ...(one.phase === "backward" && one.rows.length ? [table(one.rows)] : []),
+  ]));
+  return ($("said").textContent = latest.map(tell).join("\n"));
 }
 
 /* --- Going -------------------------------------------------------------------------------------------- */
@@ -221,9 +204,10 @@ function show(still = false) {
   $("question").hidden = !asking;
   $("step").hidden = asking;
   $("verdict").textContent = "";
-  drawGraph(position, lit);
+  followStep(steps[lit - 1]);
+  redraw();
   if (asking) showQuestion(steps[position]);
-  else showStep(step);
+  else showSteps();
   if (!still) $("board").scrollTop = 0;
   $("slider").value = position;
   $("slider").setAttribute("aria-valuetext", step ? phaseOf(step, position) : "start");
@@ -234,13 +218,36 @@ function show(still = false) {
   document.querySelector("#all tr[aria-current]")?.removeAttribute("aria-current");
   listSteps(predicting() ? position : last);
   $("all").querySelector("tbody").rows[position - 1]?.setAttribute("aria-current", "step");
-  if (!still) follow();
+  if (still) return;
+  hideCard();
+  camera.follow();
+  partCamera.follow();
 }
 
-function goto(place) {
+/** Go to where so many steps are taken; the board tells the `latest` of them. */
+function goto(place, latest = 1) {
   position = clamp(0, place, last);
+  told = Math.min(latest, position);
   asking = false;
   show();
+}
+
+/** What a step has in common with those that are taken together with it. */
+function strideOf(place) {
+  const { phase, frame } = steps[place];
+  if (!$("by").value) return place;
+  const captions = texts[frame].split(", ");
+  const depth = captions.findIndex((caption) => caption.split(" ")[0] === $("by").value);
+  return depth < 0 ? place : [phase, ...captions.slice(0, depth + 1)].join();
+}
+
+/** How many steps go with the next one, on (1) or back (-1). */
+function strideFrom(place, direction) {
+  const nearest = direction > 0 ? place : place - 1;
+  let count = 0;
+  const within = (i) => i >= 0 && i < last && strideOf(i) === strideOf(nearest);
+  while (within(nearest + direction * count)) count++;
+  return count;
 }
 
 function next() {
@@ -248,12 +255,18 @@ function next() {
   if (predicting() && !asking && position < last) {
     asking = true;
     show();
-  } else goto(position + 1);
+  } else forth();
+}
+
+function forth() {
+  const count = predicting() ? 1 : strideFrom(position, 1);
+  goto(position + count, count);
 }
 
 function back() {
   stop();
-  goto(asking ? position : position - 1);
+  const to = asking ? position : position - strideFrom(position, -1);
+  goto(to, strideFrom(to, -1));
 }
 
 function jump(place) {
@@ -281,7 +294,7 @@ function play() {
   if (predicting()) return undefined; // it would show what is to be predicted
   if (position === last) goto(0);
   const tick = () => {
-    goto(position + 1);
+    forth();
     if (position === last) stop();
   };
   timer = setInterval(tick, Number($("speed").value));
@@ -292,7 +305,8 @@ function play() {
 
 /** Give the graph the height of the window, or take it back. */
 function enlarge() {
-  $("player").classList.toggle("graph-only");
+  const alone = $("player").classList.toggle("graph-only");
+  $("enlarge").setAttribute("aria-pressed", String(alone));
 }
 
 function theme() {
@@ -306,7 +320,8 @@ function theme() {
 const KEYS = {
   ArrowRight: next, ArrowLeft: back, PageDown: next, PageUp: back,
   Home: () => jump(0), End: () => jump(last), " ": play, p: predict, t: theme,
-  f: enlarge, "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit,
+  f: enlarge, "+": () => used.zoom(1.25), "=": () => used.zoom(1.25), "-": () => used.zoom(0.8), 0: () => used.fit(),
+  Escape: () => hideCard() || closePart(),
 };
 const MOVES = { ArrowRight: [-60, 0], ArrowLeft: [60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
 
@@ -317,7 +332,7 @@ document.addEventListener("keydown", (event) => {
   if (field && (target.value || key.length === 1)) return; // it is typed
   if (target.matches("[data-slider]")) return; // it moves the slider
   if (key === " " && target.matches("button")) return; // it presses the button
-  const act = event.shiftKey && MOVES[key] ? () => pan(...MOVES[key]) : KEYS[key];
+  const act = event.shiftKey && MOVES[key] ? () => used.pan(...MOVES[key]) : KEYS[key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -326,9 +341,12 @@ document.addEventListener("keydown", (event) => {
 const CLICKS = {
   first: () => jump(0), back, play, next, last: () => jump(last), show: () => goto(position + 1),
   predict, theme, transcript: () => $("all").scrollIntoView(),
-  enlarge, closer: () => zoom(1.25), farther: () => zoom(0.8), fit,
+  enlarge, closer: () => camera.zoom(1.25), farther: () => camera.zoom(0.8), fit: () => camera.fit(),
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id).addEventListener("click", act);
+for (const [stage, moved] of [["stage", camera], ["part-stage", partCamera]]) {
+  for (const kind of ["pointerdown", "focusin"]) $(stage).addEventListener(kind, () => (used = moved));
+}
 $("question").addEventListener("submit", check);
 $("slider").addEventListener("input", () => jump(Number($("slider").value)));
 $("speed").addEventListener("change", () => {
@@ -340,16 +358,20 @@ $("speed").addEventListener("change", () => {
 
 /* --- All steps, and paper ------------------------------------------------------------------------------- */
 
-$("all").querySelector("tbody").append(...steps.map((step, i) => {
-  const button = make("button", "", String(i + 1));
-  button.type = "button";
-  button.addEventListener("click", () => {
-    jump(i + 1);
-    window.scrollTo({ top: 0 });
-  });
-  const pass = step.phase === "forward" ? "forward" : "backward";
-  return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", "to be predicted"));
-}));
+/** A row for each step, which goes there. */
+function makeRows() {
+  $("all").querySelector("tbody").replaceChildren(...steps.map((step, i) => {
+    const button = make("button", "", String(i + 1));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      jump(i + 1);
+      window.scrollTo({ top: 0 });
+    });
+    const pass = step.phase === "forward" ? "forward" : "backward";
+    return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", "to be predicted"));
+  }));
+  listed = 0;
+}
 
 let listed = 0; // how many steps the table tells; the others are still to be predicted
 
@@ -361,20 +383,49 @@ function listSteps(count) {
   listed = count;
 }
 
-addEventListener("beforeprint", () => {
+/** On paper: the whole, as fine as there is room for, then each part, with all their numbers. */
+function preparePrint() {
   listSteps(last);
-  drawGraph(last, 0); // on paper: the whole graph, with all its numbers
-  svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
-  scene.setAttribute("transform", placed);
-}, { signal: ended.signal });
-addEventListener("afterprint", () => {
-  show();
-  look(camera);
-}, { signal: ended.signal });
+  const fine = camera.levels.findLast(({ title }) => title !== "operations" || !parts.length) ?? camera.view;
+  for (const view of [...camera.levels, ...parts]) {
+    const shown = view === fine || parts.includes(view);
+    view.holder.toggleAttribute("hidden", !shown);
+    if (!shown) continue;
+    const { full, svg, scene, placed } = view;
+    view.draw(last, null);
+    svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
+    scene.setAttribute("transform", placed);
+  }
+}
 
-$("slider").max = last;
-$("slider").style.setProperty("--turn", `${turn > 1 ? (100 * (turn - 0.5)) / last : 0}%`);
-const most = Math.max(...steps.map((step) => step.rows.length));
-document.documentElement.style.setProperty("--rows", clamp(2, most, 4));
-open();
-show();
+function endPrint() {
+  for (const view of [...camera.levels, ...parts]) {
+    view.holder.toggleAttribute("hidden", view !== camera.view && view !== partCamera.view);
+  }
+  show();
+  for (const moved of [camera, partCamera]) if (moved.view) moved.look(moved);
+}
+
+addEventListener("beforeprint", preparePrint, { signal: ended.signal });
+addEventListener("afterprint", endPrint, { signal: ended.signal });
+
+/* --- The start ----------------------------------------------------------------------------------------- */
+
+/** Show a walk, whose pictures are in the page. */
+function begin(json) {
+  readWalk(json);
+  const levels = readViews();
+  $("slider").max = last;
+  $("slider").style.setProperty("--turn", `${turn > 1 ? (100 * (turn - 0.5)) / last : 0}%`);
+  const kinds = new Set(steps.flatMap(({ frame }) => texts[frame].split(", ").map((word) => word.split(" ")[0])));
+  kinds.delete("");
+  $("stride").hidden = !kinds.size;
+  const strides = ["", ...[...kinds].reverse()].map((kind) => {
+    return Object.assign(make("option", "", kind || "operation"), { value: kind });
+  });
+  $("by").replaceChildren(...strides);
+  makeRows();
+  camera.load(levels);
+  loadVariables();
+  show();
+}

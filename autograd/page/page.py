@@ -4,46 +4,32 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from hashlib import sha256
 from html import escape
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
-from autograd.drawing.draw import draw
-from autograd.drawing.ids import place_in_id
-from autograd.naming.names import is_number
-from autograd.naming.notation import format_number, format_operation
+from autograd.drawing.views import draw_views
+from autograd.naming.notation import format_number
 from autograd.page.notebook import names_in_boxes
-from autograd.page.recorded import plain, record
-from autograd.stepping.guesses import ROUNDING, questions, tolerance
-from autograd.stepping.stepper import Contribution, Step, Stepper, Steps, play_with
-from autograd.stepping.text import (
-    BOLD,
-    CYAN,
-    GREEN,
-    ContributionText,
-    describe_contribution,
-    step_heading,
-    step_lines,
-)
+from autograd.page.pictures import Pictures, pictures_of
+from autograd.page.recorded import json_number, record
+from autograd.page.walk import record_walk
+from autograd.stepping.guesses import ROUNDING
+from autograd.stepping.stepper import Step, Stepper, play_with
 from autograd.util.files import replace_file, suffix_of
 
 __all__ = ["Page", "play"]
 
 SUFFIXES = (".html", ".htm")
 HERE = Path(__file__).parent
-SCRIPTS = ("camera.js", "predict.js", "page.js", "variables.js")
 MAIN = re.compile("<main>(.*)</main>", re.DOTALL)
 PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into page.html
-CLASSES = {BOLD: "name", GREEN: "data", CYAN: "gradient"}  # a terminal's colours in page.css
-MARKED = re.compile("\0(.*?)\0(.*?)\0", re.DOTALL)
-MOST_ASKED = 4  # of more inputs the first are to be predicted
+SCRIPTS = ("views.js", "camera.js", "predict.js", "page.js", "parts.js", "ask.js", "variables.js")
 
 
 def play(
@@ -86,24 +72,24 @@ class Page:
 
     def __init__(self, stepper: Stepper, *, limit: int = 300) -> None:
         steps = stepper.walk()
-        drawing = draw(
-            stepper.root,
-            model=stepper.model,
-            detail="operations",
-            gradients=widest(steps),  # so that each box has room for what will stand in it
-            names=names_in_boxes(stepper),
-            limit=limit,
+        places = {node: place for place, node in enumerate(topological_order(stepper.root))}
+        longest = dict.fromkeys(places, 0.0) | longest_gradients(steps)  # boxes have room for what is to come
+        views = draw_views(
+            stepper.root, model=stepper.model, names=names_in_boxes(stepper), gradients=longest, limit=limit
         )
-        places = {node: place_in_id(id) for node, id in drawing.ids.items()}
+        pictures = pictures_of(views, places)
         self.title = f"{stepper.names[stepper.root]}, step by step"
         self.steps = len(steps)
         graph = record(stepper.root, list(places))
-        walk: dict[str, Any] = Record(steps, places, stepper.names).walk
-        walk |= {"program": graph.program, "gradient": plain(stepper.gradient), "rounding": ROUNDING}
-        for node, place in places.items():
-            named = node.is_leaf and not is_number(node, stepper.names[node])
-            walk["nodes"][place]["free"] = named and place not in graph.program["fixed"]
-        self.html = filled(self.title, drawing.svg, walk, graph.rules)
+        walk = record_walk(stepper, steps, views) | {
+            "program": graph.program,
+            "gradient": json_number(stepper.gradient),
+            "rounding": ROUNDING,
+            "pictures": pictures.records,
+        }
+        for place in graph.program["fixed"]:
+            walk["nodes"][place]["free"] = False
+        self.html = fill_page(self.title, pictures, walk, graph.rules)
         self.markup, self.walk = MAIN.findall(self.html)[0], as_json(walk)  # what the live page shows of it
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -125,106 +111,10 @@ class Page:
         return f'<Page of {name} ({self.steps} steps): .save("lesson.html"), or show it in a notebook>'
 
 
-# --- What the page is told ---------------------------------------------------------------------------
-
-
-class Record:
-    """The steps as JSON can say them: `walk`.
-
-    Nodes are places in topological order, as in the ids of the drawing. Each number and each text is in
-    a list once, and said by its place there: a number as [how it is written, how Python writes it in full,
-    how far from it a guess may be].
-    """
-
-    def __init__(self, steps: Steps, places: dict[Value, int], names: Mapping[Value, str]) -> None:
-        self.places = places
-        self.numbers: dict[tuple[str, str, float], int] = {}
-        self.texts: dict[str, int] = {}
-        before: dict[Value, float] = {}
-        for step in steps:
-            for c in step.contributions:
-                before.setdefault(c.input, c.before)
-        self.walk = {
-            "nodes": [
-                {
-                    "name": self.text(names[node]),
-                    "data": self.number(node.data),
-                    "grad": self.number(before[node] if node.is_leaf else 0.0),
-                    "inputs": [places[value] for value in node.inputs],
-                }
-                for node in places
-            ],
-            "steps": [self.step(step) for step in steps],
-            "numbers": list(self.numbers),
-            "texts": list(self.texts),
-        }
-
-    def number(self, number: float) -> int:
-        """The place of a number."""
-        entry = (format_number(number), repr(number), tolerance(number) if isfinite(number) else 0.0)
-        return self.numbers.setdefault(entry, len(self.numbers))
-
-    def text(self, text: str) -> int:
-        """The place of a text."""
-        return self.texts.setdefault(text, len(self.texts))
-
-    def row(self, c: Contribution, texts: ContributionText) -> list[Any]:
-        """A contribution as page.js reads it: where it goes, two texts, five numbers, what is to come."""
-        return [
-            self.places[c.input],
-            *map(self.text, (texts.target, texts.formula)),
-            *map(self.number, (c.upstream, c.local_derivative, c.amount, c.before, c.after)),
-            c.waiting,
-            is_number(c.input, c.name),
-        ]
-
-    def step(self, step: Step) -> dict[str, Any]:
-        """One step: its texts, its rows, and what is asked of whoever predicts it."""
-        rows = [self.row(c, describe_contribution(c, step.name)) for c in step.contributions]
-        return {
-            "phase": step.phase,
-            "node": self.places[step.node],
-            "frame": self.text(", ".join(step.frame)),
-            "heading": heading_of(step),
-            "arithmetic": self.text(arithmetic_of(step)),
-            "text": self.text("\n".join(step_lines(step))),
-            "formula": self.text(f"{step.name} = {step.formula or format_number(step.data)}"),
-            "rows": rows,
-            "asked": [
-                {
-                    "name": self.text(question.name),
-                    "answer": self.number(question.answer),
-                    "slips": [[self.number(number), self.text(why)] for number, why in question.slips],
-                }
-                for question in questions(step)[:MOST_ASKED]
-            ],
-        }
-
-
-def heading_of(step: Step) -> list[list[str]]:
-    """The lines of a heading, each [text, class, text of that class, text, …]; \\2 is for its arithmetic."""
-    if step.phase == "forward" and step.arithmetic:
-        step = replace(step, arithmetic="\2" * len(step.arithmetic))  # as long: the lines break as they would
-    return [MARKED.split(re.sub("\2+", "\2", line)) for line in step_heading(step, marked)]
-
-
-def arithmetic_of(step: Step) -> str:
-    """The operation on its inputs, the i-th as -\\1i\\1, a minus before it as parentheses may need one."""
-    primitive = step.node.primitive
-    if primitive is None:
-        return ""
-    return format_operation(primitive, [f"-\1{i}\1" for i in range(len(step.node.inputs))])
-
-
-def marked(text: str, colour: str) -> str:
-    """The text with marks around it that say its class."""
-    return f"\0{CLASSES[colour]}\0{text}\0"
-
-
 # --- Gradients, as they are while we look --------------------------------------------------------------
 
 
-def widest(steps: Iterable[Step]) -> dict[Value, float]:
+def longest_gradients(steps: Iterable[Step]) -> dict[Value, float]:
     """Of all the gradients that each node has in a walk, the one that is the longest when written."""
     found: dict[Value, float] = {}
     for step in steps:
@@ -250,15 +140,16 @@ def gradients(of: dict[Value, float]) -> Iterator[None]:
 # --- The file ------------------------------------------------------------------------------------------
 
 
-def filled(title: str, svg: str, walk: dict[str, Any], rules: str) -> str:
+def fill_page(title: str, pictures: Pictures, walk: dict[str, Any], rules: str) -> str:
     """page.html with its parts in place; nothing but our own style and script may run in it."""
     style, script = part("page.css"), script_of(rules)
-    policy = f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; base-uri 'none'"
+    sources = f"style-src {policy_hash(style)}; script-src {policy_hash(script)}"
     parts = {
         "title": escape(title),
-        "policy": f"{policy}; form-action 'none'",
+        "policy": f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'",
         "style": style,
-        "svg": svg,
+        "levels": pictures.levels,
+        "parts": pictures.parts,
         "walk": as_json(walk),
         "script": script,
     }
@@ -276,7 +167,7 @@ def part(name: str) -> str:
     return HERE.joinpath(name).read_text(encoding="utf-8")
 
 
-def allowed(source: str) -> str:
+def policy_hash(source: str) -> str:
     """What a Content-Security-Policy calls exactly this style or script."""
     return f"'sha256-{base64.b64encode(sha256(source.encode()).digest()).decode()}'"
 

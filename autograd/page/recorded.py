@@ -45,7 +45,7 @@ def record(root: Value, order: Sequence[Value] | None = None) -> Recorded:
             except UntranslatableError as reason:
                 reasons[primitive] = str(reason)
     program = {
-        "values": [plain(node.data) for node in nodes],
+        "values": [json_number(node.data) for node in nodes],
         "instructions": [instruction(node, places, own) for node in nodes],
         "root": places[root],
         "fixed": {places[leaf]: why for leaf, why in fixed(nodes, reasons).items()},
@@ -61,8 +61,8 @@ def instruction(node: Value, places: dict[Value, int], own: dict[Primitive, int]
     name: str | None = primitive.name
     if primitive.function is not None:
         name = f"own{own[primitive]}" if primitive in own else None
-    exponent = plain(primitive.number) if name == "power_of" else None
-    slopes = [plain(slope) for slope in node.local_derivatives]
+    exponent = json_number(primitive.number) if name == "power_of" else None
+    slopes = [json_number(slope) for slope in node.local_derivatives]
     return [name, exponent, [places[value] for value in node.inputs], slopes]
 
 
@@ -78,7 +78,7 @@ def fixed(nodes: Sequence[Value], reasons: dict[Primitive, str]) -> dict[Value, 
     return {node: reason for node, reason in why.items() if node.is_leaf}
 
 
-def plain(number: float) -> float | str:
+def json_number(number: float) -> float | str:
     """A number as JSON has it, where there is nothing infinite: JavaScript's Number() reads the text."""
     if isfinite(number):
         return number

@@ -2,13 +2,9 @@
 // (program.js, the rules, camera.js and page.js come before this.)
 "use strict";
 
-const run = load(walk.program, RULES);
-const recorded = Float64Array.from(run.values);
-const starts = nodes.map(({ grad }) => grad.value);
-const leaves = nodes.flatMap((node, place) => (node.free ? [place] : []));
-const slopesDrawn = nodes.map((node, place) =>
-  node.inputs.map((_, i) => $(`edge-${place}-${i}`)?.querySelector("text")));
-let used = leaves[0]; // the leaf that was changed last
+let run, recorded, starts, leaves; // the program, and as recorded its values, gradients and the leaves to change
+let named = []; // by place, the element that stands for a node
+let leafUsed = 0; // the leaf that was changed last
 let dealt = 0; // when the table of all steps is to be written anew
 
 /* --- Numbers as Python writes them ------------------------------------------------------------------- */
@@ -67,7 +63,7 @@ function renumber() {
   const grads = Float64Array.from(starts);
   nodes.forEach((node, place) => {
     node.data = numeral(run.values[place]);
-    graph[place].grads = [[0, node.grad]];
+    states[place].grads = [[0, node.grad]];
   });
   steps.forEach((step, i) => {
     const upstream = step.phase === "seed" ? Number(walk.gradient) : grads[step.node];
@@ -77,26 +73,22 @@ function renumber() {
       const before = grads[row[0]];
       grads[row[0]] = before + upstream * slope;
       row.splice(3, 5, ...[upstream, slope, upstream * slope, before, grads[row[0]]].map(numeral));
-      graph[row[0]].grads.push([i + 1, row[7]]);
+      states[row[0]].grads.push([i + 1, row[7]]);
     });
     for (const asked of step.asked) {
       asked.answer = rows.findLast(([, name]) => name === asked.name)?.[7] ?? answerOf(step, grads);
       asked.slips = [];
     }
   });
-  slopesDrawn.forEach((labels, place) => labels.forEach((text, i) => {
-    if (text) text.textContent = short(run.slopes[place][i]);
-  }));
 }
 
 const answerOf = (step, grads) => (step.phase === "forward" ? nodes[step.node].data : numeral(grads[step.node]));
 
 /** Each node says its numbers in full, as they are after a whole pass. */
 function publish() {
-  const after = (place) => graph[place].grads.at(-1)[1].full;
-  nodes.forEach((node, place) => {
-    graph[place].box.setAttribute("data-value", inFull(run.values[place]));
-    graph[place].box.setAttribute("data-grad", after(place));
+  named.forEach((item, place) => {
+    item.setAttribute("data-value", inFull(run.values[place]));
+    item.setAttribute("data-grad", states[place].grads.at(-1)[1].full);
   });
 }
 
@@ -129,7 +121,7 @@ function put(place, value) {
 
 function set(place, value) {
   if (!Number.isFinite(value)) return;
-  used = place;
+  leafUsed = place;
   $("effect").textContent = "";
   put(place, value);
   change();
@@ -141,26 +133,27 @@ function control(place) {
   const value = run.values[place];
   const reach = Math.max(2, 2 * Math.abs(value));
   Object.assign(number, { step: "any", id: `variable-${place}` });
-  slider.tabIndex = -1; // the keyboard has the number beside it
   Object.assign(slider, { min: value - reach, max: value + reach, step: "any", value });
   number.value = inFull(value);
   number.dataset.variable = slider.dataset.slider = name;
   slider.setAttribute("aria-label", `slide ${name}`);
   number.addEventListener("input", () => set(place, number.value.trim() ? Number(number.value) : NaN));
   slider.addEventListener("input", () => set(place, Number(slider.value)));
-  for (const field of [number, slider]) field.addEventListener("focus", () => (used = place));
-  fields.set(place, { number, slider });
-  const label = make("label", "", name);
+  for (const field of [number, slider]) field.addEventListener("focus", () => (leafUsed = place));
+  const label = make("label", "", nameOf(place));
   label.htmlFor = number.id;
-  return make("div", "", label, number, slider);
+  label.title = name;
+  const control = make("div", "", label, number, slider);
+  fields.set(place, { number, slider, control });
+  return control;
 }
 
 const NUDGE = 0.001;
 
 /** Change one leaf a little, and compare what it does with what its gradient says. */
 function nudge() {
-  const [before, grad] = [run.values[run.root], graph[used].grads.at(-1)[1].value];
-  set(used, run.values[used] + NUDGE);
+  const [before, grad] = [run.values[run.root], states[leafUsed].grads.at(-1)[1].value];
+  set(leafUsed, run.values[leafUsed] + NUDGE);
   const result = texts[nodes[run.root].name];
   const moved = `Δ${result} = ${short(run.values[run.root] - before)}`;
   $("effect").textContent = `${moved}, gradient × ${NUDGE} = ${short(grad * NUDGE)}`;
@@ -181,18 +174,37 @@ function restore() {
   change();
 }
 
-nodes.forEach((node, place) => graph[place].box.setAttribute("data-name", texts[node.name]));
-publish();
-if (leaves.length) {
-  $("variables").hidden = false;
-  $("leaves").append(...leaves.map(control));
+/** Of a network the leaves of the part that is shown; without one, those that are no parameters. */
+function showVariables() {
+  for (const [place, { control }] of fields) {
+    const here = partShown >= 0 ? parts[partShown].boxes[place] : nodes[place].short === texts[nodes[place].name];
+    control.hidden = parts.length > 0 && !here;
+  }
 }
-const reasons = [...new Set(Object.values(walk.program.fixed))];
-if (reasons.length) {
-  $("variables").hidden = false;
-  $("leaves").append(make("p", "", `Some numbers cannot be changed here: ${reasons.join("; ")}`));
+
+function loadVariables() {
+  run = load(walk.program, RULES);
+  recorded = Float64Array.from(run.values);
+  starts = nodes.map(({ grad }) => grad.value);
+  leaves = nodes.flatMap((node, place) => (node.free ? [place] : []));
+  leafUsed = leaves[0];
+  changed = false;
+  fields.clear();
+  const whole = walk.pictures.levels.findIndex(({ prefix }) => prefix === "");
+  const order = whole < 0 ? parts : [camera.levels[whole], ...parts];
+  named = nodes.map((_, place) => order.find((view) => view.items[place])?.items[place]);
+  nodes.forEach((node, place) => named[place].setAttribute("data-name", texts[node.name]));
+  publish();
+  const reasons = [...new Set(Object.values(walk.program.fixed))];
+  const why = `Some numbers cannot be changed here: ${reasons.join("; ")}`;
+  $("variables").hidden = !leaves.length && !reasons.length;
+  $("leaves").replaceChildren(...leaves.map(control), ...(reasons.length ? [make("p", "", why)] : []));
+  for (const id of ["nudge", "deal", "restore"]) $(id).hidden = !leaves.length;
+  showVariables();
 }
-for (const id of ["nudge", "deal", "restore"]) $(id).hidden = !leaves.length;
+
 $("nudge").addEventListener("click", nudge);
 $("deal").addEventListener("click", deal);
 $("restore").addEventListener("click", restore);
+
+begin(JSON.parse($("walk").textContent));

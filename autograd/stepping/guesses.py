@@ -73,6 +73,7 @@ class Guesses(tuple[Guess, ...]):
 def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapping[str, float]) -> Guesses:
     """The verdict on what was guessed of a step before it is taken: one number, or some by name."""
     asked = {c.name: c.input for c in step.contributions} or {step.name: step.node}
+    known = asked | ({step.stepper.names[node]: node for node in asked.values()} if step.stepper else {})
     variables = [name for name, node in asked.items() if not is_number(node, name)] or [*asked]
     hint = hinted(variables)
     if isinstance(guess, Mapping):
@@ -84,9 +85,9 @@ def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapp
     if not by_name:
         raise ValueError(f"nothing is guessed: {hint}")
     for name in by_name:
-        if name not in asked:
+        if name not in known:
             raise ValueError(f"this step gives no number to {name!r}{did_you_mean(name, asked)}: {hint}")
-    return Guesses(judged(question(step, asked[name]), as_number(by_name[name])) for name in by_name)
+    return Guesses(judged(question(step, known[name]), as_number(by_name[name])) for name in by_name)
 
 
 def hinted(names: list[str]) -> str:

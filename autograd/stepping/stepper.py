@@ -12,7 +12,7 @@ from autograd.core.contexts import watch
 from autograd.core.operands import as_number
 from autograd.core.source_lines import line_of
 from autograd.core.value import Value, steps_with
-from autograd.naming.model_frames import frames_of
+from autograd.naming.model_frames import frame_names, frames_of
 from autograd.naming.names import all_names, names_of_parameters
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
 from autograd.stepping.guesses import Guesses, judge
@@ -65,9 +65,10 @@ class Stepper:
         self._grads: dict[Value, float] = {}  # the gradients as this walk left them
         self._before: dict[Value, float] = {}  # and as they were before it
         self._taken: list[Step] = []
-        parameters = dict(names_of_parameters(model))
-        self._frames = frames_of(self._order, {node: name for name, node in parameters.items()}, model)
+        parameters = {node: path for path, node in names_of_parameters(model)}
+        self._frames = frames_of(self._order, parameters, model)
         self.names = all_names(self._order, model)
+        self._short = frame_names(self.names, parameters)
 
     @property
     def position(self) -> int:
@@ -294,7 +295,7 @@ class Stepper:
             grads[value] = before + amount
             made.append(
                 Contribution(
-                    value, self.names[value], node.grad, slope, amount, before, grads[value],
+                    value, self._name_at(value, node), node.grad, slope, amount, before, grads[value],
                     self._waiting[value] - times[value], formula,
                 )
             )  # fmt: skip
@@ -307,7 +308,13 @@ class Stepper:
 
     def _inputs(self, node: Value) -> list[str]:
         """The names of the inputs of a node."""
-        return [self.names[value] for value in node.inputs]
+        return [self._name_at(value, node) for value in node.inputs]
+
+    def _name_at(self, value: Value, node: Value) -> str:
+        """What an input of a node is called there: a parameter that stands in the same frame, in short."""
+        if value in self._short and self._frames[value] == self._frames.get(node):
+            return self._short[value]
+        return self.names[value]
 
     # --- What must not have changed -------------------------------------------------------------------
 

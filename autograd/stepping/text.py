@@ -38,7 +38,15 @@ def paint() -> Paint:
 
 
 def format_step(step: Step, paint: Paint = uncoloured) -> str:
-    """The text of a step: a line, and in the backward pass one more for each contribution."""
+    """The text of a step: a line, and in the backward pass one more for each contribution.
+
+    Of a step in a part of a model the line before names that part.
+    """
+    return format_steps([step], paint)
+
+
+def placed_step(step: Step, paint: Paint) -> str:
+    """The text of a step, with its place in the walk."""
     phase = "forward" if step.phase == "forward" else "backward"
     place = f"{phase:8} {step.number:{len(str(step.of))}}/{step.of}  "
     indent = "\n" + " " * (len(place) + 2)
@@ -70,7 +78,7 @@ def format_steps(steps: Sequence[Step], paint: Paint = uncoloured) -> str:
         if step.frame and step.frame != frame:
             texts.append(paint(", ".join(step.frame), BOLD))
         frame = step.frame
-        texts.append(format_step(step, paint))
+        texts.append(placed_step(step, paint))
     return "\n".join(texts) or "(no step)"
 
 

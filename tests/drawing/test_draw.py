@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Value, draw, topological_order
+from autograd.naming.notation import format_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -84,7 +85,31 @@ def test_frames_hold_a_model_s_neurons_and_layers() -> None:
     drawing = draw((model(x) - target) ** 2, model=model, detail="operations")
     captions = re.findall(r"<title>((?:layer|neuron) \d)</title>", drawing.svg)
     assert sorted(captions) == ["layer 0", "layer 1", *["neuron 0"] * 2, "neuron 1", "neuron 2"]
-    assert texts(drawing.svg, drawing.ids[model.layers[0].neurons[1].weights[0]])[0] == "weights[0]"
+    assert texts(drawing.svg, drawing.ids[model.layers[0].neurons[1].weights[0]])[0] == "w0"
+
+
+def test_a_sum_of_many_folds_its_leaves_into_a_table() -> None:
+    """A neuron of 16 inputs is wider than tall; what is used elsewhere too keeps a box of its own."""
+    neuron = nn.Neuron(16, rng=1)
+    x = [Value(i / 8.0, f"x{i}") for i in range(16)]
+    drawing = draw(neuron(x), model=neuron, detail="operations")
+    width, height = map(int, re.findall(r'(?:width|height)="(\d+)pt"', drawing.svg)[:2])
+    assert width > height
+    assert drawing.ids[x[0]] == drawing.ids[neuron.bias] == "terms-33"
+    words = texts(drawing.svg, "terms-33")
+    assert [word for word in words if word.startswith("x")] == [f"x{i}" for i in range(16)]
+    assert format_number(neuron.weights[7].data) in words
+    shared = draw(neuron(x) * x[3], model=neuron, detail="operations")
+    assert shared.ids[x[3]].startswith("node-")
+    assert "edge-33-terms" in shared.svg
+
+
+def test_a_constant_is_quiet() -> None:
+    """A number in the expression shows its number, no box and no gradient, unless that is asked for."""
+    y = Value(3.0, "x") * 2.0
+    y.backward()
+    assert texts(draw(y).svg, "node-1") == ["2"]
+    assert texts(draw(y, constants=True).svg, "node-1") == ["data", "2", "grad", "3"]
 
 
 HOSTILE = [

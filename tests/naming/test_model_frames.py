@@ -21,10 +21,11 @@ def frames(root: Value, model: nn.Module) -> dict[Value, Frame]:
 @pytest.mark.parametrize(
     ("path", "frame", "name"),
     [
-        ("layers.0.neurons.3.weights.1", ("layer 0", "neuron 3"), "weights[1]"),
-        ("neurons.3.bias", ("neuron 3",), "bias"),
-        ("weights.1", (), "weights[1]"),
-        ("encoder.weight", ("encoder",), "weight"),
+        ("layers.0.neurons.3.weights.1", ("layer 0", "neuron 3"), "w1"),
+        ("neurons.3.bias", ("neuron 3",), "b"),
+        ("weights.1", (), "w1"),
+        ("weights.1.2", (), "w[1][2]"),
+        ("encoder.weight", ("encoder",), "w"),
         ("blocks.1.w.2.3", ("block 1",), "w[2][3]"),
         ("", (), ""),
     ],

@@ -22,7 +22,7 @@ from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES, power_of
 from autograd.page import recorded
 from autograd.page.javascript import UntranslatableError, own_rule, rules_in_javascript
-from autograd.page.recorded import plain, record
+from autograd.page.recorded import json_number, record
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node is installed")
@@ -91,10 +91,10 @@ def differences(name: str, count: int) -> list[tuple[float, float, float]]:
     given = some_numbers(name, count)
     if name == "power_of":
         ours = [power_of(n).evaluate([x]) for x, n in given]
-        cases = [[name, [plain(x)], plain(n)] for x, n in given]
+        cases = [[name, [json_number(x)], json_number(n)] for x, n in given]
     else:
         ours = [PRIMITIVES[name].evaluate(numbers) for numbers in given]
-        cases = [[name, list(map(plain, numbers)), None] for numbers in given]
+        cases = [[name, list(map(json_number, numbers)), None] for numbers in given]
     found = []
     for numbers, (value, slopes), theirs in zip(given, ours, in_node(EVALUATE, cases), strict=True):
         largest = max(1.0, *(abs(x) for x in numbers if math.isfinite(x)), 0.0)

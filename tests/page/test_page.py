@@ -44,7 +44,7 @@ def test_the_page_carries_the_walk(seed: int) -> None:
             expected = [c.upstream, c.local_derivative, c.amount, c.before, c.after]
             assert numbers == [repr(number) for number in expected]
             assert nodes[row[0]] is c.input
-            assert row[8:] == [c.waiting, c.name == format_number(c.input.data)]
+            assert row[8:10] == [c.waiting, c.name == format_number(c.input.data)]
 
 
 def test_gradients_start_from_zero() -> None:

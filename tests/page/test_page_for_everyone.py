@@ -50,8 +50,10 @@ def test_a_page_that_was_loaded_without_room_shows_itself_when_there_is(browser:
     browser.get((tmp_path / "cell.html").as_uri())
     browser.execute_script("document.querySelector('div').hidden = false")
     browser.switch_to.frame("cell")
-    placed = "return document.getElementById('graph').getAttribute('transform')"
-    WebDriverWait(browser, 10, 0.05).until(lambda browser: "scale(0)" not in browser.execute_script(placed))
+    placed = "return document.querySelector('#stage > svg:not([hidden]) .graph').getAttribute('transform')"
+    WebDriverWait(browser, 10, 0.05).until(
+        lambda browser: "scale(1 1)" not in browser.execute_script(placed)[:20]
+    )
     transform = browser.execute_script(placed)
     assert "NaN" not in transform
     scale = float(re.findall(r"scale\(([-\d.e]+)\)", transform)[0])
@@ -115,11 +117,12 @@ def test_a_reader_gets_each_node(browser: Any, tmp_path: Path) -> None:
     """The graph is no single image: each node says its name and what is known of it; heads have text."""
     opened(browser, tmp_path)
     assert browser.find_element("css selector", "#stage > svg").get_attribute("role") == "group"
-    last = browser.find_elements("css selector", "#stage g.node[role=img]")[-1]
+    last = browser.find_elements("css selector", "#stage > svg:not([hidden]) g.node[role=img]")[-1]
     assert last.get_attribute("aria-label").endswith("not yet computed")
     browser.execute_script("jump(last)")
     labels = [
-        n.get_attribute("aria-label") for n in browser.find_elements("css selector", "#stage [role=img]")
+        n.get_attribute("aria-label")
+        for n in browser.find_elements("css selector", "#stage > svg:not([hidden]) [role=img]")
     ]
     assert any(re.fullmatch(r"x0: data 0.5, gradient -?[\d.]+", label) for label in labels)
     assert len(browser.find_elements("css selector", "main")) == 1

@@ -278,7 +278,7 @@ def test_a_neuron_or_a_layer_at_a_time() -> None:
     neuron = s.next(by="neuron")
     assert isinstance(neuron, Steps)
     assert [step.frame for step in neuron] == [("layer 0", "neuron 0")] * 2
-    assert str(neuron).startswith("layer 0, neuron 0\nforward   1/15  v1 = layers.0.neurons.0.weights.0 × ")
+    assert str(neuron).startswith("layer 0, neuron 0\nforward   1/15  v1 = w0 × ")
     assert [step.frame[1] for step in s.next(by="layer")] == ["neuron 1"] * 2
     assert {step.frame[0] for step in s.next(by="layer")} == {"layer 1"}
     assert len(s.next(2, by="layer")) == 2  # what is in no layer is taken by itself

@@ -1,0 +1,66 @@
+"""The terms of a weighted sum as a table: a line for each weight and what it multiplies, the bias last."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from autograd.core.value import Value
+from autograd.drawing.boxes import Cell, Rows
+from autograd.drawing.style import FADED
+
+__all__ = ["fold_leaves", "term_rows"]
+
+FEWEST = 6  # leaves that stand apart; more are folded into a table
+TALLEST = 20  # lines of a table: more stand in several columns, of at least so many
+
+
+def fold_leaves(nodes: Sequence[Value], roots: Collection[Value]) -> dict[Value, list[Value]]:
+    """By weighted sum, the leaves that are drawn as its table: those that it alone uses, if they are many."""
+    uses: dict[Value, set[Value]] = {}
+    for node in nodes:
+        for value in node.inputs:
+            uses.setdefault(value, set()).add(node)
+    folds = {}
+    for node in nodes:
+        if node.primitive is not None and node.primitive.name == "weighted_sum":
+            own = [
+                x for x in dict.fromkeys(node.inputs) if x.is_leaf and len(uses[x]) == 1 and x not in roots
+            ]
+            if len(own) > FEWEST:
+                folds[node] = own
+    return folds
+
+
+def term_rows(total: Value, folded: Collection[Value], cells: Callable[[Value], list[Cell]]) -> Rows:
+    """The lines of the table of a weighted sum; what is not in `folded` is drawn elsewhere."""
+    x, half = total.inputs, len(total.inputs) // 2
+    bias = x[-1]
+    wide = max(len(cells(value)) for value in folded)
+
+    def filled(value: Value) -> list[Cell]:
+        """As many cells for each Value, for columns that stand under each other."""
+        shown = cells(value) if value in folded else []
+        return shown + [Cell("", FADED)] * (wide - len(shown))
+
+    inputs = any(value in folded for value in x[half:-1])
+    rows: Rows = []
+    for weight, value in zip(x[:half], x[half:-1], strict=True):
+        if weight in folded or value in folded:
+            first = [*filled(value), Cell("×", FADED)] if inputs else []
+            rows.append([*first, *filled(weight)])
+    if bias in folded:
+        first = [Cell("", FADED)] * wide + [Cell("+", FADED)] if inputs else []
+        rows.append([*first, *filled(bias)])
+    return side_by_side(rows)
+
+
+def side_by_side(rows: Rows) -> Rows:
+    """A long table in several columns, of equal length."""
+    columns = round((len(rows) / TALLEST) ** 0.5 + 0.2)
+    if columns < 2:
+        return rows
+    height = -(-len(rows) // columns)
+    empty = [Cell("", FADED)] * len(rows[0])
+    lines = []
+    for i in range(height):
+        parts = [rows[j] if j < len(rows) else empty for j in range(i, columns * height, height)]
+        lines.append([cell for part in parts for cell in [*part, Cell(" ", FADED)]][:-1])
+    return lines

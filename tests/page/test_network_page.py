@@ -1,0 +1,283 @@
+"""The page of a network at every scale: the whole, a part's operations beside it, a node asked.
+
+Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from chromium import browser_or_skip
+from graphs import build, random_recipe
+
+import autograd
+import nn
+from autograd import Value, debug, explain, play, topological_order
+from autograd.naming.notation import format_number
+
+SIZES = [(1920, 1080), (1280, 720), (390, 844)]
+NETWORKS = [(2, 1), (2, 4, 1), (3, 4, 4, 2), (64, 16, 10)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window; at the end, nothing was said on the console."""
+    driver = browser_or_skip()
+    yield driver
+    assert driver.get_log("browser") == []
+    driver.quit()
+
+
+def network(*sizes: int) -> tuple[Any, Value]:
+    """A network and its loss."""
+    model = nn.MLP(sizes[0], sizes[1:], rng=1)
+    x = [Value(round(0.5 * (-1) ** i + 0.01 * i, 2), f"x{i}") for i in range(sizes[0])]
+    output = model(x)
+    loss = nn.mse_loss(output, 1.0) if sizes[-1] == 1 else nn.cross_entropy_loss(output, 1)
+    loss.label = "loss"
+    return model, loss
+
+
+def opened(browser: Any, tmp_path: Path, page: Any, width: int = 1280, height: int = 720) -> Any:
+    """A page in a window of that size, which moves nothing softly."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    page.save(tmp_path / "page.html")
+    browser.get((tmp_path / "page.html").as_uri())
+    return browser
+
+
+def run(browser: Any, script: str, *arguments: Any) -> Any:
+    """Run something in the page, and let what it changes be laid out."""
+    found = browser.execute_script(script, *arguments)
+    browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => setTimeout(done))")
+    return found
+
+
+def press(browser: Any, *keys: str) -> None:
+    """Press keys, wherever the focus is."""
+    from selenium.webdriver import ActionChains, Keys
+
+    ActionChains(browser).send_keys(*(getattr(Keys, key, key) for key in keys)).perform()
+
+
+# In sight: letters in pixels; the share of the stage that the picture's boxes span, the longer way; boxes
+# that lie over each other; what of a board, a table or the page is cut off at its side.
+MEASURE = """
+const seen = (part) => part.getClientRects().length > 0;
+const cameras = [camera, partCamera].filter(({ view }) => view);
+const letters = cameras.map(({ view, scale }) => view.letters * scale);
+const texts = [...document.querySelectorAll("#player :is(p, td, th, label, button, select, output, h1)")];
+const small = Math.min(...texts.filter((part) => seen(part) && part.textContent.trim())
+  .map((part) => parseFloat(getComputedStyle(part).fontSize)));
+const boxes = [...new Set(camera.view.boxes.filter(Boolean))].map((box) => box.getBoundingClientRect());
+const within = document.getElementById("stage").getBoundingClientRect();
+const span = (low, high, size) => (Math.max(...boxes.map((b) => b[high])) -
+  Math.min(...boxes.map((b) => b[low]))) / within[size];
+let over = 0;
+boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+  if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) over++;
+}));
+const board = document.getElementById("board");
+const rows = [...document.querySelectorAll("#step tbody tr")].map((row) => row.getBoundingClientRect());
+const edge = board.getBoundingClientRect();
+return { letters, small, over, level: camera.view.title, fitted: camera.fitted,
+  span: Math.max(span("left", "right", "width"), span("top", "bottom", "height")),
+  height: within.height, wide: document.documentElement.scrollWidth - innerWidth,
+  cut: rows.filter((row) => row.bottom > edge.bottom + 1 || row.right > edge.right + 1).length,
+  rows: rows.length, sideways: board.scrollWidth - board.clientWidth };
+"""
+
+
+@pytest.mark.parametrize("sizes", NETWORKS)
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_network_is_seen_whole_and_can_be_read(
+    browser: Any, tmp_path: Path, sizes: tuple[int, ...], width: int, height: int
+) -> None:
+    """First view and middle: letters, room, boxes over each other, what is cut."""
+    model, loss = network(*sizes)
+    opened(browser, tmp_path, play(loss, model=model), width, height)
+    for part in ("first", "middle"):
+        if part == "middle":
+            run(browser, "jump(turn + 2)")
+        found = run(browser, MEASURE)
+        assert found["fitted"]
+        assert found["over"] == 0
+        assert found["wide"] <= 0
+        assert found["span"] > 0.7
+        assert found["small"] >= 11
+        if width > 640:
+            assert found["letters"][0] >= (10 if sizes != (64, 16, 10) or part == "first" else 7)
+            assert found["height"] >= 0.4 * height
+    if width > 640 and found["rows"] <= 9:
+        assert (found["cut"], found["sideways"]) == (0, 0)
+
+
+def test_all_rows_of_a_neuron_of_nine_inputs_are_seen(browser: Any, tmp_path: Path) -> None:
+    """Four weights, four leaves and a bias each have their row on a projector."""
+    neuron = nn.Neuron(4, "linear", rng=1)
+    y = neuron([Value(0.1 * i, f"x{i}") for i in range(4)])
+    for page in (play(y, model=neuron), play(y)):
+        opened(browser, tmp_path, page)
+        run(browser, "jump(last)")
+        found = run(browser, MEASURE)
+        assert (found["rows"], found["cut"], found["sideways"]) == (9, 0, 0)
+
+
+def test_a_click_on_a_neuron_opens_its_operations(browser: Any, tmp_path: Path) -> None:
+    """With the numbers of this example, beside the network; Escape and the button close it again."""
+    model, loss = network(2, 4, 1)
+    opened(browser, tmp_path, play(loss, model=model))
+    loss.backward()
+    neuron = model.layers[0].neurons[2]
+    run(browser, "jump(last); closePart()")
+    find = "return camera.view.boxes[nodes.findIndex((n) => texts[n.name] === arguments[0])]"
+    run(browser, find, "layers.0.neurons.2.bias").click()
+    shown = (
+        "return [...document.querySelectorAll('figure:not([hidden]) text')].map((t) => t.textContent.trim())"
+    )
+    words = run(browser, shown)
+    assert browser.find_element("id", "part-choice").get_attribute("value") == "2"
+    assert {"w0", "w1", "b", "Σ", "tanh", "x0"} <= set(words)
+    for parameter in neuron.parameters():
+        assert {format_number(parameter.data), format_number(parameter.grad)} <= set(words)
+    press(browser, "ESCAPE", "ESCAPE")
+    assert not browser.find_element("id", "part").is_displayed()
+
+
+def test_steps_go_by_operation_neuron_and_layer(browser: Any, tmp_path: Path) -> None:
+    """As Stepper.next(by=…) takes them, forwards and back; the pane follows."""
+    model, loss = network(2, 4, 1)
+    opened(browser, tmp_path, play(loss, model=model))
+    for by in ("neuron", "layer"):
+        stepper = loss.steps(model=model)
+        run(browser, f"$('by').value = '{by}'; jump(0)")
+        for _ in range(3):
+            stepper.next(by=by)
+            press(browser, "ARROW_RIGHT")
+            assert browser.find_element("id", "place").text == f"{stepper.position} / {len(stepper)}"
+        headings = browser.find_elements("css selector", "#step .line")
+        assert len(headings) == (2 if by == "neuron" else 1)
+        stepper.back(by=by)
+        press(browser, "ARROW_LEFT")
+        assert browser.find_element("id", "place").text == f"{stepper.position} / {len(stepper)}"
+    run(browser, "$('by').value = ''; jump(3)")
+    lit = "return [camera.view, partCamera.view].map(({ svg }) => svg.querySelectorAll('.box.lit').length)"
+    assert run(browser, lit) == [1, 1]
+    assert run(browser, "return parts[partShown].title") == "layer 0, neuron 1"
+
+
+def test_zooming_shows_more_and_an_overview_says_where(browser: Any, tmp_path: Path) -> None:
+    """From layers or neurons to operations, around the same place; 0 goes back to the whole."""
+    model, loss = network(3, 4, 4, 2)
+    opened(browser, tmp_path, play(loss, model=model))
+    overview = browser.find_element("css selector", "#stage .overview")
+    assert not overview.is_displayed()
+    levels = [run(browser, "return camera.levels.indexOf(camera.view)")]
+    for _ in range(9):
+        run(browser, "camera.zoom(1.25)")
+        levels.append(run(browser, "return camera.levels.indexOf(camera.view)"))
+    assert levels == sorted(levels)
+    assert run(browser, "return camera.view.title") == "operations"
+    assert overview.is_displayed()
+    assert run(browser, "return camera.view.letters * camera.scale") >= 11
+    press(browser, "0")
+    assert run(browser, "return camera.levels.indexOf(camera.view)") == levels[0]
+
+
+def test_what_cannot_be_read_as_a_whole_opens_where_it_begins(browser: Any, tmp_path: Path) -> None:
+    """Two hundred and more operations without a model: legible, at the first step, with an overview."""
+    root = build(random_recipe(Random(4), 200), autograd)[-1]
+    opened(browser, tmp_path, play(root, limit=400))
+    assert run(browser, "return camera.view.letters * camera.scale") >= 10.9
+    assert browser.find_element("css selector", "#stage .overview").is_displayed()
+
+
+def card(browser: Any) -> str:
+    """What the card says."""
+    return str(browser.find_element("id", "card").text)
+
+
+def test_a_node_says_what_it_is_and_its_paths(browser: Any, tmp_path: Path) -> None:
+    """Its formula, its gradient as the sum over its uses, and the paths that `explain` has."""
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    d = a * b
+    d.label = "d"
+    root = d * a + d
+    root.label = "L"
+    opened(browser, tmp_path, play(root))
+    root.backward()
+    show = "showCard(camera.view.items[nodes.findIndex((n) => texts[n.name] === arguments[0])])"
+    run(browser, show, "a")
+    assert "gradient -15 is the sum over 2 uses:" in card(browser)
+    found = explain(a, root)
+    assert f"{found.count} paths to L:" in card(browser)
+    lines = {re.sub(r"\s+", " ", line) for line in card(browser).splitlines()}
+    for path in found.paths:
+        assert any(line.endswith(f"{path.factors} = {format_number(path.product)}") for line in lines)
+    run(browser, show, "d")
+    assert "d = a × b = 2 × -3 = -6" in card(browser)
+    run(browser, "showCard(document.getElementById('edge-2-0'))")
+    assert "it is -3" in card(browser)
+    press(browser, "ESCAPE")
+    assert not browser.find_element("id", "card").is_displayed()
+
+
+def test_a_node_is_asked_by_mouse_and_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    """Hovering shows its card; arrows go from node to node; under debug its line is named."""
+    from selenium.webdriver import ActionChains
+
+    with debug():
+        root = Value(2.0, "a") * Value(3.0, "b")
+    opened(browser, tmp_path, play(root))
+    box = browser.find_element("id", "node-2")
+    ActionChains(browser).move_to_element(box).perform()
+    assert "made in" in card(browser)
+    assert "test_network_page.py" in card(browser)
+    ActionChains(browser).move_to_element(browser.find_element("id", "board")).perform()
+    assert not browser.find_element("id", "card").is_displayed()
+    browser.find_element("id", "stage").click()
+    names = []
+    for _ in range(5):
+        press(browser, "ARROW_DOWN")
+        names.append(card(browser).splitlines()[0])
+    assert names == ["a", "b", "v1" if "v1" in names else "root", "a → root", "b → root"]
+
+
+def test_whoever_predicts_is_told_no_gradient_by_a_card(browser: Any, tmp_path: Path) -> None:
+    """A card knows no more than the steps so far."""
+    root = Value(2.0, "a") * Value(3.5, "b")
+    root.label = "L"
+    opened(browser, tmp_path, play(root))
+    run(browser, "predict(); showCard(camera.view.items[2])")
+    assert "7" not in card(browser)
+    run(browser, "showCard(camera.view.items[0])")
+    assert "3.5" not in card(browser).replace("data 3.5", "")
+
+
+@pytest.mark.parametrize("sizes", NETWORKS)
+def test_every_number_of_every_picture_is_the_engines(
+    browser: Any, tmp_path: Path, sizes: tuple[int, ...]
+) -> None:
+    """After the last step each figure, at each level and in each part, is that of its Value."""
+    model, loss = network(*sizes)
+    opened(browser, tmp_path, play(loss, model=model))
+    loss.backward()
+    order = topological_order(loss)
+    shown = run(
+        browser,
+        "jump(last); const views = [...camera.levels, ...parts]; views.forEach((v) => v.draw(last, null));"
+        "const figures = views.flatMap((view) => view.figures);"
+        "return figures.map(({ text, what, of, mean }) => [text.textContent, what, of, mean])",
+    )
+    assert len(shown) > 2 * len([node for node in order if not node.is_leaf])
+    for words, what, places, mean in shown:
+        numbers = [abs(getattr(order[place], what)) for place in places]
+        expected = sum(numbers) / len(numbers) if mean else getattr(order[places[0]], what)
+        assert words == format_number(expected) or float(words) == pytest.approx(expected, rel=2e-3)
