@@ -1,15 +1,32 @@
 """What `nn` uses of the engine beside the public names, in one place: nothing else of it is promised."""
 
+from autograd.checks.diagnose import FLAT as FLAT
+from autograd.checks.diagnose import FLAT_IS as FLAT_IS
 from autograd.core.backprop import topological_order as topological_order
 from autograd.core.contexts import is_watched as is_watched
 from autograd.core.contexts import observed as observed
 from autograd.core.operands import as_number as as_number
 from autograd.core.primitives import Primitive as Primitive
 from autograd.core.source_lines import caller_line as caller_line
+from autograd.drawing.neurons import Neuron as Neuron
+from autograd.drawing.neurons import columns_of as columns_of
+from autograd.drawing.neurons import neurons_in as neurons_in
+from autograd.naming.model_frames import frames_of as frames_of
+from autograd.naming.notation import format_number as format_number
+from autograd.naming.notation import format_operation as format_operation
+from autograd.page.javascript import SHARED as SHARED
+from autograd.page.javascript import Translator as Translator
+from autograd.page.javascript import UntranslatableError as UntranslatableError
+from autograd.page.one_file import as_json as as_json
+from autograd.page.one_file import one_file as one_file
+from autograd.page.one_file import part as part
+from autograd.page.recorded import json_number as json_number
+from autograd.page.recorded import record as record
 from autograd.tape.matching import Wiring as Wiring
 from autograd.tape.matching import WiringError as WiringError
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
+from autograd.util.files import suffix_of as suffix_of
 from autograd.util.interrupts import uninterrupted as uninterrupted
 from autograd.util.same_number import same_number as same_number
 from autograd.util.suggestions import ARGUMENTS as ARGUMENTS

@@ -9,6 +9,7 @@ from nn.loop import DivergenceError
 from nn.losses import accuracy, binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer, gradient_descent_step
+from nn.page.live import LivePage, live
 from nn.training import train
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "DivergenceError",
     "History",
     "Layer",
+    "LivePage",
     "Module",
     "Neuron",
     "Optimizer",
@@ -26,6 +28,7 @@ __all__ = [
     "cross_entropy_loss",
     "gradient_descent_step",
     "hinge_loss",
+    "live",
     "mae_loss",
     "mse_loss",
     "train",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from autograd.live.session import tabs
 from autograd.page.javascript import rules_in_javascript
-from autograd.page.page import SCRIPTS, part
+from autograd.page.one_file import part
+from autograd.page.page import SCRIPTS
 
 __all__ = ["POLICY", "File", "page_files"]
 

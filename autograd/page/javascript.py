@@ -15,7 +15,7 @@ from typing import Any
 from autograd.core.primitives import Primitive
 from autograd.core.rule_sources import SourceError, functions_of, rule_sources
 
-__all__ = ["UntranslatableError", "own_rule", "rules_in_javascript"]
+__all__ = ["Translator", "UntranslatableError", "own_rule", "rules_in_javascript"]
 
 ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 COMPARISONS: dict[type[ast.cmpop], str] = {

@@ -1,14 +1,10 @@
 """play: a page in one file that steps through an expression in a browser, offline."""
 
-import base64
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from autograd.core.backprop import topological_order
@@ -16,6 +12,7 @@ from autograd.core.value import Value
 from autograd.drawing.views import draw_views
 from autograd.naming.notation import format_number
 from autograd.page.notebook import names_in_boxes
+from autograd.page.one_file import as_json, one_file, part
 from autograd.page.pictures import Pictures, pictures_of
 from autograd.page.recorded import json_number, record
 from autograd.page.walk import record_walk
@@ -26,10 +23,17 @@ from autograd.util.files import replace_file, suffix_of
 __all__ = ["Page", "play"]
 
 SUFFIXES = (".html", ".htm")
-HERE = Path(__file__).parent
 MAIN = re.compile("<main>(.*)</main>", re.DOTALL)
-PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into page.html
-SCRIPTS = ("views.js", "camera.js", "predict.js", "page.js", "parts.js", "ask.js", "variables.js")
+SCRIPTS = (
+    "numbers.js",
+    "views.js",
+    "camera.js",
+    "predict.js",
+    "page.js",
+    "parts.js",
+    "ask.js",
+    "variables.js",
+)
 
 
 def play(
@@ -142,40 +146,16 @@ def gradients(of: dict[Value, float]) -> Iterator[None]:
 
 def fill_page(title: str, pictures: Pictures, walk: dict[str, Any], rules: str) -> str:
     """page.html with its parts in place; nothing but our own style and script may run in it."""
-    style, script = part("page.css"), script_of(rules)
-    sources = f"style-src {policy_hash(style)}; script-src {policy_hash(script)}"
-    parts = {
-        "title": escape(title),
-        "policy": f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'",
-        "style": style,
-        "levels": pictures.levels,
-        "parts": pictures.parts,
-        "walk": as_json(walk),
-        "script": script,
-    }
-    return PLACE.sub(lambda place: parts[place[1]], part("page.html"))
+    return one_file(
+        part("page.html"), title, part("page.css"), script_of(rules),
+        levels=pictures.levels, parts=pictures.parts, walk=as_json(walk),
+    )  # fmt: skip
 
 
 def script_of(rules: str) -> str:
     """Everything that runs in the page, with the rules of the primitives in its midst."""
     start = [part("program.js"), f"const RULES = {rules};\n"]
     return "".join([*start, *map(part, SCRIPTS)])
-
-
-def part(name: str) -> str:
-    """A file of the page, as it lies in the package."""
-    return HERE.joinpath(name).read_text(encoding="utf-8")
-
-
-def policy_hash(source: str) -> str:
-    """What a Content-Security-Policy calls exactly this style or script."""
-    return f"'sha256-{base64.b64encode(sha256(source.encode()).digest()).decode()}'"
-
-
-def as_json(walk: dict[str, Any]) -> str:
-    """JSON that can stand in a <script> element, whatever it says."""
-    text = json.dumps(walk, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return re.sub("[<>&\u2028\u2029]", lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 play_with(Page)

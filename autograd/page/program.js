@@ -4,6 +4,7 @@
 /**
  * The program with its rules: `values`, `slopes` (by node, one for each input) and `grads` are its state.
  * Change leaves in `values`, call `forward()`, then `backward(gradient)`: gradients start from 0.
+ * `under(places)` are the steps that these nodes need, for `forward(steps)` to run no others.
  */
 function load({ values: given, instructions, root }, rules) {
   const values = Float64Array.from(given, Number);
@@ -12,26 +13,41 @@ function load({ values: given, instructions, root }, rules) {
   const steps = instructions.flatMap((made, place) => {
     if (made === null) return [];
     const [name, exponent, inputs, slopes] = made;
-    return [{ place, inputs, made: rules[name], exponent: numeric(exponent), slopes: slopes.map(Number) }];
+    const x = new Array(inputs.length).fill(0); // what a rule of many numbers is given
+    return [{ place, inputs, made: rules[name], exponent: numeric(exponent), slopes: slopes.map(Number), x }];
   });
   const slopes = values.length ? Array.from(values, () => []) : [];
   for (const step of steps) slopes[step.place] = step.slopes;
 
-  /** Compute a node from what its inputs are. */
-  function compute({ place, inputs, made, exponent, slopes: d }) {
-    if (!made) return; // its rule is known to Python alone
-    const x = inputs.map((input) => values[input]);
-    if (made.arity === 0) {
-      values[place] = made.rule(x, d, x.length);
+  /** Compute a node from what its inputs are. (Results are read by index: to unpack an array takes long.) */
+  function compute(step) {
+    if (!step.made) return; // its rule is known to Python alone
+    const { inputs, slopes: d, x } = step;
+    const { arity, rule } = step.made;
+    if (arity === 0) {
+      for (let i = 0; i < x.length; i++) x[i] = values[inputs[i]];
+      values[step.place] = rule(x, d, x.length);
       return;
     }
-    const [value, ...derivatives] = made.rule(...x, ...(exponent === undefined ? [] : [exponent]));
-    values[place] = value;
-    derivatives.forEach((slope, i) => (d[i] = Number(slope)));
+    const result =
+      arity === 1 ? rule(values[inputs[0]], step.exponent)
+      : arity === 2 ? rule(values[inputs[0]], values[inputs[1]])
+      : rule(...inputs.map((input) => values[input]));
+    values[step.place] = result[0];
+    for (let i = 1; i < result.length; i++) d[i - 1] = Number(result[i]);
   }
 
-  function forward() {
-    steps.forEach(compute);
+  function forward(some = steps) {
+    for (let i = 0; i < some.length; i++) compute(some[i]);
+  }
+
+  /** The steps that compute these nodes, in order. */
+  function under(places) {
+    const needed = new Set(places);
+    for (let i = steps.length - 1; i >= 0; i--) {
+      if (needed.has(steps[i].place)) for (const input of steps[i].inputs) needed.add(input);
+    }
+    return steps.filter(({ place }) => needed.has(place));
   }
 
   /** This is the chain rule, as backprop.py has it. */
@@ -40,9 +56,10 @@ function load({ values: given, instructions, root }, rules) {
     grads[root] = gradient;
     for (let i = steps.length - 1; i >= 0; i--) {
       const { place, inputs, slopes: d } = steps[i];
-      for (let j = 0; j < inputs.length; j++) grads[inputs[j]] += grads[place] * d[j];
+      const upstream = grads[place];
+      for (let j = 0; j < inputs.length; j++) grads[inputs[j]] += upstream * d[j];
     }
   }
 
-  return { values, grads, slopes, root, forward, backward };
+  return { values, grads, slopes, root, forward, backward, under };
 }

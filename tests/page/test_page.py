@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from autograd import Page, Value, play, topological_order
 from autograd.naming.notation import format_number
-from autograd.page.page import as_json
+from autograd.page.one_file import as_json
 
 
 def carried(page: Page) -> Any:

@@ -1,0 +1,15 @@
+// The page of one model and its examples, in one file. (Everything else of the script comes before this.)
+"use strict";
+
+function changeTheme() {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.style.colorScheme = (root.style.colorScheme || system) === "dark" ? "light" : "dark";
+}
+
+document.getElementById("theme").addEventListener("click", changeTheme);
+document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+  if (key === "t" && !ctrlKey && !metaKey && !altKey && !target.matches("input, select")) changeTheme();
+});
+const page = new NetworkPage(
+  document.getElementById("network"), JSON.parse(document.getElementById("data").textContent), RULES, MOVES);

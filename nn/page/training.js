@@ -1,0 +1,251 @@
+// Trains a recorded network: its program for each example, then the optimizer's move. (recording.py makes it.)
+"use strict";
+
+const MOST_MOMENTS = 600; // that are kept to go back to: of more, every other one is dropped
+
+/** A parameter as the translated functions of the optimizer see it. */
+class Parameter {
+  constructor({ name, place, data }, values) {
+    Object.assign(this, { name, place, values, grad: 0, lone: Number(data) });
+    this.start = this.lone;
+  }
+
+  get data() {
+    return this.place === null ? this.lone : this.values[this.place];
+  }
+
+  set data(number) {
+    if (this.place === null) this.lone = number; // the loss does not depend on it
+    else this.values[this.place] = number;
+  }
+}
+
+/** Random numbers from 0 to below 1 that start from a seed: which examples a batch has. */
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * The model with its examples. `step()` is one update; `measure()` looks at all examples, and leaves the mean
+ * loss, the accuracy and the gradients; `rows` and `targets` may be changed.
+ */
+class Training {
+  constructor(network, rules, moves) {
+    this.network = network;
+    this.run = load(network.program, rules);
+    this.moves = moves;
+    this.parameters = network.parameters.map((parameter) => new Parameter(parameter, this.run.values));
+    this.places = network.parameters.map(({ place }) => place);
+    this.columns = network.columns;
+    this.rows = network.rows.map((row) => Float64Array.from(row, Number));
+    this.targets = network.targets.map(asNumber);
+    this.heldOut = {
+      rows: network.heldOut.rows.map((row) => Float64Array.from(row, Number)),
+      targets: network.heldOut.targets.map(asNumber),
+    };
+    this.toPredictions = this.run.under(network.predictions);
+    this.batchSize = network.batchSize ?? null;
+    this.flattest = network.shape.neurons.map(() => 0); // the largest slope of each activation
+    this.reset();
+  }
+
+  /** Back to the start: the parameters as they were recorded, and the optimizer as it was. */
+  reset() {
+    for (const parameter of this.parameters) parameter.data = parameter.start;
+    const { numbers } = this.network.optimizer;
+    const rate = this.optimizer?.learning_rate;
+    this.optimizer = { parameters: this.network.moved.map((i) => this.parameters[i]) };
+    for (const [name, number] of Object.entries(numbers)) {
+      this.optimizer[name] = Array.isArray(number) ? Float64Array.from(number, Number) : Number(number);
+    }
+    if (rate !== undefined) this.optimizer.learning_rate = rate;
+    this.iteration = 0;
+    this.moments = [];
+    this.every = 1;
+    this.trouble = "";
+    this.restart();
+  }
+
+  /** Draw batches anew: the examples or the size of a batch have changed. */
+  restart() {
+    this.random = randomFrom(this.network.seed ?? 0);
+    this.order = [];
+  }
+
+  /** Have the leaves hold the numbers of an example. */
+  put(row) {
+    const { values } = this.run;
+    for (let i = 0; i < row.length; i++) values[this.columns[i]] = row[i];
+  }
+
+  /** The mean gradient over some examples, into each parameter's `grad`; returns their mean loss. */
+  gradient(rows, look) {
+    const { run, parameters, places } = this;
+    let loss = 0;
+    const sums = new Float64Array(parameters.length);
+    for (let i = 0; i < rows.length; i++) {
+      this.put(rows[i]);
+      run.forward();
+      run.backward(1 / rows.length);
+      loss += run.values[run.root];
+      look?.(i);
+      for (let j = 0; j < sums.length; j++) if (places[j] !== null) sums[j] += run.grads[places[j]];
+    }
+    parameters.forEach((parameter, j) => (parameter.grad = sums[j]));
+    return loss / rows.length;
+  }
+
+  /** The mean loss and the share that is right, of examples that nothing is learned from. */
+  look({ rows, targets }) {
+    let [loss, right] = [0, 0];
+    rows.forEach((row, i) => {
+      this.put(row);
+      this.run.forward();
+      loss += this.run.values[this.run.root];
+      right += this.isRight(targets[i]);
+    });
+    return { loss: loss / rows.length, accuracy: right / rows.length };
+  }
+
+  /** Measure all examples with the parameters of now: loss, accuracy, gradients, those held out. */
+  measure() {
+    let right = 0;
+    const { neurons } = this.network.shape;
+    this.flattest.fill(0);
+    this.loss = this.gradient(this.rows, (i) => {
+      right += this.isRight(this.targets[i]);
+      for (let n = 0; n < neurons.length; n++) {
+        if (!neurons[n].flat) continue;
+        this.flattest[n] = Math.max(this.flattest[n], Math.abs(this.run.slopes[neurons[n].output][0]));
+      }
+    });
+    this.accuracy = this.isOfClasses() ? right / this.rows.length : NaN;
+    this.outside = this.heldOut.rows.length ? this.look(this.heldOut) : null;
+    return this.loss;
+  }
+
+  isOfClasses() {
+    return ["two", "several"].includes(this.network.task.kind);
+  }
+
+  /** The class that the predictions of now mean. */
+  predicted() {
+    const { task, predictions } = this.network;
+    const of = (i) => this.run.values[predictions[i]];
+    if (task.kind === "two") return task.classes[of(0) > task.threshold ? 1 : 0];
+    let best = 0;
+    for (let i = 1; i < predictions.length; i++) if (of(i) > of(best)) best = i;
+    return best;
+  }
+
+  isRight(target) {
+    return this.isOfClasses() && this.predicted() === target ? 1 : 0;
+  }
+
+  /** The examples of the next update. */
+  batch() {
+    const size = this.batchSize ?? this.rows.length;
+    if (size >= this.rows.length) return this.rows;
+    if (!this.order.length) {
+      this.order = this.rows.map((_, i) => i);
+      for (let i = this.order.length - 1; i > 0; i--) {
+        const j = Math.floor(this.random() * (i + 1));
+        [this.order[i], this.order[j]] = [this.order[j], this.order[i]];
+      }
+    }
+    return this.order.splice(0, size).map((i) => this.rows[i]);
+  }
+
+  /** One update; false where it leaves the finite numbers: then nothing has changed, and `trouble` says why. */
+  step() {
+    const { optimizer, iteration } = this;
+    if (!this.rows.length) return this.stop("There are no examples to learn from: add some.");
+    const before = this.moment();
+    const loss = this.gradient(this.batch());
+    if (iteration % this.every === 0) this.remember(before, loss);
+    if (!Number.isFinite(loss)) return this.stop(diverged("loss", loss, iteration, optimizer));
+    const size = this.parameters.reduce((sum, { grad }) => sum + grad * grad, 0);
+    if (!Number.isFinite(size)) return this.stop(diverged("gradient", size, iteration, optimizer));
+    this.move();
+    if (!this.parameters.every(({ data }) => Number.isFinite(data))) {
+      this.restore(before);
+      return this.stop(diverged("update", Infinity, iteration, optimizer));
+    }
+    this.iteration++;
+    this.trouble = "";
+    return true;
+  }
+
+  move() {
+    const gradients = this.moves.gradients(this.optimizer.parameters, this.optimizer.weight_decay);
+    this.moves.move(this.optimizer, gradients);
+  }
+
+  stop(why) {
+    this.trouble = why;
+    return false;
+  }
+
+  /** What the next update on all examples would make of each parameter; call it after `measure`. */
+  foreseen() {
+    const now = this.moment();
+    this.move();
+    const next = this.parameters.map(({ data }) => data);
+    this.restore(now);
+    return next;
+  }
+
+  /** Where training stands: parameters, optimizer, iteration. */
+  moment() {
+    const numbers = {};
+    for (const name of Object.keys(this.network.optimizer.numbers)) {
+      const number = this.optimizer[name];
+      numbers[name] = typeof number === "number" ? number : number.slice();
+    }
+    return { iteration: this.iteration, data: Float64Array.from(this.parameters, ({ data }) => data), numbers };
+  }
+
+  restore({ iteration, data, numbers }) {
+    const rate = this.optimizer.learning_rate;
+    this.iteration = iteration;
+    this.parameters.forEach((parameter, i) => (parameter.data = data[i]));
+    for (const [name, number] of Object.entries(numbers)) {
+      if (typeof number === "number") this.optimizer[name] = number;
+      else this.optimizer[name].set(number);
+    }
+    this.optimizer.learning_rate = rate;
+  }
+
+  /** Keep a moment with its loss, to go back to; of many, every other one. */
+  remember(moment, loss) {
+    this.forget(moment.iteration);
+    const outside = this.heldOut.rows.length ? this.look(this.heldOut).loss : NaN;
+    this.moments.push({ ...moment, loss, outside });
+    if (this.moments.length <= MOST_MOMENTS) return;
+    this.moments = this.moments.filter((_, i) => i % 2 === 0);
+    this.every *= 2;
+  }
+
+  /** Drop the moments from this iteration on. */
+  forget(iteration) {
+    while (this.moments.length && this.moments.at(-1).iteration >= iteration) this.moments.pop();
+  }
+}
+
+function asNumber(target) {
+  return Array.isArray(target) ? target.map(asNumber) : Number(target);
+}
+
+function diverged(what, number, iteration, optimizer) {
+  const rate = optimizer.learning_rate;
+  const hint = iteration
+    ? `The learning rate ${rate} is too large: reset, and try ${Number((rate / 3).toPrecision(2))}.`
+    : "Nothing was updated yet: look at the examples and the weights at the start.";
+  return `The ${what} is ${number} at iteration ${iteration + 1}: training has diverged. ${hint}`;
+}
