@@ -33,8 +33,8 @@ def largest(root: Value) -> float:
 
 
 def same(xs: Sequence[float], ys: Sequence[float]) -> bool:
-    """Whether numbers are the same, NaN or not."""
-    return all(same_number(x, y) for x, y in zip(xs, ys, strict=True))
+    """Whether numbers are the same, NaN or not. (Of arrays, C compares those that are not NaN.)"""
+    return xs == ys or all(same_number(x, y) for x, y in zip(xs, ys, strict=True))
 
 
 def comparable(thing: Any) -> Any:

@@ -12,6 +12,7 @@ from autograd.internal import (
     caller_line,
     is_watched,
     observed,
+    same_number,
     topological_order,
     warn_caller,
 )
@@ -261,7 +262,7 @@ class TapeMeasure(EagerMeasure):
             self.copies.update({i: copied(self.example(i)) for i in new})
         first = self.numbers[self.first]
         varying = {
-            place for i in new for place, x in enumerate(self.numbers[i]) if not same([x], [first[place]])
+            place for i in new for place, x in enumerate(self.numbers[i]) if not same_number(x, first[place])
         }
         if tape is None or not varying <= set(self.varying):
             self.varying = sorted(varying.union(self.varying))

@@ -224,12 +224,13 @@ def count(lock: Any = None) -> None:
 
 def watch(node: Value, backward: bool) -> Value:
     """The node as the observers of this thread or task leave it, the one opened first asked first."""
-    entries = here.get()
-    if not any(map(is_open, entries)):
-        count()
-    for entry in entries:
+    watched = False
+    for entry in here.get():
         if entry.lock.locked():
+            watched = True
             node = entry.observer(node, backward)
+    if not watched:
+        count()  # what was left behind is cleared away
     return node
 
 
