@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from autograd import Value, weighted_sum
 from nn.activations import (
@@ -12,6 +13,7 @@ from nn.activations import (
     weight_limit,
 )
 from nn.checks import Numbers, Seed, as_values, is_list, random_source, whole_number
+from nn.exporting import sequential_in_torch
 from nn.module import Module
 from nn.outputs import outputs_of
 
@@ -92,6 +94,9 @@ class Layer(Module):
         """How many inputs it takes."""
         return len(self.neurons[0].weights)
 
+    def __export__(self, language: str, **options: Any) -> str:
+        return sequential_in_torch(self.architecture(), [self], language, **options)
+
     def architecture(self) -> str:
         return f"Layer({self.nin}, {len(self.neurons)}, activation={names_of(self.neurons)!r})"
 
@@ -140,6 +145,9 @@ class MLP(Module):
         for layer in self.layers:
             values = layer.outputs(values)
         return alone(values)
+
+    def __export__(self, language: str, **options: Any) -> str:
+        return sequential_in_torch(self.architecture(), self.layers, language, **options)
 
     def architecture(self) -> str:
         *hidden, last = self.layers

@@ -25,9 +25,10 @@ from autograd.exporting.graph import Graph
 from autograd.exporting.identifiers import Identifiers
 from autograd.exporting.rules import Rules
 from autograd.exporting.spellings import sum_of
-from autograd.exporting.tensors import COLUMNS, commented, wrapped
+from autograd.exporting.tensors import commented
 from autograd.naming.names import with_numbers
 from autograd.naming.notation import format_number
+from autograd.util.text import CODE_COLUMNS, wrap_code
 
 __all__ = ["python_program"]
 
@@ -209,10 +210,10 @@ def product(upstream: Code, slope: Code) -> Code:
 
 def statement(line: str, comment: str) -> list[tuple[str, str]]:
     """A line and its comment; a long line as several, in parentheses."""
-    if len(line) <= COLUMNS:
+    if len(line) <= CODE_COLUMNS:
         return [(line, comment)]
     name, text = line.split(" = ", 1)
-    lines = wrapped(line if text.endswith(")") and "(" in text.split()[0] else f"{name} = ({text})")
+    lines = wrap_code(line if text.endswith(")") and "(" in text.split()[0] else f"{name} = ({text})")
     return [*((line, "") for line in lines[:-1]), (lines[-1], comment)]
 
 

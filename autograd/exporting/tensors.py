@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from textwrap import fill
 from typing import Any
 
 from autograd.core.primitives import Primitive
@@ -11,11 +10,11 @@ from autograd.exporting.code import OPERATORS, Code, computed, number_text, pyth
 from autograd.exporting.graph import Graph
 from autograd.exporting.identifiers import Identifiers
 from autograd.exporting.spellings import SPELLINGS
+from autograd.util.text import wrap_code
 
-__all__ = ["Inlined", "commented", "jax_program", "torch_program", "wrapped"]
+__all__ = ["Inlined", "commented", "jax_program", "torch_program"]
 
 WIDEST = 72  # characters of a text inside another; a longer one gets a name and a line
-COLUMNS = 100
 
 
 class Tensors:
@@ -116,7 +115,7 @@ def jax_program(graph: Graph) -> str:
     arguments = ", ".join(names[leaf] for leaf in graph.leaves)
     keys = ", ".join(f'"{names[leaf]}"' for leaf in graph.leaves)
     function = [
-        *wrapped(f"def function({arguments}):"),
+        *wrap_code(f"def function({arguments}):"),
         *(f"    {line}" for line in body),
         f"    return {result}",
     ]
@@ -135,7 +134,7 @@ def jax_program(graph: Graph) -> str:
         + ['jax.config.update("jax_enable_x64", True)'],
         leaves,
         ["", *function, ""],
-        [line for statement in after for line in wrapped(statement)],
+        [line for statement in after for line in wrap_code(statement)],
         commented((line, repr(number)) for line, number in shown),
     )
 
@@ -150,10 +149,3 @@ def commented(lines: Iterable[tuple[str, str]]) -> list[str]:
     pairs = list(lines)
     width = max((len(line) for line, _ in pairs if len(line) <= WIDEST), default=0)
     return [f"{line:{width}}  # {comment}" if comment else line for line, comment in pairs]
-
-
-def wrapped(line: str) -> list[str]:
-    """A line of Python as several where it is long: only what is in brackets may be broken."""
-    return fill(
-        line, COLUMNS, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    ).split("\n")

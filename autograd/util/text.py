@@ -3,9 +3,11 @@
 import codecs
 import re
 import sys
+from textwrap import fill
 
-__all__ = ["for_output", "legible", "write_any_text"]
+__all__ = ["CODE_COLUMNS", "for_output", "legible", "wrap_code", "write_any_text"]
 
+CODE_COLUMNS = 100
 LONGEST = 40  # characters of a name that are shown
 JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts need them
 
@@ -21,6 +23,13 @@ def legible(name: str) -> str:
     return "".join(
         c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in name
     )
+
+
+def wrap_code(line: str) -> list[str]:
+    """A line of Python as several where it is long: it is broken at spaces, so they must be in brackets."""
+    return fill(
+        line, CODE_COLUMNS, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    ).split("\n")
 
 
 SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")

@@ -1,0 +1,125 @@
+"""A model of layers as a program in PyTorch: its weights, and the training step beside them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.internal import legible, wrap_code
+from nn.activations import activation_name
+from nn.losses import binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
+from nn.optim import SGD, Adam, Optimizer
+
+__all__ = ["ACTIVATIONS_IN_TORCH", "LOSSES_IN_TORCH", "sequential_in_torch"]
+
+ACTIVATIONS_IN_TORCH = {
+    "linear": "",
+    "tanh": "nn.Tanh()",
+    "sigmoid": "nn.Sigmoid()",
+    "relu": "nn.ReLU()",
+    "softplus": "nn.Softplus(threshold=700.0)",  # past which it is linear: at its own 20 it is not precise
+    "gelu": 'nn.GELU(approximate="tanh")',
+}
+LOSSES_IN_TORCH: dict[Callable[..., Any], str] = {
+    mse_loss: "nn.functional.mse_loss(outputs, targets)",
+    mae_loss: "nn.functional.l1_loss(outputs, targets)",
+    cross_entropy_loss: "nn.functional.cross_entropy(outputs, targets)",
+    binary_cross_entropy_loss: "nn.functional.binary_cross_entropy_with_logits(outputs, targets)",
+    hinge_loss: "torch.relu(1.0 - targets * outputs).mean()",
+}
+STEP = '''
+
+
+def training_step(inputs, targets):
+    """One step on a batch: its loss, before the step."""
+    optimizer.zero_grad()
+    outputs = {outputs}
+    loss = {loss}
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+'''
+
+
+def sequential_in_torch(
+    name: str,
+    layers: Sequence[Any],
+    language: str,
+    *,
+    loss: Callable[..., Any] = mse_loss,
+    optimizer: Optimizer | None = None,
+) -> str:
+    """The program: torch.nn.Sequential with the weights of the layers, an optimizer and a training step."""
+    if language != "torch":
+        raise ValueError(
+            f'a model by itself is exported to "torch", not to {language!r}: run it on an example, and '
+            "export(output, language, model=model)"
+        )
+    if loss not in LOSSES_IN_TORCH:
+        known = ", ".join(function.__name__ for function in LOSSES_IN_TORCH)
+        raise ValueError(f"loss= is one of {known}, not {legible(repr(loss))}: put your own into the text")
+    modules: list[str] = []
+    weights: list[str] = []
+    for number, layer in enumerate(layers):
+        weights += weights_of(layer, len(modules))
+        modules += [f"nn.Linear({layer.nin}, {len(layer.neurons)})", *activation_of(layer, number)]
+    outputs = "model(inputs)"
+    if len(layers[-1].neurons) == 1:
+        outputs += ".squeeze(-1)"
+    lines = [
+        f"# {name}: its weights, and a training step.",
+        "import torch",
+        "from torch import nn",
+        "",
+        "torch.set_default_dtype(torch.float64)",
+        "",
+        "model = nn.Sequential(",
+        *(f"    {module}," for module in modules),
+        ")",
+        "with torch.no_grad():",
+        *(f"    {line}" for line in weights),
+        "",
+        f"optimizer = {optimizer_in_torch(optimizer)}",
+    ]
+    return "\n".join(lines) + STEP.format(outputs=outputs, loss=LOSSES_IN_TORCH[loss])
+
+
+def activation_of(layer: Any, number: int) -> list[str]:
+    """The module of a layer's activation; of a linear one, none."""
+    names = {activation_name(neuron.activate) for neuron in layer.neurons}
+    if len(names) > 1:
+        raise ValueError(
+            f"the neurons of layer {number} have several activations: {', '.join(sorted(names))}"
+        )
+    [name] = names
+    if name not in ACTIVATIONS_IN_TORCH:
+        raise ValueError(
+            f"the activation {legible(name)} of layer {number} is your own, which PyTorch has no text for: "
+            "set another before you export the model, and put it back into the text"
+        )
+    module = ACTIVATIONS_IN_TORCH[name]
+    return [module] if module else []
+
+
+def weights_of(layer: Any, place: int) -> list[str]:
+    """The lines that copy the weights and biases of a layer to the module at that place."""
+    rows = [f"[{', '.join(repr(w.data) for w in neuron.weights)}]," for neuron in layer.neurons]
+    biases = ", ".join(repr(neuron.bias.data) for neuron in layer.neurons)
+    return [
+        f"model[{place}].weight.copy_(torch.tensor([",
+        *(f"    {line}" for row in rows for line in wrap_code(row)),
+        "]))",
+        *wrap_code(f"model[{place}].bias.copy_(torch.tensor([{biases}]))"),
+    ]
+
+
+def optimizer_in_torch(optimizer: Optimizer | None) -> str:
+    """The optimizer with its settings; none is gradient descent."""
+    options = {"lr": 0.1 if optimizer is None else optimizer.learning_rate}
+    if isinstance(optimizer, SGD) and optimizer.momentum:
+        options["momentum"] = optimizer.momentum
+    kind = "SGD" if optimizer is None else type(optimizer).__name__
+    texts = [f"{name}={value!r}" for name, value in options.items()]
+    if isinstance(optimizer, Adam):
+        texts += [f"betas=({optimizer.beta1!r}, {optimizer.beta2!r})", f"eps={optimizer.epsilon!r}"]
+    if optimizer is not None and optimizer.weight_decay:
+        texts.append(f"weight_decay={optimizer.weight_decay!r}")
+    return f"torch.optim.{kind}(model.parameters(), {', '.join(texts)})"
