@@ -135,6 +135,30 @@ def topological_order(root: "Value") -> list["Value"]:
     return nodes
 
 
+def places_in(order: list["Value"], values: list["Value"]) -> tuple[list[int], list[int]]:
+    """The place in a topological order of each input of each node, one after another; and that of each value.
+
+    A value that is not in it has the place −1. For a moment the marks are the places: no dict of a whole
+    graph is needed, which would take longer than the pass.
+    """
+    global passes
+    inputs_placed, values_placed = [], []
+    with one_pass:
+        first, count = passes + 2, len(order)
+        passes = first + count
+        for place in range(count):
+            cython.cast(Node, as_node(order[place]))._mark = first + place
+        for place in range(count):
+            node = memory_of(cython.cast(Node, order[place]))
+            inputs = inputs_in(node)
+            for i in range(node._count):
+                inputs_placed.append(inputs[i]._mark - first)
+        for value in values:
+            mark = cython.cast(Node, as_node(value))._mark
+            values_placed.append(mark - first if first <= mark < first + count else -1)
+    return inputs_placed, values_placed
+
+
 def as_node(thing: Any) -> Any:
     """`thing`, which must be a Value."""
     if isinstance(thing, Node):

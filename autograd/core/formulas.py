@@ -1,3 +1,4 @@
+# cython: annotation_typing=False
 """The local derivatives once more, as formulas of the operands and the result.
 
 A formula is read in two ways, for it is made of operators and of calls of primitives by name:

@@ -23,7 +23,7 @@ if TYPE_CHECKING or not cython.compiled:
         slopes_of,
     )
     from autograd.core.operands import listed
-    from autograd.core.value import Value, as_value
+    from autograd.core.value import Value, apply_one, as_value
 else:
     from cython.cimports.autograd.core import backprop, primitives
     from cython.cimports.autograd.core.nodes import (
@@ -36,7 +36,7 @@ else:
         slopes_of,
     )
     from cython.cimports.autograd.core.operands import listed
-    from cython.cimports.autograd.core.value import Value, as_value
+    from cython.cimports.autograd.core.value import Value, apply_one, as_value
 
 from collections.abc import Iterable, Sequence
 
@@ -49,6 +49,9 @@ def apply(primitive: Primitive, inputs: Iterable[Any]) -> Value:
     if primitive is None or primitive.name is None:
         raise TypeError(f"expected a primitive, got {primitive!r}")
     things = listed(primitive.name, inputs)
+    alone = len(things) == 1 and isinstance(things[0], Value)  # as it is in formulas
+    if alone and primitive.arity == 1 and primitive.name != "power_of":
+        return apply_one(primitive, cython.cast(Value, things[0]))
     if not (things or primitive.function is not None):
         raise ValueError(f"{primitive.name} needs at least one value, got none")
     node = computed(primitive, 0.0, len(things))

@@ -171,7 +171,7 @@ class Value(Node):
     def __pow__(self, other: Any, modulo: None = None) -> "Value":
         if modulo is not None:
             return NotImplemented
-        if isinstance(other, Value) or not is_number(other):
+        if isinstance(other, Value) or not (isinstance(other, float) or is_number(other)):
             return apply_two(primitives.POWER, self, other)
         exponent = as_number(other)
         data, slope = rules.raise_to(self._data, exponent)

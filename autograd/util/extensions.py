@@ -15,6 +15,8 @@ COMPILED_TOGETHER = (
     "autograd.core.operands",
     "autograd.core.value",
     "autograd.core.nary",
+    "autograd.core.formulas",
+    "autograd.core.derivatives",
     "autograd.tape.matching",
     "autograd.tape.runner",
     "nn.outputs",

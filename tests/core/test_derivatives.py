@@ -165,6 +165,29 @@ def test_products_with_vectors() -> None:
         jvp([y], [a, b], [1.0])
 
 
+def test_many_contributions_to_one_leaf() -> None:
+    """Of three and more the sum is one node, in any number; one that is 0 is left out."""
+    x = Value(0.5)
+    y = autograd.sum([x * k for k in range(1, 3001)] + [x.step() * x])
+    slope = grad(y, x, create_graph=True)
+    assert slope.data == pytest.approx(3000 * 3001 / 2 + 1.0)
+    assert (slope.op, len(slope.inputs)) == ("Σ", 2 * 3001 + 1)
+
+
+@primitive(derivative=lambda x, y, i: grad(x[0] * x[0], x[0], create_graph=True))
+def square(x: float) -> tuple[float, float]:
+    return x * x, 2.0 * x
+
+
+def test_a_formula_that_takes_a_gradient_itself() -> None:
+    """The walk outside it keeps its places."""
+    x, w = Value(3.0), Value(2.0)
+    y = square(square(w * x) * w) + x * w
+    outer = [grad(y, v, create_graph=True).data for v in (x, w)]
+    assert outer == grad(y, [x, w])
+    assert [v.data for v in grad(y, [x, w], create_graph=True)] == outer
+
+
 def test_any_depth() -> None:
     """Nothing is nested, in a chain of 20,000 either."""
     x = Value(1.0)
