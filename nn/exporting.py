@@ -16,7 +16,13 @@ ACTIVATIONS_IN_TORCH = {
     "sigmoid": "nn.Sigmoid()",
     "relu": "nn.ReLU()",
     "softplus": "nn.Softplus(threshold=700.0)",  # past which it is linear: at its own 20 it is not precise
-    "gelu": 'nn.GELU(approximate="tanh")',
+    "leaky_relu": "nn.LeakyReLU()",
+    "relu6": "nn.ReLU6()",
+    "elu": "nn.ELU()",
+    "gelu": "nn.GELU()",
+    "gelu_tanh": 'nn.GELU(approximate="tanh")',
+    "silu": "nn.SiLU()",
+    "log_sigmoid": "nn.LogSigmoid()",
 }
 LOSSES_IN_TORCH: dict[Callable[..., Any], str] = {
     mse_loss: "nn.functional.mse_loss(outputs, targets)",

@@ -1,4 +1,4 @@
-"""What gradients as Values cost beside gradients: python tests/benchmarks/bench_derivatives.py [OPERATIONS]."""
+"""What gradients as Values cost beside plain ones: python tests/benchmarks/bench_derivatives.py [COUNT]."""
 
 import sys
 from collections.abc import Callable
