@@ -1,4 +1,4 @@
-"""How wrong predictions are: mean squared error, cross-entropies, hinge; and the share that is right.
+"""How wrong predictions are: squared and absolute errors, cross-entropies, hinge; the share that is right.
 
 Each loss takes the prediction and target of one example, or a list of each for a batch, and returns the
 mean as a Value. Predictions and targets are Values or numbers.
@@ -6,8 +6,8 @@ mean as a Value. Predictions and targets are Values or numbers.
 
 from typing import Any
 
-from autograd import Value, binary_cross_entropy, cross_entropy, mean
-from nn.checks import as_value, is_list, plural, same_length, whole_number
+from autograd import Value, binary_cross_entropy, cross_entropy, mean, minimum, softplus
+from nn.checks import as_value, is_list, number_from, plural, positive, same_length, whole_number
 
 Pairs = list[tuple[Value, Value]]
 
@@ -34,11 +34,35 @@ def mae_loss(predictions: Any, targets: Any) -> Value:
     return average([abs(p - t) for p, t in pairs("mae_loss", predictions, targets)])
 
 
-def cross_entropy_loss(logits: Any, target: Any) -> Value:
+def huber_loss(predictions: Any, targets: Any, *, delta: float = 1.0) -> Value:
+    """The mean of e²/2 for errors e up to `delta`, and of delta (e − delta/2) for larger ones.
+
+    predictions, targets: as for `mse_loss`.
+    delta: from where on an error counts in proportion to its size, above 0.
+
+    >>> huber_loss([Value(1.5), Value(5.0)], [1.0, 2.0])
+    Value(1.3125)
+    """
+    bound = positive("the delta of huber_loss", delta)
+    losses = []
+    for p, t in pairs("huber_loss", predictions, targets):
+        error = abs(p - t)
+        square_part = minimum(error, bound)
+        losses.append(square_part * (error - 0.5 * square_part))
+    return average(losses)
+
+
+def cross_entropy_loss(
+    logits: Any, target: Any, *, label_smoothing: float = 0.0, class_weights: Any = None
+) -> Value:
     """−ln of the probability that softmax(logits) gives to the target, in nats.
 
     The target is a class index, or a list of probabilities (such as one-hot) that sum to 1. For a batch,
     a list of lists of logits and a list of targets.
+
+    label_smoothing: which share of each target is spread evenly over all classes, from 0 to below 1.
+    class_weights: a number for each class, 0 or more, by which its part of the loss is multiplied. (The mean
+        of a batch is still over the examples; PyTorch's, for class indices, over their weights.)
 
     >>> f"{cross_entropy_loss([0.0, 0.0], 1):.6f}"
     '0.693147'
@@ -50,15 +74,34 @@ def cross_entropy_loss(logits: Any, target: Any) -> Value:
     if len(logits) == 0:
         raise ValueError("cross_entropy_loss needs at least one logit, got none")
     if not is_list(logits[0]):
-        return cross_entropy(logits, probabilities(target, len(logits)))
+        wanted = smoothed(probabilities(target, len(logits)), label_smoothing)
+        return cross_entropy(logits, weighted(wanted, class_weights))
     if not is_list(target):
         raise TypeError(f"cross_entropy_loss of a batch expects a list of targets, got {target!r}")
     same_length("cross_entropy_loss", logits, "prediction", target, "targets")
-    return mean([cross_entropy_loss(row, t) for row, t in zip(logits, target, strict=True)])
+    options: dict[str, Any] = {"label_smoothing": label_smoothing, "class_weights": class_weights}
+    return mean([cross_entropy_loss(row, t, **options) for row, t in zip(logits, target, strict=True)])
 
 
-def binary_cross_entropy_loss(logit: Any, target: Any) -> Value:
+def smoothed(targets: list[Any], smoothing: float) -> list[Any]:
+    """Target probabilities, of which a share is spread evenly."""
+    share = number_from("label_smoothing", smoothing, below=1.0)
+    return [t * (1.0 - share) + share / len(targets) for t in targets] if share else targets
+
+
+def weighted(targets: list[Any], weights: Any) -> list[Any]:
+    """Target probabilities times the weights of their classes."""
+    if weights is None:
+        return targets
+    if not is_list(weights) or len(weights) != len(targets):
+        raise ValueError(f"class_weights are a list of {plural(len(targets), 'number')}, not {weights!r}")
+    return [t * number_from("a class weight", w) for t, w in zip(targets, weights, strict=True)]
+
+
+def binary_cross_entropy_loss(logit: Any, target: Any, *, pos_weight: float = 1.0) -> Value:
     """−t ln p − (1 − t) ln(1 − p) for p = sigmoid(logit), in nats; the target t is 0, 1, or between.
+
+    pos_weight: by which the first part, that of yes, is multiplied: above 1 where yes is rare.
 
     >>> f"{binary_cross_entropy_loss(0.0, 1):.6f}"
     '0.693147'
@@ -68,7 +111,10 @@ def binary_cross_entropy_loss(logit: Any, target: Any) -> Value:
         if not 0.0 <= t.data <= 1.0:
             hint = ": for targets of -1 and 1 there is hinge_loss" if t.data == -1.0 else ""
             raise ValueError(f"binary_cross_entropy_loss expects a target from 0 to 1, got {t.data:g}{hint}")
-    return average([binary_cross_entropy(x, t) for x, t in examples])
+    weight = positive("pos_weight", pos_weight)
+    if weight == 1.0:
+        return average([binary_cross_entropy(x, t) for x, t in examples])
+    return average([weight * t * softplus(-x) + (1.0 - t) * softplus(x) for x, t in examples])
 
 
 def hinge_loss(score: Any, target: Any) -> Value:

@@ -1,7 +1,8 @@
-"""Models as JSON files: exact numbers, replaced all or not at all, and checked before anything is changed."""
+"""Models and optimizers as JSON files: exact numbers, replaced all or not at all, checked before a change."""
 
 import json
 import os
+from array import array
 from collections.abc import Iterable
 from math import isfinite
 from os import PathLike
@@ -110,3 +111,70 @@ def as_float(name: str, number: Any) -> float:
         if isfinite(value) or isinstance(number, str):
             return value
     raise ValueError(f"its parameter {name} is no number: {str(number)[:40]}")
+
+
+# --- Optimizers ----------------------------------------------------------------------------------------
+
+OPTIMIZER = "stepgrad optimizer"
+
+
+def save_optimizer(path: str | PathLike[str], optimizer: Any) -> None:
+    """Write what an optimizer keeps: its settings, its arrays, how many steps it made (its iterations)."""
+    settings = {name: getattr(optimizer, name) for name in optimizer.SETTINGS}
+    content = {
+        "iterations": optimizer.iterations,
+        "learning_rate": None if optimizer.schedule else optimizer.learning_rate,
+        "settings": settings,
+        "state": {name: [as_json(x) for x in getattr(optimizer, name)] for name in optimizer.STATE},
+    }
+    head = {"format": OPTIMIZER, "version": VERSION, "optimizer": kind_of(optimizer)}
+    written = json.dumps(head | {"checksum": checksum(content)} | content, indent=1, allow_nan=False)
+    replace_file(path, (written + "\n").encode())
+
+
+def load_optimizer(path: str | PathLike[str], optimizer: Any) -> None:
+    """Set what an optimizer keeps to what `path` holds, if it fits in full."""
+    try:
+        content = read_optimizer(Path(path).read_bytes(), optimizer)
+        arrays = {name: state_of(content["state"], name, optimizer) for name in optimizer.STATE}
+        settings = {name: content["settings"][name] for name in optimizer.SETTINGS}
+    except KeyError as error:
+        raise ValueError(f"cannot load {os.fspath(path)}: it lacks {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error
+    with uninterrupted():
+        for name, numbers in arrays.items():
+            getattr(optimizer, name)[:] = array("d", numbers)
+        for name, number in settings.items():
+            setattr(optimizer, name, number)
+        optimizer.iterations = content["iterations"]
+        if content["learning_rate"] is not None:
+            optimizer.learning_rate = content["learning_rate"]
+
+
+def state_of(state: Any, name: str, optimizer: Any) -> list[float]:
+    """The numbers of one of the arrays that an optimizer keeps."""
+    numbers = [as_float(f"{name}.{i}", number) for i, number in enumerate(state[name])]
+    if len(numbers) != len(optimizer.parameters):
+        raise ValueError(f"it has {len(numbers)} {name}")
+    return numbers
+
+
+def read_optimizer(content: bytes, optimizer: Any) -> dict[str, Any]:
+    """The content of such a file; a ValueError says what is wrong with it."""
+    found = parse(content)
+    if not isinstance(found, dict) or found.get("format") != OPTIMIZER:
+        raise ValueError(f"it is not a {OPTIMIZER}")
+    if found.get("version") != VERSION:
+        raise ValueError(f"it is of version {found.get('version')!r}, and this reads version {VERSION}")
+    if found.get("optimizer") != kind_of(optimizer):
+        raise ValueError(f"it is of {found.get('optimizer')}, and the optimizer is {kind_of(optimizer)}")
+    kept = {name: found.get(name) for name in ("iterations", "learning_rate", "settings", "state")}
+    if found.get("checksum") != checksum(kept):
+        raise ValueError("it is damaged, or was edited: its checksum is that of other numbers")
+    return kept
+
+
+def kind_of(optimizer: Any) -> str:
+    """What kind of optimizer it is, of how many parameters."""
+    return f"{type(optimizer).__name__} of {len(optimizer.parameters)} parameters"

@@ -12,7 +12,6 @@ from nn.checks import (
     arguments_by_name,
     is_list,
     leaves,
-    positive,
     random_source,
     same_length,
     whole_number,
@@ -23,7 +22,7 @@ from nn.history import History
 from nn.loop import Training, shuffled_batches
 from nn.losses import mse_loss
 from nn.module import Module
-from nn.optim import SGD, Optimizer
+from nn.optim import SGD, LearningRate, Optimizer
 from nn.overlooked import overlooked
 from nn.progress import Progress
 from nn.replay import TapeMeasure
@@ -39,7 +38,7 @@ def train(
     *,
     loss: Measure = mse_loss,
     optimizer: Optimizer | None = None,
-    learning_rate: float | None = None,
+    learning_rate: LearningRate | None = None,
     max_iterations: int = 1000,
     batch_size: int | None = None,
     tolerance: float | None = None,
@@ -57,7 +56,8 @@ def train(
     model: a Module, or any function of one input if an `optimizer` holds its parameters.
     inputs, targets: the examples, as many of each.
     loss: a function of the prediction and the target of one example that returns a Value.
-    optimizer, learning_rate: one of the two; a learning rate alone means plain gradient descent.
+    optimizer, learning_rate: one of the two; a learning rate alone, a number or a function of the iteration,
+        means plain gradient descent.
     max_iterations: how many updates are made at most. An iteration is one update on one batch.
     batch_size: how many examples a batch has, drawn anew in each epoch (a pass over all examples) by
         `seed`, a number or a random.Random; None takes all examples each time.
@@ -171,7 +171,7 @@ def validation_examples(validation: Any) -> Examples:
 
 
 def movable(
-    model: Any, optimizer: Optimizer | None, learning_rate: float | None
+    model: Any, optimizer: Optimizer | None, learning_rate: LearningRate | None
 ) -> tuple[list[Value], Optimizer]:
     """All parameters of the model and the optimizer, and what is to move them."""
     if not callable(model):
@@ -180,8 +180,8 @@ def movable(
     own = own_parameters(model)
     if (optimizer is None) == (learning_rate is None):
         raise TypeError("train needs either learning_rate=0.1, say, or optimizer=nn.Adam(model.parameters())")
-    if optimizer is None:
-        optimizer = SGD(leaves("train", own), positive("the learning rate", learning_rate))
+    if learning_rate is not None:
+        optimizer = SGD(leaves("train", own), learning_rate)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"the optimizer must be one such as nn.Adam(model.parameters()), got {optimizer!r}")
     if own and not set(own) & set(optimizer.parameters):

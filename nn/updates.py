@@ -42,13 +42,14 @@ def data_of(parameters: list[Value]) -> Numbers:
     return result
 
 
-def gradients_of(parameters: list[Value], decay: float = 0.0) -> Numbers:
-    """Their gradients, each plus decay × the parameter."""
+def gradients_of(parameters: list[Value], decay: float = 0.0, scale: float = 1.0) -> Numbers:
+    """Their gradients × scale, each plus decay × the parameter."""
     result = zeros(len(parameters))
     numbers = numbers_in(result, len(parameters))
     for i in range(len(parameters)):
         parameter = nth(parameters, i)
-        numbers[i] = parameter._grad + decay * parameter._data if decay != 0.0 else parameter._grad
+        gradient = parameter._grad * scale
+        numbers[i] = gradient + decay * parameter._data if decay != 0.0 else gradient
     return result
 
 
@@ -88,6 +89,13 @@ def norm(numbers: Numbers) -> float:
     for i in range(len(numbers)):
         total += x[i] * x[i]
     return sqrt(total) if 1e-290 < total < 1e290 else hypot(*numbers)
+
+
+def shrink(parameters: list[Value], factor: float) -> None:
+    """parameter ← parameter × factor."""
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        parameter._data *= factor
 
 
 def descend(parameters: list[Value], moves: Numbers, rate: float) -> None:

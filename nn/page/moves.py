@@ -33,9 +33,9 @@ MEMORY = {"zeros": "$zeros", "len": "$len", "nth": "$nth", "numbers_in": "$numbe
 class Moves(NamedTuple):
     """An optimizer for training.js: `script` is an expression with its functions, `state` plain data.
 
-    The functions are `gradients(parameters, decay)` and `move(optimizer, gradients)`. `state` has `name`,
-    `numbers` (a number or a list of them by attribute) and `columns` (what lists of one number for each
-    parameter are called).
+    The functions are `gradients(parameters, decay, scale)` and `move(optimizer, gradients)`. `state` has
+    `name`, `numbers` (a number or a list of them by attribute) and `columns` (what lists of one number for
+    each parameter are called).
     """
 
     script: str
@@ -47,12 +47,16 @@ def moves_of(optimizer: Optimizer) -> Moves:
     kind = type(optimizer)
     if kind.step not in (Optimizer.step, SGD.step, Adam.step):
         raise UntranslatableError(f"{kind.__name__} has a step of its own, and only its move is translated")
+    if kind.gradients is not Optimizer.gradients or optimizer.clip_norm is not None:
+        raise UntranslatableError(f"{kind.__name__} changes gradients before its move, which a page does not")
+    if optimizer.schedule is not None:
+        raise UntranslatableError("the learning rate is a function, and a page has a number for it")
     move = source_of(kind)
     translator = MoveTranslator()
     script = translator.function(move)
     body = translated([GRADIENTS, *translator.called])
     numbers = {name: number_or_list(optimizer, name) for name in sorted(attributes(move) | {"learning_rate"})}
-    numbers["weight_decay"] = optimizer.weight_decay
+    numbers["weight_decay"], numbers["iterations"] = optimizer.weight_decay, optimizer.iterations
     columns = {
         name: COLUMNS.get(name, name)
         for name, value in numbers.items()

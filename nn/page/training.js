@@ -183,8 +183,9 @@ class Training {
   }
 
   move() {
-    const gradients = this.moves.gradients(this.optimizer.parameters, this.optimizer.weight_decay);
+    const gradients = this.moves.gradients(this.optimizer.parameters, this.optimizer.weight_decay, 1);
     this.moves.move(this.optimizer, gradients);
+    this.optimizer.iterations += 1;
   }
 
   stop(why) {

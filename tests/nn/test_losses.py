@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
+import autograd
 import nn
 from autograd import Value
 
@@ -188,3 +189,42 @@ def test_misuse_is_named(misuse: Callable[[], object], kind: type[Exception], me
     with pytest.raises(kind) as error:
         misuse()
     assert message in str(error.value)
+
+
+def test_huber_loss() -> None:
+    """A square for small errors, straight for large ones, and smooth where they meet."""
+    for error, value, slope in [(0.5, 0.125, 0.5), (2.0, 2.0, 2.0), (5.0, 8.0, 2.0), (-5.0, 8.0, -2.0)]:
+        p = Value(1.0 + error)
+        loss = nn.huber_loss(p, 1.0, delta=2.0)
+        loss.backward()
+        assert (loss.data, p.grad) == (value, slope)
+    assert nn.huber_loss([[1.0], [4.0]], [[1.0], [1.0]]).data == 1.25
+    with pytest.raises(ValueError, match="the delta of huber_loss must be above 0"):
+        nn.huber_loss(1.0, 2.0, delta=0.0)
+
+
+def test_label_smoothing_and_class_weights() -> None:
+    """A share of the target is spread; each class counts by its weight."""
+    logits = [2.0, -1.0, 0.5]
+    log_shares = [x.data for x in autograd.log_softmax(logits)]
+    smooth = -sum(t * p for t, p in zip([0.1, 0.8, 0.1], log_shares, strict=True))
+    assert nn.cross_entropy_loss(logits, 1, label_smoothing=0.3).data == pytest.approx(smooth)
+    assert nn.cross_entropy_loss(logits, [0.0, 1.0, 0.0], label_smoothing=0.3).data == pytest.approx(smooth)
+    weighted = nn.cross_entropy_loss([logits, logits], [1, 0], class_weights=[2.0, 3.0, 1.0]).data
+    assert weighted == pytest.approx(-(3.0 * log_shares[1] + 2.0 * log_shares[0]) / 2.0)
+    with pytest.raises(ValueError, match="class_weights are a list of 3 numbers"):
+        nn.cross_entropy_loss(logits, 1, class_weights=[1.0, 2.0])
+    with pytest.raises(ValueError, match="label_smoothing must be 0 or more and below 1, got 1"):
+        nn.cross_entropy_loss(logits, 1, label_smoothing=1)
+
+
+def test_pos_weight() -> None:
+    """What a yes costs is multiplied; neither side overflows."""
+    for x, t in [(0.7, 1), (0.7, 0), (-1.2, 0.25), (800.0, 1), (-800.0, 1)]:
+        logit = Value(x)
+        loss = nn.binary_cross_entropy_loss(logit, t, pos_weight=3.0)
+        yes, no = nn.binary_cross_entropy_loss(x, 1).data, nn.binary_cross_entropy_loss(x, 0).data
+        assert loss.data == pytest.approx(3.0 * t * yes + (1 - t) * no)
+        loss.backward()
+        sigmoid = autograd.sigmoid(x).data
+        assert logit.grad == pytest.approx(3.0 * t * (sigmoid - 1) + (1 - t) * sigmoid)

@@ -274,7 +274,7 @@ def test_ctrl_c_at_random_moments() -> None:
         assert signal.getsignal(signal.SIGINT) is usual
         trained(twin, optimizer=optimizers[1], max_iterations=history.iterations)
         assert numbers(model) == numbers(twin)
-        assert (optimizers[0].means, optimizers[0].steps) == (optimizers[1].means, history.iterations)
+        assert (optimizers[0].means, optimizers[0].iterations) == (optimizers[1].means, history.iterations)
         assert len(history.losses) == len(history.metrics) == len(history.gradient_norms)
         assert len(history.validation_losses) == len(history.epochs)
 

@@ -85,3 +85,17 @@ def test_what_cannot_be_translated_says_why(kind: type[nn.Optimizer], why: str) 
     """In words, and at once."""
     with pytest.raises(UntranslatableError, match=why):
         moves_of(kind(nn.MLP(2, [1], rng=1).parameters(), 0.1))
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda p: nn.AdamW(p, 0.1), "AdamW changes gradients before its move"),
+        (lambda p: nn.SGD(p, 0.1, clip_norm=1.0), "SGD changes gradients before its move"),
+        (lambda p: nn.SGD(p, lambda i: 0.1), "the learning rate is a function"),
+    ],
+)
+def test_what_a_page_does_not_do(make, why: str) -> None:
+    """Decay past the moments, clipping and schedules are refused, not left out."""
+    with pytest.raises(UntranslatableError, match=why):
+        moves_of(make(nn.MLP(2, [1], rng=1).parameters()))
