@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd.live.session import tabs
+from autograd.live.session import Source, tabs
 from autograd.page.javascript import rules_in_javascript
 from autograd.page.one_file import part
 from autograd.page.page import SCRIPTS
@@ -46,7 +46,7 @@ def page_files(transport: Path = HERE / "transport.js") -> dict[str, File]:
     }
 
 
-def script_of(scripts: Iterable[Path]) -> str:
+def script_of(scripts: Iterable[Source]) -> str:
     """Everything that runs in the page: the program of a graph, the player, the tabs, and their begin."""
     return "\n".join(
         [
@@ -77,11 +77,11 @@ def index() -> str:
     return PLACE.sub(lambda place: parts[place[1]], read(HERE / "live.html"))
 
 
-def read(file: Path) -> str:
-    """The text of a file."""
-    return file.read_text(encoding="utf-8")
+def read(source: Source) -> str:
+    """The text of a file, or what a function gives."""
+    return source.read_text(encoding="utf-8") if isinstance(source, Path) else source()
 
 
-def unique(files: Iterable[Path]) -> list[Path]:
+def unique(files: Iterable[Source]) -> list[Source]:
     """The files in their order, each once."""
     return list(dict.fromkeys(files))

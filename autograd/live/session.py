@@ -9,10 +9,11 @@ from autograd._version import __version__
 from autograd.core.value import engine
 from autograd.util.suggestions import did_you_mean
 
-__all__ = ["MessageError", "Session", "Tab", "add_tab", "tabs"]
+__all__ = ["MessageError", "Session", "Source", "Tab", "add_tab", "tabs"]
 
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
+Source = Path | Callable[[], str]  # a file, or what gives its text
 
 
 class MessageError(ValueError):
@@ -28,15 +29,16 @@ class Tab:
     """A part of the live page: its name, its panel, and how its messages are answered.
 
     name: what stands on the tab.
-    html: a file with what the panel holds.
-    scripts, styles: files that it needs, in their order; one that another tab brought is not loaded again.
+    html: a file with what the panel holds, or a function that gives its text.
+    scripts, styles: files that it needs, or functions, in their order; one that another tab brought is not
+        loaded again.
     messages: for each kind of message the function that answers it, from the message to a dict.
     """
 
     name: str
-    html: Path
-    scripts: tuple[Path, ...] = ()
-    styles: tuple[Path, ...] = ()
+    html: Source
+    scripts: tuple[Source, ...] = ()
+    styles: tuple[Source, ...] = ()
     messages: Mapping[str, Callable[[Message], Answer]] = field(default_factory=dict)
 
 

@@ -55,12 +55,13 @@ class NetworkPage {
     for (const i of [0, 1]) on(`axis-${i}`, (text) => this.setAxis(i, Number(text)));
     document.addEventListener("keydown", (event) => this.key(event), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
-    new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ["style"] });
+    this.theme = new MutationObserver(() => this.repaint());
+    this.theme.observe(document.documentElement, { attributeFilter: ["style"] });
   }
 
   key(event) {
     const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || this.root.closest("[hidden]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.root.closest("[hidden]")) return; // it is not seen
     if (target.matches("input, select, textarea")) return;
     if (key === " " && target.matches("button")) return; // it presses the button
     const act = {
@@ -171,6 +172,7 @@ class NetworkPage {
   useTool(tool, what) {
     const { training } = this;
     if (tool === "choose") return this.show({ example: what });
+    this.edited = true;
     if (tool === "delete") {
       training.rows.splice(what, 1);
       training.targets.splice(what, 1);
@@ -252,10 +254,10 @@ class NetworkPage {
     training.put(row);
     training.run.forward();
     training.run.backward(1);
-    const single = training.places.map((place) => (place === null ? 0 : training.run.grads[place]));
+    this.single = training.places.map((place) => (place === null ? 0 : training.run.grads[place]));
     this.picture.draw(this.chosen, this.progress(), this.colours);
     this.boundary.draw(this.example);
-    this.inspector.draw(this.chosen, single, this.next, this.colours);
+    this.inspector.draw(this.chosen, this.single, this.next, this.colours);
     this.table.draw(this.chosen, this.next);
     this.showFigures();
     this.showWords(said);
@@ -342,6 +344,7 @@ class NetworkPage {
   close() {
     this.stop();
     this.listener.abort();
+    this.theme.disconnect();
   }
 }
 

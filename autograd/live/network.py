@@ -1,0 +1,15 @@
+"""The tab Network: what nn says of itself, as a part of the live page."""
+
+from autograd.live.session import Tab, add_tab
+from nn.page.live import HERE, network_script
+from nn.page.tab import moves_script, network_answer, panel_html, walk_answer
+
+add_tab(
+    Tab(
+        "Network",
+        panel_html,
+        scripts=(network_script, moves_script, HERE / "tab.js"),
+        styles=(HERE / "network.css",),
+        messages={"network": network_answer, "network-walk": walk_answer},
+    )
+)

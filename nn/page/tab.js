@@ -1,0 +1,186 @@
+// The tab Network: what is chosen is recorded in Python, and trained here; the walk of one example.
+"use strict";
+
+{
+  const panel = byId("panel-network");
+  const holder = byId("network-holder");
+  const fresh = holder.firstElementChild.cloneNode(true); // the network as it is before any is shown
+  const fields = [...panel.querySelectorAll("[data-setting]")];
+  const FIRST = {
+    dataset: "moons", noise: "0.1", count: "100", seed: "1", layers: "8", activation: "tanh", loss: "cross-entropy",
+    optimizer: "Adam", "learning-rate": "0.03", "batch-size": "", "weight-decay": "0",
+  };
+  let settings = { ...FIRST };
+  let current = null; // the NetworkPage that is shown
+  let latest = 0; // the number of the last question
+
+  /* --- What is chosen ------------------------------------------------------------------------------------ */
+
+  function showSettings(losses) {
+    for (const field of fields) {
+      if (losses && field.dataset.setting === "loss") {
+        field.replaceChildren(...losses.map((name) => new Option(name)));
+      }
+      if (document.activeElement !== field || field.tagName === "SELECT") field.value = settings[field.dataset.setting];
+    }
+    const sizes = settings.layers.split(/[ ,]+/).filter(Boolean);
+    byId("sizes").replaceChildren(...sizes.map((size, layer) => sizeOf(layer, Number(size))));
+    byId("fewer-layers").disabled = !sizes.length;
+  }
+
+  /** A layer with buttons for one neuron fewer, and one more. */
+  function sizeOf(layer, size) {
+    const button = (text, change, what) => {
+      const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+      made.setAttribute("aria-label", `${what} neuron in layer ${layer}`);
+      made.disabled = size + change < 1 || size + change > 16;
+      made.addEventListener("click", () => resize((sizes) => (sizes[layer] = size + change)));
+      return made;
+    };
+    const row = document.createElement("div");
+    const words = Object.assign(document.createElement("span"), { textContent: `layer ${layer}: ${size}` });
+    row.append(words, button("−", -1, "one fewer"), button("+", 1, "one more"));
+    return row;
+  }
+
+  function resize(change) {
+    const sizes = settings.layers.split(/[ ,]+/).filter(Boolean).map(Number);
+    change(sizes);
+    choose({ layers: sizes.join(" ") });
+  }
+
+  /** Take other settings; points of one's own stay, unless other data are chosen. */
+  function choose(changes) {
+    const keepsData = !["dataset", "noise", "count", "seed"].some((name) => name in changes);
+    const points = keepsData ? ownPoints() : undefined;
+    settings = { ...settings, ...changes };
+    rebuild(points);
+  }
+
+  /** The examples as the session knows them, if some were added or deleted: inputs, then class or number. */
+  function ownPoints() {
+    if (!current?.edited) return undefined;
+    const { training } = current;
+    return training.rows.map((row, i) => example(row, training.targets[i]));
+  }
+
+  function example(row, target) {
+    const { inputs, task } = current.network;
+    const place = task.kind === "number" ? target : task.classes.indexOf(target);
+    return [...inputs.map((_, i) => row[current.plane.column(i)]), place];
+  }
+
+  async function rebuild(points) {
+    const mine = ++latest;
+    if (current) settings["learning-rate"] = String(current.training.optimizer.learning_rate);
+    const answer = await asked({ kind: "network", settings, points });
+    if (mine !== latest || answer === null) return;
+    byId("choices-error").textContent = answer.ok ? "" : answer.error;
+    if (!answer.ok) return;
+    settings = answer.settings;
+    showSettings(answer.losses);
+    show(answer.network, points !== undefined);
+    keepLink();
+  }
+
+  /** Show a network in the place of the one before. */
+  function show(network, edited) {
+    const pace = panel.querySelector("#pace-of-training")?.value;
+    current?.close();
+    const section = fresh.cloneNode(true);
+    holder.replaceChildren(section);
+    if (pace) section.querySelector("#pace-of-training").value = pace;
+    current = new NetworkPage(section, network, RULES, MOVES_OF[network.optimizer.name]);
+    current.edited = edited;
+  }
+
+  /* --- Every operation of one example ---------------------------------------------------------------------- */
+
+  async function walk(place) {
+    current.stop();
+    const { training } = current;
+    const row = training.rows[current.example];
+    if (!row) return say("choose an example first", true);
+    const parameters = training.parameters.map(({ data }) => data);
+    const chosen = { settings, parameters, example: example(row, training.targets[current.example]) };
+    const answer = await asked({ kind: "network-walk", ...chosen });
+    if (answer === null) return undefined;
+    if (!answer.ok) return current.say(answer.error);
+    byId("experiment").hidden = true;
+    byId("operations").hidden = false;
+    showWalk(panel, answer, place ?? stepOf(JSON.parse(answer.walk)));
+    return tellUpdate();
+  }
+
+  /** The step that computes the chosen neuron; of none, the start. */
+  function stepOf({ steps }) {
+    const neuron = current.network.shape.neurons[current.chosen.neuron];
+    const found = neuron ? steps.findIndex(({ phase, node }) => phase === "forward" && node === neuron.output) : -1;
+    return found + 1;
+  }
+
+  /** What comes of the gradients of this example: the mean over all, and the update of the chosen neuron's weights. */
+  function tellUpdate() {
+    const { training, single, next, chosen, network, example: which } = current;
+    const neuron = network.shape.neurons[chosen.neuron ?? network.shape.neurons.length - 1];
+    const own = chosen.weight !== undefined ? [chosen.weight]
+      : [...neuron.terms.map(([index]) => index), ...(neuron.bias === null ? [] : [neuron.bias])];
+    byId("operations-say").textContent =
+      `Example ${which}: forward, backward, and then the update, in which it counts as one of ${training.rows.length}.`;
+    const cell = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+    const line = (tag, texts) => {
+      const made = document.createElement("tr");
+      made.append(...texts.map((text) => cell(tag, text)));
+      return made;
+    };
+    const table = document.createElement("table");
+    table.append(line("th", ["parameter", "gradient of this example", `mean of ${training.rows.length}`, "update"]));
+    for (const index of own) {
+      const parameter = training.parameters[index];
+      const update = current.inspector.updateOf(parameter, next[index]);
+      table.append(line("td", [parameter.name, String(single[index]), String(parameter.grad), update]));
+    }
+    byId("then").replaceChildren(table);
+  }
+
+  function toNetwork() {
+    closePlayer();
+    byId("operations").hidden = true;
+    byId("experiment").hidden = false;
+  }
+
+  /* --- What is pressed ------------------------------------------------------------------------------------- */
+
+  panel.addEventListener("change", ({ target }) => {
+    if (target.dataset.setting) choose({ [target.dataset.setting]: target.value });
+  });
+  panel.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  byId("more-layers").addEventListener("click", () => resize((sizes) => sizes.push(sizes.at(-1) ?? 4)));
+  byId("fewer-layers").addEventListener("click", () => resize((sizes) => sizes.pop()));
+  byId("every-operation").addEventListener("click", () => walk());
+  byId("to-network").addEventListener("click", toNetwork);
+  byId("update-and-walk").addEventListener("click", () => {
+    current.step();
+    walk(0);
+  });
+  if (matchMedia("(max-width: 900px)").matches) byId("choices").open = false;
+
+  addTab("Network", {
+    open: () => {
+      if (!current) rebuild();
+    },
+    close: () => {
+      current?.stop();
+      toNetwork();
+    },
+    state: () => Object.fromEntries(Object.entries(settings).filter(([name, text]) => text !== FIRST[name])),
+    restore: (state) => {
+      const known = Object.fromEntries(Object.entries(state).filter(([name]) => name in FIRST));
+      const wanted = { ...FIRST, ...known };
+      if (Object.keys(FIRST).every((name) => wanted[name] === settings[name])) return;
+      settings = wanted;
+      current = null;
+      rebuild();
+    },
+  });
+}

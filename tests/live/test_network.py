@@ -1,0 +1,130 @@
+"""The messages of the tab Network: a network recorded, the walk of one example; hostile ones are errors."""
+
+import json
+from random import Random
+from typing import Any
+
+import pytest
+from networks_in_node import in_node, needs_node
+
+import nn
+from autograd.live import Session
+from autograd.page.javascript import rules_in_javascript
+from nn.activations import ACTIVATIONS
+from nn.page.datasets import DATASETS, make_dataset
+from nn.page.recording import Recording
+from nn.page.tab import LOSSES, OPTIMIZERS, moves_script
+
+
+def asked(kind: str, **message: Any) -> Any:
+    """The answer of a new session, which is fine, and JSON."""
+    answer = Session().handle({"kind": kind, **message})
+    assert answer["ok"], answer
+    return json.loads(json.dumps(answer, allow_nan=False))
+
+
+def refused(kind: str, **message: Any) -> str:
+    """Why a session does not answer."""
+    answer = Session().handle({"kind": kind, **message})
+    assert not answer["ok"]
+    return str(answer["error"])
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_data_set_has_a_network(dataset: str) -> None:
+    """Its examples to learn from, those held out, and a loss that fits."""
+    answer = asked("network", settings={"dataset": dataset, "count": "30", "layers": "3 2"})
+    network = answer["network"]
+    assert (len(network["rows"]), len(network["heldOut"]["rows"])) == (30, 15)
+    data = make_dataset(dataset, 45, 0.1, 1)
+    inputs = len(data.inputs[0])
+    assert [row[:inputs] for row in network["rows"]] == data.inputs[:30]
+    assert answer["settings"]["loss"] in answer["losses"]
+    assert [n["key"] for n in network["shape"]["neurons"]][:5] == ["0.0", "0.1", "0.2", "1.0", "1.1"]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_each_activation_and_optimizer_is_recorded(activation: str) -> None:
+    """By the name in its list; the optimizer's own script is in the page."""
+    for optimizer in OPTIMIZERS:
+        settings = {"activation": activation, "optimizer": optimizer, "count": "5", "layers": "2"}
+        network = asked("network", settings=settings)["network"]
+        assert f"{network['optimizer']['name']}: (" in moves_script()
+
+
+@needs_node
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "absolute error"])
+def test_fifty_steps_are_those_of_train(loss: str) -> None:
+    """Of the page's program with the page's optimizer, against `nn.train` on the same data and weights."""
+    network = asked("network", settings={"loss": loss, "count": "40", "optimizer": "momentum 0.9"})["network"]
+    script = moves_script().removeprefix("const MOVES_OF = ").strip().removesuffix(";")
+    recording = Recording(network, rules_in_javascript(), f"({script}).SGD")
+    found = in_node(recording, "for (let i = 0; i < 50; i++) training.step(); out([training.measure()]);")
+    data = make_dataset("moons", 60, 0.1, 1)
+    goal = LOSSES[loss]
+    targets = [goal.sides[int(side)] for side in data.targets[:40]]
+    model = nn.MLP(2, [8, 1], rng=Random(1))
+    nn.train(
+        model, data.inputs[:40], targets, loss=goal.loss,
+        optimizer=nn.SGD(model.parameters(), 0.03, momentum=0.9), max_iterations=50, progress=False,
+    )  # fmt: skip
+    losses = [goal.loss(model(x), t).data for x, t in zip(data.inputs[:40], targets, strict=True)]
+    assert found == [pytest.approx(sum(losses) / 40, rel=1e-9)]
+
+
+def test_points_of_the_page_take_the_place_of_the_data() -> None:
+    """Those that were added by hand stay when the network is changed."""
+    points = [[0.0, 0.5, 0], [1.0, -0.5, 1], [2.0, 0.25, 1]]
+    settings = {"loss": "hinge"}
+    network = asked("network", settings=settings, points=points)["network"]
+    assert network["rows"] == [[0.0, 0.5, -1.0], [1.0, -0.5, 1.0], [2.0, 0.25, 1.0]]
+
+
+def test_the_walk_has_the_numbers_of_the_network() -> None:
+    """With the parameters that the page has: its loss, and the player's markup and steps."""
+    settings = {"layers": "3", "count": "10"}
+    network = asked("network", settings=settings)["network"]
+    numbers = [0.1 * (i + 1) for i in range(len(network["parameters"]))]
+    answer = asked("network-walk", settings=settings, parameters=numbers, example=[0.5, -0.25, 1])
+    model = nn.MLP(2, [3, 1], rng=1)
+    for parameter, number in zip(model.parameters(), numbers, strict=True):
+        parameter.data = number
+    loss = nn.binary_cross_entropy_loss(model([0.5, -0.25]), 1)
+    assert float(answer["loss"]) == loss.data
+    walk = json.loads(answer["walk"])
+    assert walk["steps"][-1]["phase"] == "backward"
+    places = {neuron["output"] for neuron in network["shape"]["neurons"]}
+    computed = {step["node"] for step in walk["steps"] if step["phase"] == "forward"}
+    assert places <= computed
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"settings": 3}, "the settings are texts by name"),
+        ({"settings": {"dataset": "mice"}}, "dataset is one of moons, circles"),
+        ({"settings": {"count": "1e9"}}, "count is a number from 1 to 600"),
+        ({"settings": {"noise": "nan"}}, "noise is a number from 0 to 2"),
+        ({"settings": {"layers": "8 x"}}, "a hidden layer has from 1 to 16 neurons"),
+        ({"settings": {"layers": "99"}}, "a hidden layer has from 1 to 16 neurons"),
+        ({"settings": {"layers": "1 1 1 1 1 1 1"}}, "at most 6 hidden layers"),
+        ({"settings": {"learning-rate": "-1"}}, "learning-rate is a number from"),
+        ({"points": []}, "there are from 1 to 600 points"),
+        ({"points": [[1.0, 2.0]]}, "a point is 3 numbers"),
+        ({"points": [[1.0, 1e400, 0]]}, "a point is 3 numbers"),
+        ({"points": [[1.0, 2.0, 5]]}, "the class of a point is from 0 to 1"),
+        ({"points": "abc"}, "there are from 1 to 600 points"),
+    ],
+)
+def test_hostile_settings_are_errors_in_words(message: dict[str, Any], words: str) -> None:
+    """Each names the field and what it may be."""
+    assert words in refused("network", **message)
+
+
+def test_hostile_walks_are_errors_in_words() -> None:
+    """Other parameters than the network has, numbers that are none, an example that is none."""
+    assert "this network has 33 parameters" in refused("network-walk", parameters=[1.0], example=[0, 0, 0])
+    message = {"parameters": [0.1] * 32 + [True], "example": [0.0, 0.0, 0]}
+    assert "each a finite number" in refused("network-walk", **message)
+    message = {"parameters": [0.1] * 33, "example": None}
+    assert "a point is 3 numbers" in refused("network-walk", **message)
