@@ -30,7 +30,7 @@ from autograd.core.nary import first_outdated, weighted_sum
 from autograd.core.operands import as_number
 from autograd.core.primitives import Primitive
 
-__all__ = ["gradients", "refuse_outdated"]
+__all__ = ["gradients", "refuse_outdated", "upstream_gradients"]
 
 Factor = Any  # a Value, or a float that no leaf changes
 FEW = 2  # products that are added as they come; the sum of more is one node
@@ -44,15 +44,23 @@ def gradients(output: Value, inputs: Iterable[Value], seed: Factor = 1.0) -> lis
     """
     wanted = [as_node(value) for value in inputs]
     order = topological_order(output)
-    refuse_outdated(order, "differentiated as Values")
-    places, wanted_places = places_in(order, wanted)
-    counts = count_contributions(order, places, wanted_places)
-    totals = walk_back(order, places, counts, seed)
-    results = [totals[place] if place >= 0 else None for place in wanted_places]
+    results = upstream_gradients(order, wanted, seed)
     found = [gradient for gradient in results if isinstance(gradient, Value)]
     known = {*wanted, *([seed] if isinstance(seed, Value) else [])}
     known.update(node for node, place in zip(found, places_in(order, found)[1], strict=True) if place >= 0)
     return [own(gradient, known) for gradient in results]
+
+
+def upstream_gradients(order: list[Value], wanted: list[Any], seed: Factor) -> list[Factor | None]:
+    """The gradient that arrives at each wanted Value, as it goes on from there: perhaps a node of the graph.
+
+    It is `seed` at the last Value of the order, a float where no leaf changes it, None where none arrives.
+    """
+    refuse_outdated(order, "differentiated as Values")
+    places, wanted_places = places_in(order, wanted)
+    counts = count_contributions(order, places, wanted_places)
+    totals = walk_back(order, places, counts, seed)
+    return [totals[place] if place >= 0 else None for place in wanted_places]
 
 
 def count_contributions(order: list[Value], places: list[int], wanted: list[int]) -> list[int]:

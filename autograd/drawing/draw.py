@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.value import Value
+from autograd.drawing.backward import backward_pass
 from autograd.drawing.dot import Diagram, Shown
 from autograd.drawing.ids import is_piece, pieces_before
 from autograd.drawing.network import SLIDE, Network
@@ -36,6 +37,7 @@ def draw(
     *,
     model: Any = None,
     detail: str | None = None,
+    backward: bool = False,
     data: bool = True,
     gradients: bool | Mapping[Value, float] = True,
     local_derivatives: bool = True,
@@ -54,6 +56,8 @@ def draw(
     detail: with a model, "operations", or "neurons", a box each and an edge for each weight, or "layers", a
         box each; None takes the finest of these that can be read on a slide. What is not in the model stays
         operations, and so does what is no weighted sum of its parameters with an activation.
+    backward: whether to draw the backward pass of a Value too, as the graph of its gradients, ∂L/∂x, by the
+        leaves that have a name.
     data, gradients, local_derivatives: whether these are shown (before a pass there are no gradients);
         `gradients` may also be numbers to show in place of each `.grad`, by Value.
     constants: whether numbers without a name, such as the 2.0 of `2.0 * x`, have a box and a gradient too.
@@ -78,6 +82,12 @@ def draw(
         return draw(
             outputs, model=root, detail=detail, names=given, data=False, gradients=False,
             direction=direction, limit=limit,
+        )  # fmt: skip
+    if backward:
+        outputs, given = backward_pass(root, names, model)
+        return draw(
+            outputs, detail="operations", names=given, data=data, gradients=False, local_derivatives=False,
+            constants=constants, direction=direction, limit=limit,
         )  # fmt: skip
     roots = list(root) if isinstance(root, Iterable) else [root]
     checked_roots(roots)

@@ -1,14 +1,29 @@
 """Derivatives as Values: right to the fourth order, no part of the graph they are of, at home everywhere."""
 
 import math
+import warnings
 from random import Random
+from typing import Any
 
 import oracle
 import pytest
 from graphs import build, random_recipe
 
 import autograd
-from autograd import Tape, Value, debug, grad, gradcheck, hessian, hvp, jacobian, jvp, no_grad, primitive
+from autograd import (
+    Tape,
+    Value,
+    debug,
+    grad,
+    gradcheck,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    no_grad,
+    primitive,
+    topological_order,
+)
 from autograd.core.formulas import FORMULAS
 from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES, power_of
@@ -213,3 +228,48 @@ def test_the_new_graphs_are_graphs() -> None:
         assert slope().is_leaf
     tape = Tape(slope(), [x])
     assert tape.forward([[0.5], [-0.5]]) == pytest.approx([slope().data, slope().data - 0.7])
+
+
+def tame_output(seed: int) -> tuple[Value, list[Value]]:
+    """A random graph of moderate numbers, and its leaves x0, x1, … in topological order."""
+    recipe = random_recipe(Random(seed), 1 + seed % 8)
+    nodes = build(recipe, autograd)
+    for i, leaf in enumerate(nodes[: len(recipe.leaves)]):
+        leaf.label = f"x{i}"
+    return nodes[-1], [node for node in topological_order(nodes[-1]) if node.is_leaf and node.label]
+
+
+def test_hessians_against_pytorch() -> None:
+    """Exported to PyTorch, differentiated twice there: the same Hessian."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch = pytest.importorskip("torch", reason="no torch is installed")
+    for seed in range(100):
+        y, leaves = tame_output(seed)
+        program = str(autograd.export(y, "torch", names={y: "y"})).split("y.backward()")[0]
+        there: dict[str, Any] = {}
+        exec(program, there)
+        tensors = [there[leaf.label] for leaf in leaves]
+        slopes = torch.autograd.grad(there["y"], tensors, create_graph=True)
+        for slope, row in zip(slopes, hessian(y, leaves), strict=True):
+            found: list[Any] = [None] * len(leaves)
+            if slope.requires_grad:
+                found = torch.autograd.grad(slope, tensors, retain_graph=True, allow_unused=True)
+            second = [0.0 if d is None else d.item() for d in found]
+            assert second == pytest.approx(row, rel=1e-9, abs=1e-9), seed
+
+
+def test_hessians_against_jax() -> None:
+    """The same with JAX."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        jax = pytest.importorskip("jax", reason="no jax is installed")
+    for seed in range(10):
+        y, leaves = tame_output(seed)
+        program = str(autograd.export(y, "jax", names={y: "y"})).split("y, slopes")[0]
+        there: dict[str, Any] = {}
+        exec(program, there)
+        second = jax.hessian(there["function"], argnums=tuple(range(len(leaves))))
+        rows = second(*(leaf.data for leaf in leaves))
+        for found, row in zip(rows, hessian(y, leaves), strict=True):
+            assert [float(d) for d in found] == pytest.approx(row, rel=1e-9, abs=1e-9), seed

@@ -240,3 +240,19 @@ def test_before_a_pass_there_are_no_gradients() -> None:
 def test_a_power_is_written_as_everywhere() -> None:
     """`x²`, not `**2`."""
     assert texts(draw(Value(2.0) ** 2).svg, "op-1") == ["x²"]
+
+
+def test_the_backward_pass_as_a_picture() -> None:
+    """Gradients are Values named ∂L/∂x, from a seed on; one that passes unchanged has several names."""
+    a, b, f = Value(2.0, "a"), Value(-3.0, "b"), Value(-2.0, "f")
+    L = (a * b + 1.0) * f
+    drawing = draw(L, backward=True, names={L: "L"})
+    titles = set(drawing.titles.values())
+    assert {"∂L/∂a: data 6, gradient 0", "∂L/∂f: data -5, gradient 0"} <= titles
+    assert "∂L/∂v2 = ∂L/∂v1 = ∂L/∂L × f" in titles
+    assert "L = v2 × f" in titles
+    assert "∂L/∂1" not in drawing.source
+    assert (a.grad, L.label) == (0.0, None)
+    assert "∂x/∂2" in draw(Value(2.0) * 1.0, backward=True, names={}).source.replace("v1", "x")
+    with pytest.raises(TypeError, match="expected a Value"):
+        draw([a, b], backward=True)
