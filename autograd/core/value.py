@@ -241,9 +241,11 @@ class Value(Node):
         """
         backprop.backpropagate(as_node(self), as_number(gradient))
 
-    def steps(self, *, forward: bool = True, gradient: float = 1.0, model: Any = None) -> "Stepper":
+    def steps(
+        self, *, forward: bool = True, gradient: float = 1.0, model: Any = None, constants: bool = False
+    ) -> "Stepper":
         """Step through the computation of this Value, forwards then backwards: see `Stepper`."""
-        return make_stepper(self, forward=forward, gradient=gradient, model=model)
+        return make_stepper(self, forward=forward, gradient=gradient, model=model, constants=constants)
 
     # --- Being a good Python object --------------------------------------------------------------------
 

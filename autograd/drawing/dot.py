@@ -165,7 +165,7 @@ class Diagram:
         """The sign of the operation that made a Value, the edges to it, and the line on to the box."""
         place = self.places[node]
         id = operation_id(place)
-        sign = operation_sign(primitive)
+        sign = operation_sign(primitive, self.name(node.inputs[0]))
         shape = ROUND if len(sign) < 3 else LONG
         folded = set(self.folds.get(node, ()))
         count = sum(value not in folded for value in node.inputs)

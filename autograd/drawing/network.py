@@ -214,7 +214,7 @@ class Network:
             if primitive is None or node in self.outputs or node not in self.columns:
                 continue
             place = self.places[node]
-            sign = operation_sign(primitive)
+            sign = operation_sign(primitive, self.name(node.inputs[0]))
             caption = f"{self.names[node]} = {sign}" if node in self.names else sign
             said = format_operation(primitive, [self.name(value) for value in node.inputs])
             title = self.say(f"{self.name(node)} = {said}", node)

@@ -16,8 +16,10 @@ COMPUTED = 'BGCOLOR="#e7f1fb" COLOR="#2b6cb0"'
 FONT = {"fontname": "Helvetica,Arial,DejaVu Sans,sans-serif"}
 
 
-def operation_sign(primitive: Primitive) -> str:
-    """How an operation is written in a picture: `×`, `x²`, `tanh`."""
+def operation_sign(primitive: Primitive, first: str) -> str:
+    """How an operation is written in a picture: `×`, `x²`, `tanh`; a softmax says of which."""
+    if primitive.name in ("softmax", "log_softmax") and primitive.function is None:
+        return f"{primitive.op}({first}, …)"
     if primitive.name == "power_of":
         return format_operation(primitive, ["x"])
     return SIGNS.get(primitive.name, primitive.op)

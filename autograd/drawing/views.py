@@ -49,7 +49,13 @@ class Views(NamedTuple):
 
 
 def draw_views(
-    root: Value, *, model: Any, names: Mapping[Value, str], gradients: Mapping[Value, float], limit: int
+    root: Value,
+    *,
+    model: Any,
+    names: Mapping[Value, str],
+    gradients: Mapping[Value, float],
+    constants: bool,
+    limit: int,
 ) -> Views:
     """The pictures of the graph of `root`; ids are numbered in topological order in each of them.
 
@@ -67,7 +73,7 @@ def draw_views(
         for detail in ("compact",) if few else ("layers", "compact", "neurons"):
             network = Network(nodes, [root], called, neurons, detail, True, True, gradients)
             drawn.append((detail.replace("compact", "neurons"), network, ()))
-    shown = Shown(True, True, True)
+    shown = Shown(True, True, True, constants)
     if len(nodes) <= limit:
         folds = fold_leaves(nodes, [root])
         whole = Diagram(nodes, [root], called, frames, shown, "LR", gradients, folds=folds)
@@ -75,7 +81,7 @@ def draw_views(
     count = len(drawn)
     places = {node: place for place, node in enumerate(nodes)}
     for title, part in parts_of(nodes, neurons, called) if neurons and not few else []:
-        drawn.append((title, part_diagram(part, root, called, gradients, places), part))
+        drawn.append((title, part_diagram(part, root, called, gradients, places, shown), part))
     sources = [
         picture.graph.source if isinstance(picture, Diagram) else picture.source for _, picture, _ in drawn
     ]
@@ -121,6 +127,7 @@ def part_diagram(
     names: Mapping[Value, str],
     gradients: Mapping[Value, float],
     places: Mapping[Value, int],
+    shown: Shown,
 ) -> Diagram:
     """The operations of a part, with what goes into it from elsewhere."""
     inputs = dict.fromkeys(value for node in part for value in node.inputs)
@@ -132,7 +139,6 @@ def part_diagram(
             if len(own) > FEWEST_FOLDED:
                 folds[node] = own
     roots = [root] if root in part else []
-    shown = Shown(True, True, True)
     return Diagram(
         nodes, roots, names, {}, shown, "LR", gradients, places=places, operations=part, folds=folds
     )

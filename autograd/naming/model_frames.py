@@ -6,7 +6,7 @@ from typing import Any
 from autograd.core.value import Value
 from autograd.util.text import legible
 
-__all__ = ["Frame", "frame_names", "frames_of", "split_path"]
+__all__ = ["Frame", "frame_kinds", "frame_names", "frames_of", "split_path"]
 
 Frame = tuple[str, ...]  # captions from the outermost in: ("layer 0", "neuron 3")
 
@@ -70,3 +70,8 @@ def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: An
         if not own and (len(inputs) == 1 or inputs & activated):
             activated.add(node)
     return frames
+
+
+def frame_kinds(frame: tuple[str, ...]) -> list[str]:
+    """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
+    return [caption.split()[0] for caption in frame]

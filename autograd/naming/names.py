@@ -10,7 +10,7 @@ from autograd.naming.notation import format_number
 from autograd.util.callers import caller_namespace
 from autograd.util.text import legible
 
-__all__ = ["all_names", "is_number", "names_of", "with_numbers"]
+__all__ = ["all_names", "is_number", "model_that_names", "names_of", "numbered", "with_numbers"]
 
 DEEPEST = 2  # how many brackets a name may have: x[0][1]
 LONGEST = 1_000  # a longer list is data, not something to name
@@ -72,8 +72,42 @@ def all_names(nodes: Sequence[Value], model: Any = None) -> dict[Value, str]:
 
 
 def is_number(node: Value, name: str) -> bool:
-    """Whether a leaf goes by its number, for want of a name."""
-    return node.is_leaf and name == format_number(node.data)
+    """Whether a leaf goes by its number, for want of a name: `2`, or where there are several `2 #1`."""
+    return node.is_leaf and name.partition(" #")[0] == format_number(node.data)
+
+
+def numbered(names: Mapping[Value, str]) -> dict[Value, str]:
+    """The leaves that go by the same number as another, told apart: `2 #1`, `2 #2`.
+
+    >>> a, b = Value(2.0), Value(2.0)
+    >>> list(numbered({a: "2", b: "2", a * b: "v1"}).values())
+    ['2 #1', '2 #2']
+    """
+    same: dict[str, list[Value]] = {}
+    for node, name in names.items():
+        if is_number(node, name):
+            same.setdefault(name, []).append(node)
+    return {
+        node: f"{name} #{i}"
+        for name, nodes in same.items()
+        if len(nodes) > 1
+        for i, node in enumerate(nodes, 1)
+    }
+
+
+def model_that_names(nodes: Iterable[Value], namespace: Mapping[str, Any]) -> str | None:
+    """The variable that holds a model whose parameters are among `nodes`; None if none does."""
+    wanted = set(nodes)
+    for variable, thing in namespace.items() if wanted else ():
+        if type(variable) is not str or not callable(getattr(type(thing), "named_parameters", None)):
+            continue
+        try:
+            parameters = dict(thing.named_parameters()).values()
+        except Exception:  # a model that cannot say its parameters names none
+            continue
+        if any(isinstance(value, Value) and value in wanted for value in parameters):
+            return variable
+    return None
 
 
 def names_of_variables(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:

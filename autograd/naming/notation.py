@@ -57,7 +57,7 @@ def format_derivatives(primitive: Primitive, operands: Names, result: str) -> li
     if formula is None:
         return [f"∂{result}/∂{operand}" for operand in operands]
     x, y = [Text(operand) for operand in operands], Text(result)
-    return [number(formula(x, y, i)).text for i in range(len(x))]
+    return [as_text(formula(x, y, i)).text for i in range(len(x))]
 
 
 def format_power(operand: str, power: float) -> str:
@@ -87,14 +87,14 @@ def format_list(terms: Names) -> str:
     return f"[{', '.join(first_and_last(terms))}]"
 
 
-def halves(x: Names) -> tuple[Names, Names]:
+def two_halves(x: Names) -> tuple[Names, Names]:
     """The first half of the operands and the second (not the bias of a weighted sum)."""
     return x[: len(x) // 2], x[len(x) // 2 : len(x) // 2 * 2]
 
 
 def format_products(x: Names) -> list[str]:
     """The products of a weighted sum."""
-    return [f"{a} × {b}" for a, b in zip(*halves(x), strict=True)]
+    return [f"{a} × {b}" for a, b in zip(*two_halves(x), strict=True)]
 
 
 OPERATIONS: dict[str, Callable[[Names], str]] = {
@@ -112,11 +112,13 @@ OPERATIONS: dict[str, Callable[[Names], str]] = {
     "norm": lambda x: f"norm({format_list(x)})",
     "where": lambda x: f"{x[1]} if {x[0]} > 0 else {x[2]}",
     "sum": format_sum,
-    "mean": lambda x: f"({format_sum(x)}) / {len(x)}",
+    "mean": lambda x: f"mean({', '.join(first_and_last(x))})",
     "weighted_sum": lambda x: f"{format_sum(format_products(x))} + {x[-1]}",
     "softmax": lambda x: f"exp({x[0]}) / ({format_sum([f'exp({term})' for term in x])})",
     "log_softmax": lambda x: f"{x[0]} - logsumexp({', '.join(first_and_last(x))})",
-    "cross_entropy": lambda x: f"cross_entropy({format_list(halves(x)[0])}, {format_list(halves(x)[1])})",
+    "cross_entropy": lambda x: (
+        f"cross_entropy({format_list(two_halves(x)[0])}, {format_list(two_halves(x)[1])})"
+    ),
 }
 
 
@@ -141,7 +143,7 @@ class Text(Symbol):
 
     def call(self, name: str, x: Sequence[Any]) -> "Text":
         """A primitive applied to operands; of a softmax, the operand whose share it is."""
-        operands = [number(operand) for operand in x]
+        operands = [as_text(operand) for operand in x]
         if name in SIGNS:
             return SIGNS[name](*operands)
         if name == "step":
@@ -151,10 +153,10 @@ class Text(Symbol):
 
     def raised(self, exponent: float) -> "Text":
         """This to a power that is a number."""
-        return Text(format_power(part(self, ATOM), exponent), POWER)
+        return Text(format_power(within(self, ATOM), exponent), POWER)
 
 
-def number(thing: Any) -> Text:
+def as_text(thing: Any) -> Text:
     """An operand that is a number, as text; a Text as it is."""
     return thing if isinstance(thing, Text) else Text(format_number(thing))
 
@@ -164,14 +166,14 @@ def after_minus(operand: Text) -> int:
     return ATOM if operand.text.startswith("-") else PRODUCT
 
 
-def part(operand: Text, least: int) -> str:
-    """An operand as a part of a longer text."""
+def within(operand: Text, least: int) -> str:
+    """An operand as it stands in a longer text."""
     return operand.text if operand.binds >= least else f"({operand.text})"
 
 
 def infix(left: Text, sign: str, right: Text, binds: int, least: int) -> Text:
     """Two operands and a sign; the second must hold together as tightly as `least`."""
-    return Text(part(left, binds) + sign + part(right, least), binds)
+    return Text(within(left, binds) + sign + within(right, least), binds)
 
 
 # The operators of a formula, each as it is written.
@@ -179,7 +181,7 @@ SIGNS: dict[str, Callable[..., Text]] = {
     "add": lambda a, b: infix(a, " + ", b, SUM, SUM),
     "subtract": lambda a, b: infix(a, " - ", b, SUM, after_minus(b)),
     "multiply": lambda a, b: infix(a, " × ", b, PRODUCT, PRODUCT),
-    "divide": lambda a, b: infix(a, "/", b, QUOTIENT, DENOMINATOR),
-    "negate": lambda a: Text("-" + part(a, POWER), MINUS),
-    "power": lambda a, b: Text(f"{part(a, ATOM)}^{part(b, ATOM)}", POWER),
+    "divide": lambda a, b: infix(a, " / ", b, QUOTIENT, DENOMINATOR),
+    "negate": lambda a: Text("-" + within(a, POWER), MINUS),
+    "power": lambda a, b: Text(f"{within(a, ATOM)}^{within(b, ATOM)}", POWER),
 }

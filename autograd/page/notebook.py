@@ -15,6 +15,7 @@ from autograd.stepping.text import (
     describe_contribution,
     format_some_steps,
     step_heading,
+    told_contributions,
 )
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
@@ -54,7 +55,7 @@ def contribution_table(step: Step) -> str:
         table_row(
             "td", contribution_row(describe_contribution(c, step.name)), FAINT * is_number(c.input, c.name)
         )
-        for c in step.contributions
+        for c in told_contributions(step)
     )
     return f'<table style="margin-top: 8px">{table_row("th", COLUMNS)}{body}</table>'
 
@@ -68,7 +69,16 @@ def contribution_row(texts: ContributionText) -> list[str]:
     """The cells of a contribution, under COLUMNS."""
     slope = " = ".join(dict.fromkeys([escape(texts.slope), texts.local_derivative]))
     change = f"{texts.before} → <b>{texts.after}</b>"
-    return [escape(texts.target), texts.upstream, "×", slope, "=", texts.amount, change, texts.waiting]
+    return [
+        escape(texts.target),
+        texts.upstream,
+        "×",
+        slope,
+        "=",
+        texts.amount,
+        change,
+        texts.waiting or texts.left_over,
+    ]
 
 
 def graph_svg(step: Step) -> str:

@@ -141,7 +141,7 @@ function headingOf(step) {
 
 const COLUMNS = ["", "", "", "", "upstream", "", "local derivative", "", "contribution", "", "gradient", ""];
 
-function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber, by]) {
+function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber, by, leftOver]) {
   const sign = (text) => make("td", "sign", text);
   const change = make("td", "change", figure(before), " → ", figure(after, "gradient"));
   return make("tr", toNumber ? "faint" : "",
@@ -149,7 +149,7 @@ function row([, to, formula, upstream, slope, amount, before, after, waiting, to
     figure(upstream, "number gradient", "td"), sign("×"),
     make("td", "number slope", make("span", "by", texts[by] === slope.text ? "" : `${texts[by]}: `), figure(slope)), sign("="),
     figure(amount, "number amount", "td"), sign(""), change,
-    make("td", "waits", ...(waiting ? [make("span", "long", "waits for "), `${waiting} more`] : [])));
+    make("td", "waits", ...(waiting ? [make("span", "long", "waits for "), `${waiting} more`] : [texts[leftOver]])));
 }
 
 function table(rows) {
@@ -161,6 +161,9 @@ function table(rows) {
   return make("table", "", make("thead", "", head), make("tbody", "", ...rows.map(row)));
 }
 
+/** The rows of a step that are told: what goes to a constant is not. */
+const toldRows = ({ rows, told: shown }) => rows.filter((_, i) => shown[i]);
+
 function phaseOf(step, number) {
   const pass = step.phase === "forward" ? "forward pass" : "backward pass";
   return [pass, `step ${number} of ${last}`, texts[step.frame]].filter(Boolean).join(" · ");
@@ -169,7 +172,7 @@ function phaseOf(step, number) {
 /** The whole step as text. */
 function tell(step) {
   if (!changed) return texts[step.text];
-  const rows = step.phase === "backward" ? step.rows : [];
+  const rows = step.phase === "backward" ? toldRows(step) : [];
   return [...headingOf(step).map((paragraph) => paragraph.textContent), ...rows.map((row) => {
     const [, to, formula, upstream, slope, amount, before, after] = row;
     const product = `${upstream.text} × ${slope.text} = ${amount.text}`;
@@ -189,7 +192,7 @@ function showSteps() {
   }
   const latest = steps.slice(position - told, position);
   $("step").replaceChildren(...latest.flatMap((one) => [
-    ...headingOf(one), ...(one.phase === "backward" && one.rows.length ? [table(one.rows)] : []),
+    ...headingOf(one), ...(one.phase === "backward" && one.rows.length ? [table(toldRows(one))] : []),
   ]));
   return ($("said").textContent = latest.map(tell).join("\n"));
 }
@@ -368,7 +371,7 @@ function makeRows() {
       window.scrollTo({ top: 0 });
     });
     const pass = step.phase === "forward" ? "forward" : "backward";
-    return make("tr", "", make("td", "", button), make("td", "", pass), make("td", "", "to be predicted"));
+    return make("tr", "", make("td", "", button), make("td", "", [pass, texts[step.frame]].filter(Boolean).join(", ")), make("td", "", "to be predicted"));
   }));
   listed = 0;
 }
@@ -383,27 +386,22 @@ function listSteps(count) {
   listed = count;
 }
 
-/** On paper: the whole, as fine as there is room for, then each part, with all their numbers. */
+/** On paper: the whole, as fine as a page has room for, with all its numbers. */
 function preparePrint() {
   listSteps(last);
-  const fine = camera.levels.findLast(({ title }) => title !== "operations" || !parts.length) ?? camera.view;
-  for (const view of [...camera.levels, ...parts]) {
-    const shown = view === fine || parts.includes(view);
-    view.holder.toggleAttribute("hidden", !shown);
-    if (!shown) continue;
-    const { full, svg, scene, placed } = view;
-    view.draw(last, null);
-    svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
-    scene.setAttribute("transform", placed);
-  }
+  const fine = camera.levels.findLast(({ title }) => title !== "operations" || !parts.length);
+  camera.view.holder.setAttribute("hidden", "");
+  fine.holder.removeAttribute("hidden");
+  const { full, svg, scene, placed } = fine;
+  fine.draw(last, null);
+  svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
+  scene.setAttribute("transform", placed);
 }
 
 function endPrint() {
-  for (const view of [...camera.levels, ...parts]) {
-    view.holder.toggleAttribute("hidden", view !== camera.view && view !== partCamera.view);
-  }
+  for (const { holder } of camera.levels) holder.toggleAttribute("hidden", holder !== camera.view.holder);
   show();
-  for (const moved of [camera, partCamera]) if (moved.view) moved.look(moved);
+  camera.look(camera);
 }
 
 addEventListener("beforeprint", preparePrint, { signal: ended.signal });

@@ -43,26 +43,28 @@ def play(
     forward: bool = True,
     gradient: float = 1.0,
     model: Any = None,
+    constants: bool = False,
     limit: int = 300,
 ) -> "Page":
     """A page to step through the computation of `root` in a browser, forwards and backwards.
 
     With a `path` it is written there: one file that opens by double-click and needs nothing else, no
-    network either. In a notebook the result shows itself. The walk is that of `Stepper` (which explains
-    `forward`, `gradient` and `model`), with gradients that start from 0; those of the graph stay as they
-    are. A graph of more than `limit` Values is a ValueError.
+    network either. In a notebook the result shows itself. The walk is that of `Stepper`, with gradients
+    that start from 0; those of the graph stay as they are. With a `model` the page opens on its layers or
+    neurons, and has the operations of each beside them.
 
     root: the Value that was computed.
     path: the file to write, .html; None writes none.
-    forward, gradient, model: as for `Stepper`.
-    limit: the most Values a graph may have; more are a ValueError.
+    forward, gradient, model, constants: as for `Stepper`.
+    limit: the most Values that a picture may have; of more the operations are shown neuron by neuron, and
+        without a `model`, or of twenty times as many, it is a ValueError.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> L = a * b
     >>> play(L)
     <Page of L (3 steps): .save("lesson.html"), or show it in a notebook>
     """
-    stepper = Stepper(root, forward=forward, gradient=gradient, model=model)
+    stepper = Stepper(root, forward=forward, gradient=gradient, model=model, constants=constants)
     nodes = topological_order(root)
     with gradients(dict.fromkeys(nodes, 0.0)):
         page = Page(stepper, limit=limit)
@@ -79,7 +81,12 @@ class Page:
         places = {node: place for place, node in enumerate(topological_order(stepper.root))}
         longest = dict.fromkeys(places, 0.0) | longest_gradients(steps)  # boxes have room for what is to come
         views = draw_views(
-            stepper.root, model=stepper.model, names=names_in_boxes(stepper), gradients=longest, limit=limit
+            stepper.root,
+            model=stepper.model,
+            names=names_in_boxes(stepper),
+            gradients=longest,
+            constants=stepper.constants,
+            limit=limit,
         )
         pictures = pictures_of(views, places)
         self.title = f"{stepper.names[stepper.root]}, step by step"

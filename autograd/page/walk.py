@@ -21,6 +21,7 @@ from autograd.stepping.text import (
     describe_contribution,
     step_heading,
     step_lines,
+    told_contributions,
 )
 
 __all__ = ["record_walk"]
@@ -85,7 +86,7 @@ class Record:
 
     def row(self, c: Contribution, texts: ContributionText) -> list[Any]:
         """A contribution as page.js reads it: where it goes, two texts, five numbers, what is to come,
-        whether it goes to a number, and the local derivative in names."""
+        whether it goes to a number, the local derivative in names, and what was left over."""
         return [
             self.places[c.input],
             *map(self.text, (texts.target, texts.formula)),
@@ -93,6 +94,7 @@ class Record:
             c.waiting,
             is_number(c.input, c.name),
             self.text(texts.slope),
+            self.text(texts.left_over),
         ]
 
     def step(self, step: Step) -> dict[str, Any]:
@@ -107,6 +109,7 @@ class Record:
             "text": self.text("\n".join(step_lines(step))),
             "formula": self.text(f"{step.name} = {step.formula or format_number(step.data)}"),
             "rows": rows,
+            "told": [c in told_contributions(step) for c in step.contributions],
             "asked": [
                 {
                     "name": self.text(question.name),

@@ -9,7 +9,7 @@ from autograd.core.operands import as_number
 from autograd.core.value import Value
 from autograd.naming.names import is_number
 from autograd.naming.notation import format_number
-from autograd.stepping.text import gradient_name
+from autograd.stepping.text import gradient_name, told_contributions
 from autograd.util.suggestions import did_you_mean
 from autograd.util.text import for_output
 
@@ -42,7 +42,7 @@ class Guess:
     @property
     def right(self) -> bool:
         """Whether it is right, to three digits."""
-        return near(self.guess, self.answer)
+        return is_close(self.guess, self.answer)
 
     @property
     def text(self) -> str:
@@ -70,12 +70,14 @@ class Guesses(tuple[Guess, ...]):
         return "\n".join(map(repr, self))
 
 
-def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapping[str, float]) -> Guesses:
+def judge_guesses(
+    step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapping[str, float]
+) -> Guesses:
     """The verdict on what was guessed of a step before it is taken: one number, or some by name."""
     asked = {c.name: c.input for c in step.contributions} or {step.name: step.node}
     known = asked | ({step.stepper.names[node]: node for node in asked.values()} if step.stepper else {})
     variables = [name for name, node in asked.items() if not is_number(node, name)] or [*asked]
-    hint = hinted(variables)
+    hint = guess_hint(variables)
     if isinstance(guess, Mapping):
         by_name = {**guess, **by_name}
     elif guess is not None:
@@ -87,26 +89,26 @@ def judge(step: "Step", guess: float | Mapping[str, float] | None, by_name: Mapp
     for name in by_name:
         if name not in known:
             raise ValueError(f"this step gives no number to {name!r}{did_you_mean(name, asked)}: {hint}")
-    return Guesses(judged(question(step, known[name]), as_number(by_name[name])) for name in by_name)
+    return Guesses(judge_guess(question(step, known[name]), as_number(by_name[name])) for name in by_name)
 
 
-def hinted(names: list[str]) -> str:
+def guess_hint(names: list[str]) -> str:
     """How to guess by these names."""
     if all(map(str.isidentifier, names)):
         return f"guess({', '.join(f'{name}=…' for name in names)})"
     return f"guess({{{', '.join(f'{name!r}: …' for name in names)}}})"
 
 
-def judged(question: Question, guess: float) -> Guess:
+def judge_guess(question: Question, guess: float) -> Guess:
     """The verdict on a guess."""
-    slips = () if near(guess, question.answer) else question.slips
-    reasons = dict.fromkeys(why for number, why in slips if near(guess, number))
+    slips = () if is_close(guess, question.answer) else question.slips
+    reasons = dict.fromkeys(why for number, why in slips if is_close(guess, number))
     return Guess(question.name, guess, question.answer, tuple(reasons))
 
 
 def questions(step: "Step") -> list[Question]:
     """All that can be guessed of a step: one number, or one for each input of the node."""
-    asked = dict.fromkeys([c.input for c in step.contributions] or [step.node])
+    asked = dict.fromkeys([c.input for c in told_contributions(step)] or [step.node])
     return [question(step, node) for node in asked]
 
 
@@ -164,10 +166,10 @@ def backward_slips(step: "Step", passed: "list[Contribution]") -> Iterator[Slip]
     yield before, "that is what it had before: nothing is added"
 
 
-def near(guess: float, number: float) -> bool:
+def is_close(guess: float, number: float) -> bool:
     """Whether a guess is a number, rounded to three digits or better.
 
-    >>> near(0.707, 0.70710678), near(0.7, 0.70710678)
+    >>> is_close(0.707, 0.70710678), is_close(0.7, 0.70710678)
     (True, False)
     """
     if guess == number or (guess != guess and number != number):

@@ -149,7 +149,7 @@ def largest_first(output: Value, links: Links) -> Iterator[tuple[tuple[Value, ..
                     heapq.heappush(aside, (losses[i], next(serial), x, slope, trail))
             node, slope = links[node][first]
             trail = (node, slope, trail)
-        yield unrolled(trail)
+        yield unroll_trail(trail)
 
 
 def reach(slope: float, rest: float) -> float:
@@ -163,7 +163,7 @@ def loss(best: float, other: float) -> float:
     return 0.0 if best == other else best - other
 
 
-def unrolled(trail: Any) -> tuple[tuple[Value, ...], tuple[float, ...]]:
+def unroll_trail(trail: Any) -> tuple[tuple[Value, ...], tuple[float, ...]]:
     """The nodes and local derivatives of a path, from the end of a trail that began at the output."""
     nodes, slopes = [], []
     while trail is not None:

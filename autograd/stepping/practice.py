@@ -12,7 +12,7 @@ from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.notation import format_number, format_operation
 from autograd.stepping.exercises import DEGREES, make_exercise
-from autograd.stepping.guesses import Guess, Guesses, Question, Slip, judged, near, question
+from autograd.stepping.guesses import Guess, Guesses, Question, Slip, is_close, judge_guess, question
 from autograd.stepping.step import Step, Steps
 from autograd.stepping.text import gradient_name
 from autograd.util.suggestions import did_you_mean
@@ -156,16 +156,16 @@ class Sheet:
 
     def is_right(self, name: str) -> bool:
         """Whether the number in a blank is right, to three digits."""
-        return name in self._filled and near(self._filled[name], self._questions[name].answer)
+        return name in self._filled and is_close(self._filled[name], self._questions[name].answer)
 
     def _judge(self, name: str) -> Guess:
         """The verdict on the number in a blank."""
         asked, number = self._questions[name], self._filled[name]
         wrong, follows = self._consequence(name)
-        if wrong and not self.is_right(name) and near(number, follows):
+        if wrong and not self.is_right(name) and is_close(number, follows):
             mend = f"it follows from {' and '.join(wrong)}, to be mended first"
             return Guess(name, number, asked.answer, (mend,))
-        return judged(asked, number)
+        return judge_guess(asked, number)
 
     # --- What follows from a number that is wrong -----------------------------------------------------
 
@@ -182,7 +182,7 @@ class Sheet:
             for i in (i for i, value in enumerate(user.inputs) if value is node):
                 slope = self._slope(user, i)
                 total += upstream * slope
-                if not near(slope, user.local_derivatives[i]):
+                if not is_close(slope, user.local_derivatives[i]):
                     wrong += self._wrong([user, *user.inputs])
         return list(dict.fromkeys(wrong)), total
 

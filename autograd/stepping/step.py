@@ -27,7 +27,7 @@ class Contribution:
 
     `before` and `after` are the gradient of the input; `waiting` is how many contributions it still
     waits for after this one; `formula` is the local derivative in names. An input that a node uses twice
-    gets two of these.
+    gets two of these. `left_over` says that what was there before is of an earlier pass.
     """
 
     input: Value
@@ -39,6 +39,7 @@ class Contribution:
     after: float
     waiting: int
     formula: str
+    left_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,7 +50,7 @@ class Step:
     gradient, 1. In the "backward" phase `node` passes its `gradient` on: one contribution to each input.
     `formula` is how the node is computed, in names (`a × b`), `arithmetic` the same in numbers; `frame` is
     where it stands in a model: `("layer 0", "neuron 3")`; `line` is the source line that computed it, if
-    that was under `debug`.
+    that was under `debug`; `note` is something to know about the walk, said once.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Step:
     contributions: tuple[Contribution, ...] = ()
     frame: tuple[str, ...] = ()
     line: str | None = None
+    note: str = ""
     stepper: "Stepper | None" = field(default=None, compare=False)
 
     @property

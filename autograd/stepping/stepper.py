@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
-from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,12 @@ from autograd.core.contexts import watch
 from autograd.core.operands import as_number
 from autograd.core.source_lines import line_of
 from autograd.core.value import Value, steps_with
-from autograd.naming.model_frames import frame_names, frames_of
-from autograd.naming.names import all_names, names_of_parameters
+from autograd.naming.model_frames import frame_kinds, frame_names, frames_of
+from autograd.naming.names import all_names, names_of_parameters, numbered
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
-from autograd.stepping.guesses import Guesses, judge
+from autograd.stepping.arguments import check_count
+from autograd.stepping.guesses import Guesses, judge_guesses
+from autograd.stepping.notes import note_on_names
 from autograd.stepping.step import Contribution, Step, Steps
 from autograd.util.same_number import same_number
 from autograd.util.suggestions import did_you_mean
@@ -37,6 +38,7 @@ class Stepper:
     forward: whether the walk begins with the forward pass.
     gradient: the upstream gradient of `root`, with which the backward pass starts.
     model: the model it was computed by, so that steps know their layer and neuron.
+    constants: whether what goes back to a number without a name, such as the 2.0 of `2.0 * x`, is told too.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> d = a * b
@@ -53,9 +55,15 @@ class Stepper:
     """
 
     def __init__(
-        self, root: Value, *, forward: bool = True, gradient: float = 1.0, model: Any = None
+        self,
+        root: Value,
+        *,
+        forward: bool = True,
+        gradient: float = 1.0,
+        model: Any = None,
+        constants: bool = False,
     ) -> None:
-        self.root, self.model = as_node(root), model
+        self.root, self.model, self.constants = as_node(root), model, constants
         self.gradient = as_number(gradient)
         self._order = topological_order(root)
         computed = [node for node in self._order if not node.is_leaf]
@@ -69,6 +77,9 @@ class Stepper:
         self._frames = frames_of(self._order, parameters, model)
         self.names = all_names(self._order, model)
         self._short = frame_names(self.names, parameters)
+        self._apart = numbered(self.names)
+        self._uses = Counter(self._waiting)
+        self._note = note_on_names([*self._forward, *self._backward], self.names) if model is None else None
 
     @property
     def position(self) -> int:
@@ -136,7 +147,7 @@ class Stepper:
         """
         if self.position == len(self):
             raise ValueError(f"all {len(self)} steps are taken: there is nothing left to guess")
-        return judge(self._describe(*self._plan(self.position)), number, by_name)
+        return judge_guesses(self._describe(*self._plan(self.position)), number, by_name)
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
@@ -271,7 +282,9 @@ class Stepper:
             before = node.grad if node.is_leaf else 0.0
             after = before + self.gradient
             contributions = (
-                Contribution(node, name, self.gradient, 1.0, self.gradient, before, after, 0, "1"),
+                Contribution(
+                    node, name, self.gradient, 1.0, self.gradient, before, after, 0, "1", before != 0.0
+                ),
             )
         else:
             self._check(node)
@@ -279,8 +292,14 @@ class Stepper:
             contributions = self._contributions(node)
         return Step(
             self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
-            gradient, contributions, self._frames.get(node, ()), line_of(node), self,
+            gradient, contributions, self._frames.get(node, ()), line_of(node), self._note_at(phase, node),
+            self,
         )  # fmt: skip
+
+    def _note_at(self, phase: str, node: Value) -> str:
+        """What is to be said at a step about the walk: once."""
+        first = "forward" if self._forward else "backward"
+        return self._note[1] if self._note and self._note[0] is node and phase == first else ""
 
     def _contributions(self, node: Value) -> tuple[Contribution, ...]:
         """What the node is about to pass on; an input that it uses twice is added to twice."""
@@ -295,8 +314,9 @@ class Stepper:
             grads[value] = before + amount
             made.append(
                 Contribution(
-                    value, self._name_at(value, node), node.grad, slope, amount, before, grads[value],
-                    self._waiting[value] - times[value], formula,
+                    value, self._apart.get(value) or self._name_at(value, node), node.grad, slope, amount,
+                    before, grads[value], self._waiting[value] - times[value], formula,
+                    before != 0.0 and self._waiting[value] - times[value] + 1 == self._uses[value],
                 )
             )  # fmt: skip
         return tuple(made)
@@ -369,20 +389,6 @@ def play_with(maker: Callable[..., "Page"]) -> None:
     """Have `Stepper.play` make its page with `maker`."""
     global make_page
     make_page = maker
-
-
-def check_count(method: str, count: int) -> int:
-    """The number of steps that a method was given, which must be whole and not negative."""
-    if isinstance(count, bool) or not hasattr(count, "__index__"):
-        raise TypeError(f"{method} takes a number of steps, not {count!r}")
-    if count < 0:
-        raise ValueError(f"{method} takes a number of steps from 0 up, not {count}")
-    return index(count)
-
-
-def frame_kinds(frame: tuple[str, ...]) -> list[str]:
-    """What each part of a model is that a frame names: `["layer", "neuron"]` for layer 0, neuron 3."""
-    return [caption.split()[0] for caption in frame]
 
 
 steps_with(Stepper)

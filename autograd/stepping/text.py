@@ -59,6 +59,7 @@ def step_lines(step: Step, paint: Paint = uncoloured) -> list[str]:
     return [
         *step_heading(step, paint),
         *source,
+        *([paint(step.note, DIM)] if step.note else []),
         *(some_contribution_lines(step, paint) if step.phase == "backward" else []),
     ]
 
@@ -120,14 +121,20 @@ def backward_heading(step: Step, paint: Paint) -> list[str]:
     return [f"{start} {node}"] if len(name + upstream + node) <= WIDEST - 25 else [start, node]
 
 
+def told_contributions(step: Step) -> tuple[Contribution, ...]:
+    """Those that are told: what goes to a constant is not, unless that is asked for or there is no other."""
+    named = tuple(c for c in step.contributions if not is_number(c.input, c.name))
+    every = step.stepper is not None and step.stepper.constants
+    return step.contributions if every or not named else named
+
+
 def some_contribution_lines(step: Step, paint: Paint) -> list[str]:
     """A row for what each input of the node gets; of many, the first and the last."""
-    left = len(step.contributions) - MOST_ROWS
+    told = told_contributions(step)
+    left = len(told) - MOST_ROWS
     if left <= 0:
-        return contribution_lines(step.contributions, step.name, paint)
-    shown = contribution_lines(
-        step.contributions[: MOST_ROWS - 1] + step.contributions[-1:], step.name, paint
-    )
+        return contribution_lines(told, step.name, paint)
+    shown = contribution_lines(told[: MOST_ROWS - 1] + told[-1:], step.name, paint)
     return [*shown[:-1], f"… {left} more …", shown[-1]]
 
 
@@ -164,6 +171,7 @@ class ContributionText(NamedTuple):
     before: str
     after: str
     waiting: str  # `waits for 2 more`, or nothing
+    left_over: str  # `-3 was left over from the pass before`, or nothing
 
 
 def describe_contribution(c: Contribution, name: str) -> ContributionText:
@@ -178,12 +186,14 @@ def describe_contribution(c: Contribution, name: str) -> ContributionText:
         before=format_number(c.before),
         after=format_number(c.after),
         waiting=f"waits for {c.waiting} more" if c.waiting else "",
+        left_over=f"{format_number(c.before)} was left over from the pass before" if c.left_over else "",
     )
 
 
 def format_change(texts: ContributionText, paint: Paint = uncoloured) -> str:
-    """`0 → 6`, and how many contributions are to come."""
-    return f"{texts.before} → {paint(texts.after, CYAN)}" + f", {texts.waiting}" * bool(texts.waiting)
+    """`0 → 6`, and how many contributions are to come, or what was there from before."""
+    parts = [f"{texts.before} → {paint(texts.after, CYAN)}", texts.waiting, texts.left_over]
+    return ", ".join(filter(None, parts))
 
 
 def gradient_name(name: str) -> str:

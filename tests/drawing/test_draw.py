@@ -104,6 +104,14 @@ def test_a_sum_of_many_folds_its_leaves_into_a_table() -> None:
     assert "edge-33-terms" in shared.svg
 
 
+def test_outputs_of_softmax_say_which_they_are() -> None:
+    """Each names the input whose share it is."""
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    svg = draw(autograd.softmax([a, b]), local_derivatives=False).svg
+    assert texts(svg, "op-2") == ["softmax(a, …)"]
+    assert texts(svg, "op-3") == ["softmax(b, …)"]
+
+
 def test_a_constant_is_quiet() -> None:
     """A number in the expression shows its number, no box and no gradient, unless that is asked for."""
     y = Value(3.0, "x") * 2.0

@@ -37,6 +37,7 @@ def evaluated(formula: str, names: dict[str, float], operands: list[float]) -> f
         "relu": lambda x: max(x, 0.0),
         "step": lambda x: float(x > 0.0),
         "sign": lambda x: float((x > 0.0) - (x < 0.0)),
+        "mean": lambda *x: math.fsum(x) / len(x),
         "logsumexp": lambda *x: math.log(math.fsum(map(math.exp, x))),
         **{
             name: getattr(math, name)
@@ -84,7 +85,7 @@ def test_long_sums_are_shortened() -> None:
     """Of many terms the first and the last are written."""
     names = [f"x{i}" for i in range(9)]
     assert format_operation(PRIMITIVES["sum"], names) == "x0 + x1 + … + x8"
-    assert format_operation(PRIMITIVES["mean"], names) == "(x0 + x1 + … + x8) / 9"
+    assert format_operation(PRIMITIVES["mean"], names) == "mean(x0, x1, …, x8)"
     assert (
         format_operation(PRIMITIVES["weighted_sum"], [*names, *names, "b"])
         == "x0 × x0 + x1 × x1 + … + x8 × x8 + b"

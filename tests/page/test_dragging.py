@@ -18,7 +18,7 @@ import autograd
 import nn
 from autograd import Stepper, Value, play, primitive, topological_order
 from autograd.naming.notation import format_number
-from autograd.stepping.text import step_heading
+from autograd.stepping.text import step_heading, told_contributions
 
 NODES = """
 return [...document.querySelectorAll("[data-name]")].map((g) =>
@@ -103,12 +103,12 @@ def test_each_step_tells_the_new_numbers(browser: Any, tmp_path: Path) -> None:
         rows = browser.execute_script(
             "return [...document.querySelectorAll('#step .change')].map((p) => p.textContent)"
         )
-        changes = [f"{format_number(c.before)} → {format_number(c.after)}" for c in step.contributions]
+        changes = [f"{format_number(c.before)} → {format_number(c.after)}" for c in told_contributions(step)]
         assert rows == changes * (step.phase == "backward")
         asked = browser.execute_script(
             "return steps[arguments[0]].asked.map(({ answer }) => answer.value)", place
         )
-        answers = {c.input: c.after for c in step.contributions} or {step.node: step.data}
+        answers = {c.input: c.after for c in told_contributions(step)} or {step.node: step.data}
         assert asked == pytest.approx(list(answers.values())[:4], rel=1e-12)
 
 

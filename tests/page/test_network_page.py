@@ -123,7 +123,7 @@ def test_all_rows_of_a_neuron_of_nine_inputs_are_seen(browser: Any, tmp_path: Pa
     """Four weights, four leaves and a bias each have their row on a projector."""
     neuron = nn.Neuron(4, "linear", rng=1)
     y = neuron([Value(0.1 * i, f"x{i}") for i in range(4)])
-    for page in (play(y, model=neuron), play(y)):
+    for page in (play(y, model=neuron), play(y, constants=True)):
         opened(browser, tmp_path, page)
         run(browser, "jump(last)")
         found = run(browser, MEASURE)

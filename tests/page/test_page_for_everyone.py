@@ -27,7 +27,7 @@ def network() -> Any:
     """The page of a network of 2-4-1 and its loss."""
     model = nn.MLP(2, [4, 1], rng=1)
     loss = nn.mse_loss(model([Value(0.5, "x0"), Value(-1.0, "x1")]), 1.0)
-    return play(loss, model=model)
+    return play(loss, model=model, constants=True)
 
 
 def opened(browser: Any, tmp_path: Path, width: int = 1280, height: int = 720, scheme: str = "light") -> Any:

@@ -16,6 +16,7 @@ from chromium import browser_or_skip
 from autograd import Stepper, Value, play, topological_order
 from autograd.naming.notation import format_number
 from autograd.stepping.stepper import Steps
+from autograd.stepping.text import told_contributions
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,9 @@ def assert_shows(browser: Any, root: Value, steps: Steps, taken: int) -> None:
     step, place = steps[taken - 1], nodes.index(steps[taken - 1].node)
     assert page["said"].split() == str(step).split()[2:]
     if step.phase == "backward":
-        rows = [(c.upstream, c.local_derivative, c.amount, c.before, c.after) for c in step.contributions]
+        rows = [
+            (c.upstream, c.local_derivative, c.amount, c.before, c.after) for c in told_contributions(step)
+        ]
         assert page["full"] == [number for row in rows for number in row]
     through = step.phase != "seed"
     edges = [f"edge-{place}-{i}" for i in range(len(step.node.inputs))] + [f"result-{place}"]
@@ -188,7 +191,7 @@ def test_predicting(opened: Any) -> None:
         if browser.find_element("id", "question").get_attribute("hidden"):
             press(browser, "ARROW_RIGHT")
         step = stepper.walk()[stepper.position]
-        answers = {c.name: c.after for c in step.contributions} or {step.name: step.data}
+        answers = {c.name: c.after for c in told_contributions(step)} or {step.name: step.data}
         place = nodes.index(step.node)
         if step.phase == "forward":
             assert seen(browser, nodes)["boxes"][place][0] == ""

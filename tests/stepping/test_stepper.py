@@ -358,7 +358,7 @@ def test_many_inputs_and_long_formulas() -> None:
     total = weighted_sum(weights, inputs, 1.0)
     forward, _, backward = total.steps().run()
     assert str(forward).splitlines()[1].strip() == "= 0.5 × 1 + 0.5 × 1 + … + 0.5 × 1 + 1"
-    assert "… 45 more …" in str(backward)
+    assert "… 44 more …" in str(backward)  # the bias is a number
     assert len(str(backward).splitlines()) < 25
     assert len(backward.contributions) == 61
 
@@ -399,13 +399,43 @@ def test_colour(
     assert re.sub(r"\033\[\d+m", "", repr(steps)) == str(steps)
 
 
+def test_leaves_of_one_number_are_told_apart() -> None:
+    """Where nothing has a name each has its row, and its gradient a name of its own."""
+    last = (Value(2.0) * Value(2.0)).steps().run()[-1]
+    assert [line.split(" +=")[0].strip() for line in str(last).splitlines()[1:]] == [
+        "(2 #1).grad",
+        "(2 #2).grad",
+    ]
+
+
+def test_what_an_earlier_pass_left_is_said() -> None:
+    """A second run adds to the gradients of the first, and says so once for each leaf."""
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    d = a * b + a
+    d.steps().run()
+    again = str(d.steps().run())
+    assert again.count("was left over from the pass before") == 2
+    assert "-2 → -1, waits for 1 more, -2 was left over from the pass before" in again
+
+
+def test_a_walk_that_meets_parameters_says_how_they_get_names() -> None:
+    """Once, naming the variable of the model; with model= there is nothing to say."""
+    neuron = nn.Neuron(2, rng=1)
+    y = neuron([Value(1.0, "x0"), Value(2.0, "x1")])
+    told = str(y.steps().run())
+    assert told.count("parameters of neuron have no names here: steps(model=neuron) names them") == 1
+    assert "have no names" not in str(y.steps(model=neuron).run())
+    assert "have no names" not in str((Value(1.0) * 2.0).steps().run())
+
+
 def test_what_goes_to_a_number_is_faint(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody will read it: it stands there, but stands back; what goes to a variable does not."""
+    """Nobody will read it: it is not told, or where that is asked for, it stands back."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     x = Value(3.0, "x")
-    step = (x * 2.0).steps().run()[-1]
+    assert len(repr((x * 2.0).steps().run()[-1]).splitlines()) == 2
+    step = (x * 2.0).steps(constants=True).run()[-1]
     of_x, of_number = repr(step).splitlines()[1:]
     assert of_x.strip().startswith("x.grad   += ")
     assert of_number.strip().startswith("\033[2m(2).grad += ")
