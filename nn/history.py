@@ -1,10 +1,24 @@
 """History: what a training went through, and its picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from os import PathLike, fspath
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nn.moments import Moments
+    from nn.page.live import LivePage
+
+
+make_page: Callable[..., "LivePage"]  # what `History.play` makes its page with: nn.page says what
+
+
+def play_with(maker: Callable[..., "LivePage"]) -> None:
+    """Have `History.play` make its page with `maker`, which takes the history and the model."""
+    global make_page
+    make_page = maker
 
 
 @dataclass
@@ -27,6 +41,7 @@ class History:
     reason: str = "running"
     metric_name: str = "metric"
     engine: str = "eager"
+    moments: "Moments | None" = field(default=None, repr=False, compare=False)
 
     @property
     def iterations(self) -> int:
@@ -60,6 +75,24 @@ class History:
     def __repr__(self) -> str:
         last = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
         return f"<History: {self.reason} after {self.iterations} iterations, {self.seconds:.1f} s{last}>"
+
+    def play(self, path: str | PathLike[str] | None = None, *, model: Any) -> "LivePage":
+        """A page to look back at the training, iteration by iteration: one file, as `nn.live` makes it.
+
+        It opens at the end, with the parameters and the optimizer as they were at each moment that was kept,
+        the losses of `train`, the network, and for one or two inputs what each neuron sees. From any
+        moment it trains on.
+
+        path: the file to write, .html; None writes none. In a notebook the result shows itself.
+        model: the model that was trained, with `train(…, record=True)`; without, there is nothing to look
+            back at, and this is a ValueError.
+        """
+        if self.moments is None:
+            raise ValueError("nothing was recorded to look back at: train(…, record=True)")
+        page: LivePage = make_page(self, model)
+        if path is not None:
+            page.save(path)
+        return page
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """The losses (and metrics) by iteration: a matplotlib figure, saved to `path` if that is given."""

@@ -22,6 +22,7 @@ from nn.history import History
 from nn.loop import Training, shuffled_batches
 from nn.losses import mse_loss
 from nn.module import Module
+from nn.moments import Moments
 from nn.optim import SGD, LearningRate, Optimizer
 from nn.overlooked import overlooked
 from nn.progress import Progress
@@ -50,6 +51,7 @@ def train(
     callback: Callable[[History], Any] | None = None,
     seed: Seed = None,
     engine: str = "auto",
+    record: bool = False,
 ) -> History:
     """Change the parameters of `model` so that the mean of loss(model(input), target) falls.
 
@@ -75,6 +77,9 @@ def train(
         not recorded, or where they change a number that they can reach, such as a count of their calls;
         "eager" records each example each time; "auto" takes the tape where that is no error (the history
         says which it was).
+
+    record: whether to keep what `history.play("training.html", model=model)` shows: the parameters and the
+        optimizer, at up to 160 iterations that lie evenly.
 
     With "auto" the first batch is computed eagerly and compared with its replay, loss by loss and gradient
     with gradient, and so is one example of each batch up to the 32nd, then of every 8th. Where they differ
@@ -111,15 +116,19 @@ def train(
     refuse_replaced(model, optimizer, of_examples)
     warn_of_overlooked(model, parameters, of_examples)
     training = Training(of_examples, of_validation, parameters, optimizer, history)
+    moments = Moments(parameters, optimizer, pairs, held_out or ([], []), loss) if record else None
+    history.moments = moments
     convergence = Convergence(tolerance, patience, gradient_tolerance)
     batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
     with Progress(limit, progress) as bar:
-        watchers = [bar.show] if callback is None else [bar.show, callback]
+        watchers = [watcher for watcher in (moments, bar.show, callback) if watcher is not None]
         try:
             history.reason = training.run(batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
         history.engine = of_examples.engine
+        if moments is not None:
+            moments.end(history)
         bar.finish(history)
     return history
 

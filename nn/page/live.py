@@ -9,6 +9,7 @@ from typing import Any
 from autograd.internal import FLAT, as_json, one_file, part, replace_file, suffix_of
 from nn.checks import arguments_by_name, whole_number
 from nn.eager import Measure
+from nn.history import History, play_with
 from nn.losses import mse_loss
 from nn.optim import Optimizer
 from nn.page.recording import Recording, record_network
@@ -64,12 +65,28 @@ def live(
     return page
 
 
+def page_of_history(history: History, model: Any) -> "LivePage":
+    """The page of a training that was recorded: it opens at the end, and looks back."""
+    moments: Any = history.moments
+    recording = record_network(
+        model, moments.examples, moments.held_out, moments.loss, moments.optimizer, moments.parameters
+    )
+    network = recording.network
+    kept = moments.as_plain(history, network["optimizer"]["numbers"])
+    network |= {"batchSize": None, "moments": kept, "every": moments.every}
+    return LivePage(recording, "training")
+
+
+play_with(page_of_history)
+
+
 class LivePage:
     """The page of a model: shows itself in a notebook; `save` writes it to a file; `html` is its text."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, what: str = "live") -> None:
         network = recording.network | {"flat": FLAT}
-        self.title = f"{network['model']}, live"
+        self.name, self.what = network["model"], what
+        self.title = f"{self.name}, {what}"
         self.count = len(network["rows"])
         script = (
             f"const RULES = {recording.rules};\nconst MOVES = {recording.moves};\n"
@@ -95,10 +112,10 @@ class LivePage:
         )
 
     def __repr__(self) -> str:
-        name = self.title.removesuffix(", live")
-        head, comma, _ = name.partition("], ")
-        shown = f"{head}], …)" if comma else name
-        return f'<LivePage of {shown}, {self.count} examples: .save("live.html"), or show it in a notebook>'
+        head, comma, _ = self.name.partition("], ")
+        shown = f"{head}], …)" if comma else self.name
+        file = f"{self.what}.html"
+        return f'<LivePage of {shown}, {self.count} examples: .save("{file}"), or show it in a notebook>'
 
 
 def network_script() -> str:

@@ -53,6 +53,25 @@ class Training {
     this.batchSize = network.batchSize ?? null;
     this.flattest = network.shape.neurons.map(() => 0); // the largest slope of each activation
     this.reset();
+    if (network.moments) this.recall(network);
+  }
+
+  /** Have a training that was recorded in Python behind us. */
+  recall({ moments, every }) {
+    const numbers = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+    const plain = (number) => (typeof number === "string" ? numbers(number) : number);
+    const recorded = moments.map(({ data, numbers: kept, loss, outside, ...rest }) => ({
+      ...rest, data: numbers(data), loss: loss ?? NaN, outside: outside ?? NaN,
+      numbers: Object.fromEntries(Object.entries(kept).map(([name, number]) => [name, plain(number)])),
+    }));
+    const [first, last] = [recorded[0], recorded.at(-1)];
+    this.parameters.forEach((parameter, i) => (parameter.start = first.data[i]));
+    const asList = ([name, number]) => [name, typeof number === "number" ? number : [...number]];
+    this.network.optimizer.numbers = Object.fromEntries(Object.entries(first.numbers).map(asList)); // for reset
+    this.reset();
+    this.moments = recorded.slice(0, -1);
+    this.every = every;
+    this.restore(last);
   }
 
   /** Back to the start: the parameters as they were recorded, and the optimizer as it was. */
