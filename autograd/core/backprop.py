@@ -31,6 +31,7 @@ else:
 from collections.abc import Callable
 from threading import RLock
 
+from autograd.core.hints import stranger
 from autograd.core.nodes import renew_memory
 from autograd.util.forks import in_child
 
@@ -163,7 +164,7 @@ def as_node(thing: Any) -> Any:
     """`thing`, which must be a Value."""
     if isinstance(thing, Node):
         return thing
-    raise TypeError(f"expected a Value, got {thing!r}")
+    raise TypeError(f"expected a Value, got {stranger(thing)}")
 
 
 # --- Being watched (see contexts.py) -------------------------------------------------------------------

@@ -6,7 +6,25 @@ from typing import Any, Self
 from autograd.core.primitives import Primitive
 
 
-class Node:
+class Fixed(type):
+    """The type of types whose attributes are not set, as those written in C are not."""
+
+    def __setattr__(cls, name: str, thing: Any) -> None:
+        raise TypeError(
+            f"cannot set {name!r} attribute of immutable type '{cls.__module__}.{cls.__qualname__}'"
+        )
+
+    def __delattr__(cls, name: str) -> None:
+        Fixed.__setattr__(cls, name, None)
+
+
+def set_in_type(kind: type, names: dict[str, Any]) -> None:
+    """Set attributes of such a type."""
+    for name, thing in names.items():
+        type.__setattr__(kind, name, thing)
+
+
+class Node(metaclass=Fixed):
     """What a Value keeps, before it has any meaning."""
 
     __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_line", "_mark", "_primitive", "_slopes")

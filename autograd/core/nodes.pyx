@@ -11,7 +11,9 @@ cdef extern from "Python.h":
         PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) except NULL
         void (*tp_free)(void* memory) noexcept
         unsigned long tp_flags
+        PyObject* tp_dict
 
+    void PyType_Modified(Type* type)
     const Py_ssize_t PY_SSIZE_T_MAX
     const unsigned long Py_TPFLAGS_BASETYPE
     Py_ssize_t PyList_GET_SIZE(list things)
@@ -187,6 +189,13 @@ def alive():
 (<Type*>Node).tp_alloc = zeroed  # Value, derived from it, inherits both
 (<Type*>Node).tp_free = free_node
 (<Type*>Node).tp_flags &= ~Py_TPFLAGS_BASETYPE  # a class made in Python would have memory of another kind
+
+
+def set_in_type(type kind, dict names):
+    """Set attributes of a type written in C, which no Python code can."""
+    (<dict>(<Type*>kind).tp_dict).update(names)
+    PyType_Modified(<Type*>kind)
+
 
 cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
 

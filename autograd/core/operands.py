@@ -22,6 +22,8 @@ else:
 from collections.abc import Iterable
 from numbers import Real
 
+from autograd.core.hints import stranger
+
 
 def is_number(thing: Any) -> bool:
     """Whether `thing` is a real number, or an array or a tensor of no dimensions, which holds one."""
@@ -59,3 +61,10 @@ def listed(name: str, things: Iterable[Any]) -> list[Any]:
     if isinstance(things, Node) or not isinstance(things, Iterable):
         raise TypeError(f"{name} takes a list of Values and numbers, not {things!r}")
     return list(things)
+
+
+def no_operand(thing: Any) -> Any:
+    """NotImplemented, so that Python asks the other; but the Value of another engine would swallow ours."""
+    if type(thing).__name__ == "Value":
+        raise TypeError(f"expected a Value or a number, got {stranger(thing)}")
+    return NotImplemented

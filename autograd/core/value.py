@@ -34,15 +34,17 @@ else:
 
 from collections.abc import Callable
 
-from autograd.core.backprop import as_node
-from autograd.core.operands import is_number
+from autograd.core.backprop import as_node, topological_order
+from autograd.core.hints import NAMES, OWN_OPERATION
+from autograd.core.nodes import set_in_type
+from autograd.core.operands import is_number, no_operand
 from autograd.core.primitives import Primitive, power_of
 from autograd.util.callers import warn_caller
 
 if TYPE_CHECKING:
     from autograd.stepping.stepper import Stepper
 
-# --- The node ------------------------------------------------------------------------------------------
+EQUALITY = "a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0"
 
 
 @cython.no_gc
@@ -70,9 +72,11 @@ class Value(Node):
         def __init_subclass__(cls) -> None:
             raise TypeError("type 'autograd.core.value.Value' is not an acceptable base type")
 
-    def __init__(self, data: float, label: str | None = None) -> None:
+    def __init__(self, data: float, label: str | None = None, _op: str = "", _children: Any = ()) -> None:
         if self._primitive is not None:
             raise TypeError(f"a computed Value ({self._primitive.op}) is not made again")
+        if _op or _children or isinstance(label, (tuple, set)):
+            raise TypeError(f"Value(data, label) makes a leaf; {OWN_OPERATION}")
         self._data = as_number(data)
         self.label = label
 
@@ -99,6 +103,8 @@ class Value(Node):
 
     @grad.setter
     def grad(self, grad: float) -> None:
+        if grad is None:
+            raise TypeError("expected a number, got None: a gradient is set to 0.0")
         self._grad = as_number(grad)
 
     @property
@@ -241,6 +247,15 @@ class Value(Node):
         """
         backprop.backpropagate(as_node(self), as_number(gradient))
 
+    def propagate(self) -> None:
+        """Pass the gradient of this Value alone on to its inputs: one step of a backward pass by hand."""
+        backprop.propagate(self)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every Value under this one to 0, and its own."""
+        for value in topological_order(self):
+            value.grad = 0.0
+
     def steps(
         self, *, forward: bool = True, gradient: float = 1.0, model: Any = None, constants: bool = False
     ) -> "Stepper":
@@ -267,7 +282,7 @@ class Value(Node):
 
     def __eq__(self, other: object) -> bool:
         if self is not other and isinstance(other, (float, int)):
-            warn_of_equality()
+            warn_caller(EQUALITY)
         return self is other
 
     def __hash__(self) -> int:
@@ -312,6 +327,8 @@ class Value(Node):
         return copied(self, memo)
 
 
+set_in_type(Value, NAMES)
+
 make_stepper: Any = None  # what `Value.steps` makes: the part `stepping` rests on this one, and says
 
 
@@ -319,11 +336,6 @@ def steps_with(maker: Callable[..., Any]) -> None:
     """Have `Value.steps` make its stepper with `maker`."""
     global make_stepper
     make_stepper = maker
-
-
-def warn_of_equality() -> None:
-    """Say that a Value and a number are never equal."""
-    warn_caller("a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0")
 
 
 def engine() -> str:
@@ -376,7 +388,9 @@ def apply_two(primitive: Primitive, a: Any, b: Any) -> Any:
     if isinstance(a, Value) and isinstance(b, Value):
         return record_two(primitive, cython.cast(Value, a), cython.cast(Value, b))
     first, second = as_value(a), as_value(b)
-    return NotImplemented if first is None or second is None else record_two(primitive, first, second)
+    if first is None or second is None:
+        return no_operand(a if first is None else b)
+    return record_two(primitive, first, second)
 
 
 def record_two(primitive: Primitive, first: Value, second: Value) -> Value:

@@ -1,0 +1,102 @@
+"""Attributes of a Value by the names of other engines: micrograd's work, others say what to write.
+
+Each is a descriptor in the class (value.py puts NAMES there), so that what a Value has costs nothing more.
+"""
+
+from inspect import Parameter, Signature
+from typing import Any
+
+__all__ = ["HINTS", "NAMES", "OWN_OPERATION", "Hint", "stranger"]
+
+OWN_OPERATION = """an operation of your own is a primitive, a function of floats:
+    @autograd.primitive
+    def sine(x):
+        return math.sin(x), math.cos(x)  # the value, then the derivative by each input"""
+
+KEPT = "keep what is yours in a dict by Value, as in momentum[p]"
+HINTS = {
+    "_children": "its inputs are v.inputs, as a set v._prev",
+    "children": "its inputs are v.inputs",
+    "parents": "its inputs are v.inputs",
+    "prev": "its inputs are v.inputs",
+    "item": "its number is v.data",
+    "numpy": "its number is v.data",
+    "tolist": "its number is v.data",
+    "value": "its number is v.data",
+    "val": "its number is v.data",
+    "detach": "a leaf of the same number is Value(v.data); under no_grad() nothing is recorded",
+    "requires_grad": "every Value has a gradient; under no_grad() nothing is recorded",
+    "topo": "the order of its graph is topological_order(v)",
+    "build_topo": "the order of its graph is topological_order(v)",
+    "gard": "its gradient is v.grad",
+    "grads": "its gradient is v.grad",
+    "gradient": "its gradient is v.grad",
+    "derivative": "its gradient is v.grad",
+    "name": "its name is v.label",
+    "lable": "its name is v.label",
+    "square": "write v**2",
+    "reciprocal": "write 1.0 / v",
+    "clamp": "write autograd.clip(v, low, high)",
+    "clip": "write autograd.clip(v, low, high)",
+    "abs": "write abs(v)",
+    "pow": "write v**n",
+    "shape": "a Value is one number: a vector is a list of them",
+    "m": KEPT,
+    "v": KEPT,
+    "momentum": KEPT,
+    "velocity": KEPT,
+    "cache": KEPT,
+    "exp_avg": KEPT,
+}
+
+SIGNATURE = Signature(
+    [
+        Parameter("data", Parameter.POSITIONAL_OR_KEYWORD, annotation=float),
+        Parameter("label", Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=str | None),
+    ]
+)
+
+
+class Hint:
+    """An attribute that a Value does not have; `text` is what to write instead."""
+
+    __slots__ = ("name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+
+    def __get__(self, value: Any, kind: Any = None) -> Any:
+        raise AttributeError(f"a Value has no attribute {self.name!r}: {self.text}")
+
+    def __set__(self, value: Any, thing: Any) -> None:
+        self.__get__(value)
+
+    def __delete__(self, value: Any) -> None:
+        self.__get__(value)
+
+
+def _backward(self: Any) -> None:
+    """Pass its gradient on to its inputs: micrograd's name for `propagate`."""
+    self.propagate()
+
+
+def __dir__(self: Any) -> list[str]:
+    return [name for name in object.__dir__(self) if name not in HINTS]
+
+
+NAMES: dict[str, Any] = {
+    "_prev": property(lambda v: set(v.inputs), doc="The Values it was computed from: micrograd's name."),
+    "_op": property(lambda v: v.op, doc="How the operation that made it is written: micrograd's name."),
+    "_backward": _backward,
+    "__dir__": __dir__,
+    "__signature__": SIGNATURE,
+    **{name: Hint(name, text) for name, text in HINTS.items()},
+}
+
+
+def stranger(thing: Any) -> str:
+    """What is no Value of ours, for an error: of the Value of another engine the module too."""
+    kind = type(thing)
+    if kind.__name__ != "Value":
+        return repr(thing)
+    return f"the Value of another engine ({kind.__module__}), {thing!r}: make one here of its .data"

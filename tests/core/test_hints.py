@@ -1,0 +1,117 @@
+"""Names of other engines: micrograd's work, the others say what to write here; on both engines alike."""
+
+import inspect
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from engines import IMPORTED, INTERPRETED
+
+import autograd
+from autograd import Value
+from autograd.core.hints import HINTS
+
+ENGINES = [IMPORTED, *([] if IMPORTED is INTERPRETED else [INTERPRETED])]
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_what_a_value_does_not_have(name: str) -> None:
+    """Read, set or deleted, it says what to do; it is not among the attributes."""
+    for engine in ENGINES:
+        v = engine.autograd.Value(2.0)
+        for use in (
+            lambda v=v: getattr(v, name),
+            lambda v=v: setattr(v, name, 0.0),
+            lambda v=v: delattr(v, name),
+        ):
+            with pytest.raises(AttributeError) as error:
+                use()
+            assert str(error.value) == f"a Value has no attribute {name!r}: {HINTS[name]}"
+        assert not hasattr(v, name)
+        assert name not in dir(v)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=repr)
+def test_micrograds_names(engine: Any) -> None:
+    """The inputs as a set, the operation, and one node's step of the backward pass."""
+    a, b = engine.autograd.Value(2.0), engine.autograd.Value(-3.0)
+    c = a * b
+    d = c + c
+    assert (d._prev, c._prev, a._prev) == ({c}, {a, b}, set())
+    assert (c._op, d._op, a._op) == ("*", "+", "")
+    d.grad = 1.0
+    for node in (d, c, a):
+        node._backward()
+    assert (c.grad, a.grad, b.grad) == (2.0, -6.0, 4.0)
+    d.zero_grad()
+    assert [v.grad for v in (a, b, c, d)] == [0.0] * 4
+    d.grad = 1.0
+    d.propagate()
+    assert c.grad == 2.0
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=repr)
+def test_an_operation_of_ones_own(engine: Any) -> None:
+    """As micrograd writes one, it is met with the lines of a primitive; a class cannot be changed."""
+    Kind, x = engine.autograd.Value, engine.autograd.Value(1.0)
+    for wrong in (
+        lambda: Kind(0.5, (x,), "sin"),
+        lambda: Kind(0.5, (x,)),
+        lambda: Kind(0.5, _children=(x,), _op="sin"),
+    ):
+        with pytest.raises(TypeError, match=r"makes a leaf; (.|\n)*@autograd\.primitive\n    def sine\(x\):"):
+            wrong()
+    for change in (lambda: setattr(Kind, "sin", abs), lambda: delattr(Kind, "sin")):
+        with pytest.raises(TypeError, match=r"cannot set 'sin' attribute of immutable type"):
+            change()
+    with pytest.raises(TypeError, match="expected a number, got None: a gradient is set to 0"):
+        x.grad = None
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=repr)
+def test_the_signature(engine: Any) -> None:
+    """What a Value is made of can be asked for, compiled too."""
+    assert list(inspect.signature(engine.autograd.Value).parameters) == ["data", "label"]
+
+
+OTHER: dict[str, Any] = {"__name__": "elsewhere.engine"}
+exec(
+    """
+class Value:
+    def __init__(self, data): self.data = data
+    def __repr__(self): return f"Value(data={self.data})"
+    def __rmul__(self, other): return Value(other)
+    __radd__ = __rmul__
+""",
+    OTHER,
+)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda v, other: v * other,
+        lambda v, other: v + other,
+        lambda v, other: autograd.draw(other),
+        lambda v, other: autograd.topological_order(other),
+    ],
+)
+def test_two_engines_are_not_mixed(use: Callable[[Any, Any], Any]) -> None:
+    """The Value of another engine would take ours for a number: its module is named."""
+    message = (
+        r"the Value of another engine \(elsewhere\.engine\), Value\(data=3\.0\): make one here of its \.data"
+    )
+    with pytest.raises(TypeError, match=message):
+        use(Value(2.0), OTHER["Value"](3.0))
+
+
+def test_other_operands_are_still_asked() -> None:
+    """A class of another name may do what it likes with a Value."""
+
+    class Vector:
+        def __rmul__(self, other: Value) -> str:
+            return "mine"
+
+    assert Value(2.0) * Vector() == "mine"
+    assert pickle.loads(pickle.dumps(Value(2.0))).data == 2.0
