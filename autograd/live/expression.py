@@ -6,6 +6,7 @@ from itertools import cycle, pairwise
 from keyword import iskeyword
 from pathlib import Path
 
+from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.expressions import (
@@ -34,6 +35,9 @@ def parsed(message: Message) -> tuple[Value, dict[str, Value]]:
         root, leaves = parse(text, {name: known.get(name, new) for name, new in zip(names, cycle(FIRST))})
     except ExpressionError as error:
         raise MessageError(error.message, error.column) from None
+    count = len(topological_order(root))
+    if count > LIMIT:  # nor is it written as Python: in a browser, the parser of Python dies of a long one
+        raise MessageError(f"the graph has {count:,} Values, and at most {LIMIT} are shown here")
     if not root.label and RESULT not in leaves:
         root.label = RESULT
     return root, leaves

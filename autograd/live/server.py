@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import secrets
+import shlex
 import sys
 import threading
 import webbrowser
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from autograd.drawing.render import render_with, run_graphviz
+from autograd.live.export import ExportError, export_page
 from autograd.live.files import POLICY, File, page_files
 from autograd.live.session import Session
 
@@ -128,6 +130,19 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are not printed."""
 
 
+def export(folder: str, pyodide: str | None, viz: str | None) -> int:
+    """Write the page into a folder, and say how to serve it; 1 if that fails."""
+    try:
+        sizes = export_page(folder, pyodide, viz)
+    except ExportError as error:
+        print(f"stepgrad live: error: {error}", file=sys.stderr)
+        return 1
+    megabytes = sum(sizes.values()) / 1e6
+    print(f"{len(sizes)} files, {megabytes:.1f} MB, are in {folder}: any web server serves them, such as")
+    print(f"    python -m http.server --directory {shlex.quote(folder)}")
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve the page until Ctrl-C; 2 if it cannot be."""
     parser = argparse.ArgumentParser(
@@ -136,7 +151,16 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--port", type=int, default=0, help="the port on this computer (default: a free one)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--export", metavar="FOLDER", help="write the page for any web server, Python in it")
+    parser.add_argument(
+        "--pyodide", metavar="FOLDER", help="npm's package pyodide, unpacked (default: ask npm)"
+    )
+    parser.add_argument("--viz", metavar="FOLDER", help="the same with @viz-js/viz")
     options = parser.parse_args(arguments)
+    if options.export is not None:
+        return export(options.export, options.pyodide, options.viz)
+    if options.pyodide or options.viz:
+        parser.error("--pyodide and --viz go with --export")
     try:
         server = Server(options.port)
     except (OSError, OverflowError) as error:

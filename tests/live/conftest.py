@@ -1,12 +1,17 @@
 """A browser, and the places where the live page is found by it."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import browser_or_skip
 
+from autograd.live.export import export_page
 from autograd.live.server import Server
 
 
@@ -29,7 +34,28 @@ def local() -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture
-def address(request: pytest.FixtureRequest, local: str) -> str:
-    """Where the page is that a test opens: on the local server."""
-    return local
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page exported into a folder, with npm's packages from where the environment says that they are."""
+    packages = [os.environ.get(name) for name in ("STEPGRAD_PYODIDE", "STEPGRAD_VIZ")]
+    if not all(packages):
+        pytest.skip("needs npm's pyodide and @viz-js/viz, where STEPGRAD_PYODIDE and STEPGRAD_VIZ say")
+    folder = tmp_path_factory.mktemp("exported") / "page"
+    export_page(folder, *packages)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def exported(folder: Path) -> Iterator[str]:
+    """The address of Python's own web server, which serves that folder."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{server.stdout.readline().split('port ')[1].split()[0]}/"
+        server.kill()
+
+
+@pytest.fixture(params=["local", "exported"])
+def address(request: pytest.FixtureRequest) -> str:
+    """Where the page is that a test opens: on the local server, or in an exported folder."""
+    return str(request.getfixturevalue(request.param))

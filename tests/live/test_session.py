@@ -90,7 +90,7 @@ def test_a_graph_that_is_too_large_is_refused(session: Session) -> None:
     """With what to do, before it is laid out."""
     answer = session.handle({"kind": "expression", "text": "+".join(["a"] * (LIMIT + 2)), "values": {}})
     assert not answer["ok"]
-    assert f"limit={LIMIT}" in answer["error"]
+    assert f"at most {LIMIT} are shown here" in answer["error"]
 
 
 def test_drawing_and_page_are_files_of_their_own(session: Session) -> None:
