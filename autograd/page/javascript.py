@@ -153,7 +153,11 @@ class Translator:
         self.local = {*parameters, *rest, *stored}
         fresh = [safe(name) for name in stored if name not in (*parameters, *rest)]
         declared = f"let {', '.join(fresh)}; " if fresh else ""
-        heads = [*map(safe, parameters), *(f"...{safe(name)}" for name in rest)]
+        defaults = ["" for _ in parameters[len(of.defaults) :]] + [
+            f" = {self.expression(x)}" for x in of.defaults
+        ]
+        heads = [safe(name) + default for name, default in zip(parameters, defaults, strict=True)]
+        heads += [f"...{safe(name)}" for name in rest]
         return f"function {safe(node.name)}({', '.join(heads)}) {{ {declared}{self.block(node.body)} }}"
 
     def block(self, body: list[ast.stmt]) -> str:

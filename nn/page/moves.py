@@ -14,11 +14,11 @@ from textwrap import dedent
 from typing import Any, NamedTuple
 
 from autograd.internal import SHARED, Translator, UntranslatableError, json_number
-from nn.optim import SGD, Adam, Optimizer
+from nn.optim import SGD, Optimizer
 
 __all__ = ["Moves", "moves_of"]
 
-GRADIENTS = "gradients_of"  # what `Optimizer.step` takes before it moves
+METHODS = ("gradients", "move")  # what `Optimizer.step` calls
 FIELDS = {"_data": "data", "data": "data", "_grad": "grad", "grad": "grad"}  # of a parameter
 COLUMNS = {"means": "m", "squares": "v", "velocities": "velocity"}  # as tables call them
 MEMORY_IN_JAVASCRIPT = """\
@@ -33,8 +33,8 @@ MEMORY = {"zeros": "$zeros", "len": "$len", "nth": "$nth", "numbers_in": "$numbe
 class Moves(NamedTuple):
     """An optimizer for training.js: `script` is an expression with its functions, `state` plain data.
 
-    The functions are `gradients(parameters, decay, scale)` and `move(optimizer, gradients)`. `state` has
-    `name`, `numbers` (a number or a list of them by attribute) and `columns` (what lists of one number for
+    The functions are `gradients(optimizer, decay)` and `move(optimizer, gradients)`. `state` has `name`,
+    `numbers` (a number, a list of them or null by attribute) and `columns` (what lists of one number for
     each parameter are called).
     """
 
@@ -45,64 +45,96 @@ class Moves(NamedTuple):
 def moves_of(optimizer: Optimizer) -> Moves:
     """How an optimizer moves its parameters, and where it stands."""
     kind = type(optimizer)
-    if kind.step not in (Optimizer.step, SGD.step, Adam.step):
+    if kind.step not in (Optimizer.step, SGD.step):
         raise UntranslatableError(f"{kind.__name__} has a step of its own, and only its move is translated")
-    if kind.gradients is not Optimizer.gradients or optimizer.clip_norm is not None:
-        raise UntranslatableError(f"{kind.__name__} changes gradients before its move, which a page does not")
     if optimizer.schedule is not None:
         raise UntranslatableError("the learning rate is a function, and a page has a number for it")
-    move = source_of(kind)
-    translator = MoveTranslator()
-    script = translator.function(move)
-    body = translated([GRADIENTS, *translator.called])
-    numbers = {name: number_or_list(optimizer, name) for name in sorted(attributes(move) | {"learning_rate"})}
-    numbers["weight_decay"], numbers["iterations"] = optimizer.weight_decay, optimizer.iterations
+    methods, used, called = translated_methods(kind)
+    names = sorted(used | {"learning_rate", "weight_decay", "iterations"})
+    numbers = {name: number_or_list(optimizer, name) for name in names}
     columns = {
         name: COLUMNS.get(name, name)
         for name, value in numbers.items()
         if isinstance(value, list) and len(value) == len(optimizer.parameters)
     }
     state = {"name": kind.__name__, "numbers": numbers, "columns": columns}
-    shown = f"return {{ gradients: {GRADIENTS}, move }};"
-    text = f"(() => {{\n{SHARED}{MEMORY_IN_JAVASCRIPT}{body}\n{script}\n{shown}\n}})()"
-    return Moves(text, state)
+    first = [f"{name}: {method_name(defining(kind, name), name)}" for name in METHODS]
+    text = [SHARED + MEMORY_IN_JAVASCRIPT + translated(called), *methods, f"return {{ {', '.join(first)} }};"]
+    return Moves("\n".join(["(() => {", *text, "})()"]), state)
 
 
-def source_of(kind: type[Optimizer]) -> ast.FunctionDef:
-    """The `move` of an optimizer as Python reads it."""
+def translated_methods(kind: type[Optimizer]) -> tuple[list[str], set[str], list[str]]:
+    """The methods that make a step, the attributes they use, and the functions of updates.py they call."""
+    texts: dict[str, str] = {}
+    used: set[str] = set()
+    called: list[str] = []
+    pending = [(defining(kind, name), name) for name in METHODS]
+    while pending:
+        owner, name = pending.pop()
+        if method_name(owner, name) in texts:
+            continue
+        node = source_of(owner, name)
+        translator = MoveTranslator(kind, owner)
+        texts[method_name(owner, name)] = translator.function(node)
+        used |= attributes(node)
+        called += translator.called
+        pending += translator.inherited
+    return list(texts.values()), used, called
+
+
+def defining(kind: type[Any], name: str, after: type[Any] | None = None) -> type[Any]:
+    """The class in which a method is written; `after` one, that which super() means there."""
+    line = kind.__mro__[kind.__mro__.index(after) + 1 if after else 0 :]
+    return next(owner for owner in line if name in vars(owner))
+
+
+def method_name(owner: type[Any], name: str) -> str:
+    """What a method of a class is called in JavaScript."""
+    return f"{owner.__name__}${name}"
+
+
+def source_of(owner: type[Any], name: str) -> ast.FunctionDef:
+    """A method as Python reads it."""
+    method = vars(owner)[name]
     try:
-        node = ast.parse(dedent(inspect.getsource(kind.move))).body[0]
+        node = ast.parse(dedent(inspect.getsource(method))).body[0]
     except (OSError, TypeError, SyntaxError) as error:
-        raise UntranslatableError(f"the source of {kind.__name__}.move cannot be read") from error
+        raise UntranslatableError(f"the source of {owner.__name__}.{name} cannot be read") from error
     if not isinstance(node, ast.FunctionDef) or [a.arg for a in node.args.args][:1] != ["self"]:
-        raise UntranslatableError(f"{kind.__name__}.move is to be a method, with self and the gradients")
+        raise UntranslatableError(f"{owner.__name__}.{name} is to be a method of self")
+    node.name = method_name(owner, name)
     return node
 
 
-def attributes(move: ast.FunctionDef) -> set[str]:
-    """The attributes of the optimizer that `move` uses, but for its parameters."""
-    used = [node for node in ast.walk(move) if isinstance(node, ast.Attribute)]
+def attributes(method: ast.FunctionDef) -> set[str]:
+    """The attributes of the optimizer that a method uses, but for its parameters."""
+    used = [node for node in ast.walk(method) if isinstance(node, ast.Attribute)]
     own = {node.attr for node in used if isinstance(node.value, ast.Name) and node.value.id == "self"}
     return own - {"parameters"}
 
 
 def number_or_list(optimizer: Optimizer, name: str) -> Any:
     """An attribute as JSON has it."""
-    value = getattr(optimizer, name, None)
+    value = getattr(optimizer, name, name)
+    if value is None:
+        return None
     if isinstance(value, int | float):
         return json_number(value)
     if isinstance(value, array | list) and all(isinstance(x, int | float) for x in value):
         return [json_number(x) for x in value]
     raise UntranslatableError(
-        f"{type(optimizer).__name__}.move uses self.{name}, which is neither a number nor a list of numbers"
+        f"{type(optimizer).__name__} uses self.{name}, which is neither a number nor a list of numbers"
     )
 
 
 @cache
 def functions_of_updates() -> dict[str, ast.FunctionDef]:
-    """The functions of updates.py by name."""
+    """The functions of updates.py by name; in JavaScript none has the name of a variable."""
     source = files("nn").joinpath("updates.py").read_text(encoding="utf-8")
-    return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    found = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    for node in found.values():
+        node.name = f"updates${node.name}"
+    return found
 
 
 def translated(names: list[str]) -> str:
@@ -119,10 +151,12 @@ def translated(names: list[str]) -> str:
 
 
 class MoveTranslator(Translator):
-    """Translates what rules of primitives have no use for: attributes, calls for their effect, lists."""
+    """Translates what rules of primitives have no use for: attributes, None, lists, what is inherited."""
 
-    def __init__(self) -> None:
-        super().__init__(functions_of_updates(), {"math": math, "sqrt": math.sqrt})
+    def __init__(self, kind: type[Any] | None = None, owner: type[Any] | None = None) -> None:
+        super().__init__(functions_of_updates(), {"math": math, "sqrt": math.sqrt, "hypot": math.hypot})
+        self.kind, self.owner = kind, owner
+        self.inherited: list[tuple[type[Any], str]] = []
 
     def statement(self, node: ast.stmt) -> str:
         match node:
@@ -143,17 +177,29 @@ class MoveTranslator(Translator):
                 return f"self.{name}"
             case ast.Attribute(value, name) if name in FIELDS and not isinstance(value, ast.Attribute):
                 return f"{self.expression(value)}.{FIELDS[name]}"
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("super"), []), name), arguments, []) if self.kind:
+                owner = defining(self.kind, name, self.owner)
+                self.inherited.append((owner, name))
+                return f"{method_name(owner, name)}({', '.join(['self', *map(self.expression, arguments)])})"
+            case ast.Starred(value):
+                return f"...{self.expression(value)}"
             case ast.Subscript(ast.Attribute(ast.Name("self")) as of, index):
                 return f"{self.expression(of)}[{self.expression(index)}]"
         return super().expression(node)
+
+    def condition(self, node: ast.expr) -> str:
+        match node:
+            case ast.Compare(left, [ast.Is() | ast.IsNot() as operator], [ast.Constant(None)]):
+                return f"({self.expression(left)} {'!==' if isinstance(operator, ast.IsNot) else '==='} null)"
+        return super().condition(node)
 
     def callee(self, node: ast.expr) -> str:
         match node:
             case ast.Name(name) if name in MEMORY and name not in self.local:
                 return MEMORY[name]
-            case ast.Attribute(ast.Name("updates"), name) if name in self.functions:
+            case ast.Attribute(ast.Name("updates"), name) | ast.Name(name) if name in self.functions:
                 self.called.append(name)
-                return name
+                return f"updates${name}"
         return super().callee(node)
 
 

@@ -67,7 +67,7 @@ class Inspector {
   /** new = old − learning rate × gradient, with the numbers; what else an optimizer does is its update. */
   updateOf(parameter, next) {
     const { optimizer, network } = this.training;
-    const plain = network.optimizer.name === "SGD" && !optimizer.momentum && !optimizer.weight_decay;
+    const plain = network.optimizer.name === "SGD" && !optimizer.momentum && !optimizer.weight_decay && !optimizer.clip_norm;
     const middle = plain ? `${short(optimizer.learning_rate)} × ${guarded(parameter.grad)}` : guarded(parameter.data - next);
     const head = plain ? "new = old − learning rate × gradient" : "new = old − update";
     return `${head} = ${short(parameter.data)} − ${middle} = ${short(next)}`;

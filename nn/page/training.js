@@ -81,7 +81,8 @@ class Training {
     const rate = this.optimizer?.learning_rate;
     this.optimizer = { parameters: this.network.moved.map((i) => this.parameters[i]) };
     for (const [name, number] of Object.entries(numbers)) {
-      this.optimizer[name] = Array.isArray(number) ? Float64Array.from(number, Number) : Number(number);
+      const given = Array.isArray(number) ? Float64Array.from(number, Number) : Number(number);
+      this.optimizer[name] = number === null ? null : given;
     }
     if (rate !== undefined) this.optimizer.learning_rate = rate;
     this.iteration = 0;
@@ -202,7 +203,7 @@ class Training {
   }
 
   move() {
-    const gradients = this.moves.gradients(this.optimizer.parameters, this.optimizer.weight_decay, 1);
+    const gradients = this.moves.gradients(this.optimizer, this.optimizer.weight_decay);
     this.moves.move(this.optimizer, gradients);
     this.optimizer.iterations += 1;
   }
@@ -226,7 +227,7 @@ class Training {
     const numbers = {};
     for (const name of Object.keys(this.network.optimizer.numbers)) {
       const number = this.optimizer[name];
-      numbers[name] = typeof number === "number" ? number : number.slice();
+      numbers[name] = number instanceof Float64Array ? number.slice() : number;
     }
     return { iteration: this.iteration, data: Float64Array.from(this.parameters, ({ data }) => data), numbers };
   }
@@ -236,8 +237,8 @@ class Training {
     this.iteration = iteration;
     this.parameters.forEach((parameter, i) => (parameter.data = data[i]));
     for (const [name, number] of Object.entries(numbers)) {
-      if (typeof number === "number") this.optimizer[name] = number;
-      else this.optimizer[name].set(number);
+      if (number instanceof Float64Array) this.optimizer[name].set(number);
+      else this.optimizer[name] = number;
     }
     this.optimizer.learning_rate = rate;
   }

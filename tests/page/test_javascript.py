@@ -256,3 +256,23 @@ def test_a_rule_without_source_is_named() -> None:
     ):
         with pytest.raises(UntranslatableError, match=why):
             own_rule(primitive(rule).primitive)  # type: ignore[attr-defined]
+
+
+def defaults(x: float, scale: float = 2.0) -> float:
+    """What a rule calls with one argument."""
+    return scale * x
+
+
+@primitive
+def with_a_default(x: float) -> tuple[float, float]:
+    """A rule that leaves out an argument of what it calls."""
+    return defaults(x), 2.0
+
+
+@needs_node
+def test_a_default_of_an_argument_is_translated() -> None:
+    """It was left out: the number was NaN."""
+    made = with_a_default(Value(3.0)).primitive
+    assert made is not None
+    rules = rules_in_javascript([own_rule(made)])
+    assert in_node("const out = rules.own0.rule(...cases);", [3.0], rules) == [6.0, 2.0]

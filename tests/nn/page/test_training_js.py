@@ -27,6 +27,8 @@ OPTIMIZERS = {
     "decay": lambda p: nn.SGD(p, 0.1, weight_decay=0.01),
     "momentum": lambda p: nn.SGD(p, 0.1, momentum=0.9),
     "adam": lambda p: nn.Adam(p, 0.05),
+    "clipped": lambda p: nn.SGD(p, 0.5, momentum=0.5, clip_norm=0.05),
+    "adamw": lambda p: nn.AdamW(p, 0.05, weight_decay=0.1, clip_norm=0.5),
     "adam with decay": lambda p: nn.Adam(p, 0.05, betas=(0.8, 0.9), epsilon=1e-6, weight_decay=0.01),
 }
 
