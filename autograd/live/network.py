@@ -2,7 +2,14 @@
 
 from autograd.live.session import Tab, add_tab
 from nn.page.live import HERE, network_script
-from nn.page.tab import moves_script, network_answer, panel_html, walk_answer
+from nn.page.tab import (
+    moves_script,
+    network_answer,
+    page_answer,
+    panel_html,
+    program_answer,
+    walk_answer,
+)
 
 add_tab(
     Tab(
@@ -10,6 +17,11 @@ add_tab(
         panel_html,
         scripts=(network_script, moves_script, HERE / "tab.js"),
         styles=(HERE / "network.css",),
-        messages={"network": network_answer, "network-walk": walk_answer},
+        messages={
+            "network": network_answer,
+            "network-walk": walk_answer,
+            "network-page": page_answer,
+            "network-python": program_answer,
+        },
     )
 )

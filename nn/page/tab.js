@@ -87,6 +87,8 @@
   function show(network, edited) {
     const pace = panel.querySelector("#pace-of-training")?.value;
     current?.close();
+    byId("network-python").hidden = true; // it is of another network
+    byId("network-taken").textContent = "";
     const section = fresh.cloneNode(true);
     holder.replaceChildren(section);
     if (pace) section.querySelector("#pace-of-training").value = pace;
@@ -106,7 +108,7 @@
     const answer = await asked({ kind: "network-walk", ...chosen });
     if (answer === null) return undefined;
     if (!answer.ok) return current.say(answer.error);
-    byId("experiment").hidden = true;
+    byId("experiment").hidden = byId("network-python").hidden = true;
     byId("operations").hidden = false;
     showWalk(panel, answer, place ?? stepOf(JSON.parse(answer.walk)));
     return tellUpdate();
@@ -149,6 +151,28 @@
     byId("experiment").hidden = false;
   }
 
+  /* --- Taken along ----------------------------------------------------------------------------------------- */
+
+  /** Ask for something made of the network as it is now, and do that with it. */
+  async function taken(kind, use) {
+    current.stop();
+    const { training } = current;
+    settings["learning-rate"] = String(training.optimizer.learning_rate);
+    const points = training.rows.map((row, i) => example(row, training.targets[i]));
+    const answer = await asked({ kind, settings, points, parameters: training.parameters.map(({ data }) => data) });
+    if (answer) byId("network-taken").textContent = answer.ok ? await use(answer) : answer.error;
+  }
+
+  async function showProgram({ python }) {
+    Object.assign(byId("network-python"), { value: python, hidden: false });
+    return (await copyText(python)) ? "copied" : "below: copy it from there";
+  }
+
+  function savePage({ html }) {
+    saveFile("network.html", "text/html", html);
+    return "saved as network.html";
+  }
+
   /* --- What is pressed ------------------------------------------------------------------------------------- */
 
   panel.addEventListener("change", ({ target }) => {
@@ -158,6 +182,8 @@
   byId("more-layers").addEventListener("click", () => resize((sizes) => sizes.push(sizes.at(-1) ?? 4)));
   byId("fewer-layers").addEventListener("click", () => resize((sizes) => sizes.pop()));
   byId("every-operation").addEventListener("click", () => walk());
+  byId("network-copy").addEventListener("click", () => taken("network-python", showProgram));
+  byId("network-save").addEventListener("click", () => taken("network-page", savePage));
   byId("to-network").addEventListener("click", toNetwork);
   byId("update-and-walk").addEventListener("click", () => {
     current.step();

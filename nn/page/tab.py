@@ -1,207 +1,104 @@
-"""What the live page asks of a network: a data set with a model for it, recorded; the walk of one example.
+"""What the live page asks of a network: a data set with a model for it, recorded; what is taken along.
 
-A message is a dict that JSON can say; its `settings` are texts by name, as they stand in the page's fields.
+A message is a dict that JSON can say; its `settings` are texts by name, as they stand in the page's fields,
+its `parameters` and `points` those of the page at this moment.
 """
 
 from collections.abc import Mapping
 from html import escape
-from math import isfinite
-from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd import Value, play
 from autograd.internal import FLAT, part
 from nn.activations import ACTIVATIONS
-from nn.checks import is_list
-from nn.eager import Measure
 from nn.layers import MLP
-from nn.losses import binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
-from nn.optim import SGD, Adam, Optimizer
-from nn.page.datasets import DATASETS, Dataset, make_dataset
-from nn.page.live import HERE
+from nn.page.datasets import DATASETS
+from nn.page.live import HERE, LivePage
 from nn.page.moves import moves_of
-from nn.page.recording import record_network
+from nn.page.recording import Recording, record_network
+from nn.page.settings import LOSSES, OPTIMIZERS, Settings
 
-__all__ = ["moves_script", "network_answer", "panel_html", "walk_answer"]
-
-MOST_LAYERS, MOST_NEURONS, MOST_EXAMPLES = 6, 16, 600
-OPTIMIZERS = {"gradient descent": (SGD, 0.0), "momentum 0.9": (SGD, 0.9), "Adam": (Adam, 0.0)}
-
-
-class Goal(NamedTuple):
-    """A loss, and what it calls the two classes."""
-
-    loss: Measure
-    sides: tuple[float, float] = (0, 1)
-
-
-LOSSES = {
-    "cross-entropy": Goal(binary_cross_entropy_loss),
-    "hinge": Goal(hinge_loss, (-1, 1)),
-    "squared error": Goal(mse_loss, (-1, 1)),
-    "absolute error": Goal(mae_loss, (-1, 1)),
-}
-DEFAULTS = {
-    "dataset": "moons", "count": "100", "noise": "0.1", "seed": "1", "layers": "8", "activation": "tanh",
-    "loss": "cross-entropy", "optimizer": "Adam", "learning-rate": "0.03", "batch-size": "",
-    "weight-decay": "0",
-}  # fmt: skip
-
-
-class Settings:
-    """The settings of a message, each checked; an error says which field is to be what."""
-
-    def __init__(self, message: Mapping[str, Any]) -> None:
-        given = message.get("settings", {})
-        if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
-            raise ValueError(f"the settings are texts by name, not {given!r:.60}")
-        self.texts: dict[str, str] = DEFAULTS | {
-            name: text.strip() for name, text in given.items() if name in DEFAULTS
-        }
-        self.dataset = self.choice("dataset", DATASETS)
-        self.count = int(self.number("count", 1, MOST_EXAMPLES))
-        self.noise = self.number("noise", 0.0, 2.0)
-        self.seed = int(self.number("seed", 0, 10**9))
-        self.activation = self.choice("activation", ACTIVATIONS)
-        self.optimizer = self.choice("optimizer", OPTIMIZERS)
-        self.rate = self.number("learning-rate", 1e-12, 1e6)
-        self.decay = self.number("weight-decay", 0.0, 100.0)
-        text = self.texts["batch-size"]
-        self.batch = int(self.number("batch-size", 1, MOST_EXAMPLES)) if text not in ("", "all") else None
-        self.layers = self.sizes()
-        self.losses = losses_for(DATASETS[self.dataset].classes)
-        if self.texts["loss"] not in self.losses:
-            self.texts["loss"] = self.losses[0]
-        self.loss = self.texts["loss"]
-
-    def choice(self, name: str, known: Mapping[str, Any]) -> str:
-        """A setting that is one of these."""
-        text = self.texts[name]
-        if text not in known:
-            raise ValueError(f"{name} is one of {', '.join(known)}, not {text[:40]!r}")
-        return text
-
-    def number(self, name: str, least: float, most: float) -> float:
-        """A setting that is a number."""
-        text = self.texts[name]
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise ValueError(f"{name} is a number from {least:g} to {most:g}, not {text[:40]!r}")
-        return value
-
-    def sizes(self) -> list[int]:
-        """How many neurons each hidden layer has: "8 4"; of none, nothing."""
-        words = self.texts["layers"].replace(",", " ").split()
-        if len(words) > MOST_LAYERS:
-            raise ValueError(f"there are at most {MOST_LAYERS} hidden layers, not {len(words)}")
-        if not all(word.isdecimal() and len(word) < 4 and 1 <= int(word) <= MOST_NEURONS for word in words):
-            raise ValueError(f"a hidden layer has from 1 to {MOST_NEURONS} neurons")
-        return [int(word) for word in words]
-
-    # --- What they come to -----------------------------------------------------------------------------
-
-    def data(self, message: Mapping[str, Any]) -> tuple[Dataset, Dataset]:
-        """The examples to learn from, those of the page if it has its own, and those held out."""
-        everything = make_dataset(self.dataset, self.count + self.count // 2, self.noise, self.seed)
-        parts = [
-            Dataset(everything.inputs[i:j], everything.targets[i:j], everything.classes)
-            for i, j in ((0, self.count), (self.count, None))
-        ]
-        points = message.get("points")
-        if points is not None:
-            parts[0] = self.own_points(points, everything)
-        return parts[0], parts[1]
-
-    def own_points(self, points: Any, like: Dataset) -> Dataset:
-        """Examples as the page has them: rows of the inputs and the target."""
-        width = len(like.inputs[0]) + 1
-        if not is_list(points) or not 0 < len(points) <= MOST_EXAMPLES:
-            raise ValueError(f"there are from 1 to {MOST_EXAMPLES} points")
-        for row in points:
-            if not is_list(row) or len(row) != width or not all(is_number(x) for x in row):
-                raise ValueError(f"a point is {width} numbers, not {row!r:.60}")
-            if like.classes and row[-1] not in range(like.classes):
-                raise ValueError(f"the class of a point is from 0 to {like.classes - 1}, not {row[-1]!r:.20}")
-        return Dataset(
-            [[float(x) for x in row[:-1]] for row in points], [row[-1] for row in points], like.classes
-        )
-
-    def goal(self) -> Goal:
-        """The loss: of several classes, the cross-entropy of logits."""
-        several = DATASETS[self.dataset].classes > 2
-        return Goal(cross_entropy_loss) if several else LOSSES[self.loss]
-
-    def model(self) -> MLP:
-        """The network, as its seed starts it."""
-        classes = DATASETS[self.dataset].classes
-        inputs, outputs = (2, classes if classes > 2 else 1) if classes else (1, 1)
-        return MLP(inputs, [*self.layers, outputs], self.activation, rng=Random(self.seed))
-
-    def optimizer_of(self, model: MLP) -> Optimizer:
-        """The optimizer of a model."""
-        kind, momentum = OPTIMIZERS[self.optimizer]
-        if kind is Adam:
-            return Adam(model.parameters(), self.rate, weight_decay=self.decay)
-        return SGD(model.parameters(), self.rate, momentum, self.decay)
-
-
-def is_number(x: Any) -> bool:
-    """Whether a thing of JSON is a finite number."""
-    return isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e12 and isfinite(x)
-
-
-def losses_for(classes: int) -> list[str]:
-    """The losses that so many classes allow; 0 are numbers."""
-    if classes > 2:
-        return ["cross-entropy"]
-    return ["cross-entropy", "hinge", "squared error"] if classes else ["squared error", "absolute error"]
-
-
-def in_words_of_loss(targets: list[float], goal: Goal, classes: int) -> list[float]:
-    """Targets as the loss has them: 0 and 1, or −1 and 1."""
-    return [goal.sides[int(side)] for side in targets] if classes == 2 else targets
+__all__ = [
+    "moves_script",
+    "network_answer",
+    "page_answer",
+    "panel_html",
+    "program_answer",
+    "walk_answer",
+]
 
 
 # --- The answers ---------------------------------------------------------------------------------------
 
 
 def network_answer(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The recorded network of these settings: `settings`, texts by name; `points`, those of the page."""
+    """The recorded network of these settings, and of `points` in the place of the data if there are some."""
     settings = Settings(message)
-    training, held_out = settings.data(message)
-    model, goal = settings.model(), settings.goal()
+    recording = recorded(settings, settings.model(), message)
+    return {"network": recording.network, "settings": settings.texts, "losses": settings.losses}
+
+
+def recorded(settings: Settings, model: MLP, message: Mapping[str, Any]) -> Recording:
+    """A model with its examples as the page trains it."""
+    training, held_out = settings.examples(message)
     optimizer = settings.optimizer_of(model)
-    pairs = [
-        (data.inputs, in_words_of_loss(data.targets, goal, data.classes)) for data in (training, held_out)
-    ]
-    recording = record_network(model, pairs[0], pairs[1], goal.loss, optimizer, model.parameters())
-    network = recording.network | {"batchSize": settings.batch, "flat": FLAT, "seed": settings.seed}
-    return {"network": network, "settings": settings.texts, "losses": settings.losses}
+    found = record_network(model, training, held_out, settings.goal().loss, optimizer, model.parameters())
+    chosen = {"batchSize": settings.batch, "flat": FLAT, "seed": settings.seed}
+    return found._replace(network=found.network | chosen)
 
 
 def walk_answer(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The walk through one example: `settings`, `parameters` in their order, the `example` as its row.
-
-    It has the player's `markup` and `walk`, as the live page shows them.
-    """
+    """The walk through one `example`, inputs and its class or number: the player's `markup` and `walk`."""
     settings = Settings(message)
-    model, goal = settings.model(), settings.goal()
-    parameters = model.parameters()
-    numbers: Any = message.get("parameters")
-    if not is_list(numbers) or len(numbers) != len(parameters) or not all(is_number(x) for x in numbers):
-        raise ValueError(f"this network has {len(parameters)} parameters, each a finite number")
-    for parameter, number in zip(parameters, numbers, strict=True):
-        parameter.data = float(number)
+    model, goal = settings.model_of(message), settings.goal()
     data = settings.own_points([message.get("example")], settings.data({})[0])
-    [target] = in_words_of_loss(data.targets, goal, data.classes)
     inputs = [Value(x, f"x{i}") for i, x in enumerate(data.inputs[0])]
-    loss = goal.loss(model(inputs), target)
+    loss = goal.loss(model(inputs), goal.targets(data)[0])
     loss.label = "loss"
     page = play(loss, model=model)
     return {"markup": page.markup, "walk": page.walk, "loss": repr(loss.data)}
+
+
+def page_answer(message: Mapping[str, Any]) -> dict[str, Any]:
+    """One file in which the network goes on learning from where the page is: its `html`."""
+    settings = Settings(message)
+    return {"html": LivePage(recorded(settings, settings.model_of(message), message)).html}
+
+
+PROGRAM = """\
+import nn
+
+inputs = {inputs}
+targets = {targets}
+model = nn.{model}
+for parameter, number in zip(model.parameters(), {numbers}):
+    parameter.data = number
+losses = [nn.{loss}(model(x), t).data for x, t in zip(inputs, targets)]
+print("loss", sum(losses) / len(losses))
+optimizer = nn.{optimizer}
+nn.train(model, inputs, targets, loss=nn.{loss}, optimizer=optimizer{batch})
+"""
+
+
+def program_answer(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A program that prints the loss that the page shows, and trains on from there: `python`."""
+    settings = Settings(message)
+    model = settings.model_of(message)
+    (inputs, targets), _ = settings.examples(message)
+    kind, momentum = OPTIMIZERS[settings.optimizer]
+    options = f", momentum={momentum}" * (momentum > 0.0)
+    options += f", weight_decay={settings.decay!r}"
+    return {
+        "python": PROGRAM.format(
+            inputs=inputs,
+            targets=targets,
+            model=model,
+            numbers=[parameter.data for parameter in model.parameters()],
+            loss=getattr(settings.goal().loss, "__name__", ""),
+            optimizer=f"{kind.__name__}(model.parameters(), {settings.rate!r}{options})",
+            batch="" if settings.batch is None else f", batch_size={settings.batch}, seed={settings.seed}",
+        )
+    }
 
 
 # --- The files -----------------------------------------------------------------------------------------
@@ -210,8 +107,9 @@ def walk_answer(message: Mapping[str, Any]) -> dict[str, Any]:
 def moves_script() -> str:
     """A script that has, by name, what each optimizer does."""
     model = MLP(1, [1], rng=1)
-    scripts = {kind.__name__: moves_of(kind(model.parameters(), 0.1)).script for kind in (SGD, Adam)}
-    entries = "".join(f"{name}: {script},\n" for name, script in scripts.items())
+    kinds = {kind for kind, _ in OPTIMIZERS.values()}
+    scripts = {kind.__name__: moves_of(kind(model.parameters(), 0.1)).script for kind in kinds}
+    entries = "".join(f"{name}: {script},\n" for name, script in sorted(scripts.items()))
     return f"const MOVES_OF = {{\n{entries}}};\n"
 
 

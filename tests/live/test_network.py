@@ -13,7 +13,8 @@ from autograd.page.javascript import rules_in_javascript
 from nn.activations import ACTIVATIONS
 from nn.page.datasets import DATASETS, make_dataset
 from nn.page.recording import Recording
-from nn.page.tab import LOSSES, OPTIMIZERS, moves_script
+from nn.page.settings import LOSSES, OPTIMIZERS
+from nn.page.tab import moves_script
 
 
 def asked(kind: str, **message: Any) -> Any:
@@ -128,3 +129,33 @@ def test_hostile_walks_are_errors_in_words() -> None:
     assert "each a finite number" in refused("network-walk", **message)
     message = {"parameters": [0.1] * 33, "example": None}
     assert "a point is 3 numbers" in refused("network-walk", **message)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_program_prints_the_loss_that_the_page_shows(
+    optimizer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its own points and weights, to the last digit; then it trains on, with the same optimizer."""
+    settings = {"layers": "3", "loss": "hinge", "optimizer": optimizer, "weight-decay": "0.01"}
+    points = [[0.5, -0.25, 1], [-1.0, 2.0, 0], [0.125, 0.75, 1]]
+    numbers = [0.1 * (i + 1) for i in range(13)]
+    message = {"settings": settings, "points": points, "parameters": numbers}
+    program = asked("network-python", **message)["python"]
+    model = nn.MLP(2, [3, 1])
+    for parameter, number in zip(model.parameters(), numbers, strict=True):
+        parameter.data = number
+    losses = [nn.hinge_loss(model(row[:2]), 2 * row[2] - 1).data for row in points]
+    scope: dict[str, Any] = {}
+    exec(program.replace("optimizer=optimizer", "optimizer=optimizer, max_iterations=2"), scope)
+    assert f"loss {sum(losses) / 3}\n" in capsys.readouterr().out
+    assert scope["optimizer"].iterations == 2
+
+
+def test_the_file_goes_on_from_where_the_page_is() -> None:
+    """It has the weights of now, and needs nobody."""
+    settings = {"layers": "3"}
+    numbers = [0.1 * (i + 1) for i in range(13)]
+    html = asked("network-page", settings=settings, parameters=numbers, points=[[0.5, 1.5, 1]])["html"]
+    data = json.loads(html.split('id="data">')[1].split("</script>")[0])
+    assert [parameter["data"] for parameter in data["parameters"]] == numbers
+    assert data["rows"] == [[0.5, 1.5, 1.0]]

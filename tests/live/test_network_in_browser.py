@@ -172,3 +172,20 @@ def test_training_stops_when_another_tab_is_shown(opened: Open) -> None:
     browser.find_element("css selector", "body").send_keys("u")
     browser.execute_async_script("setTimeout(arguments[0], 150)")
     assert number(browser, "iteration") == stopped
+
+
+def test_it_can_be_taken_along_as_python(opened: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is copied prints the loss that is shown, after some updates and a drag."""
+    browser = opened("layers=3&count=20")
+    browser.execute_script("for (let i = 0; i < 5; i++) document.getElementById('train-step').click()")
+    browser.find_elements("css selector", "#all-parameters button")[3].click()
+    browser.execute_script(
+        "const field = document.querySelector('#inspector [type=number]'); field.value = '0.75';"
+        "field.dispatchEvent(new Event('input', { bubbles: true }));"
+    )
+    browser.execute_script("document.getElementById('network-copy').click()")
+    wait(browser, "return document.getElementById('network-python').value !== ''")
+    program = browser.execute_script("return document.getElementById('network-python').value")
+    exec(program.split("optimizer =")[0], {})
+    printed = float(capsys.readouterr().out.removeprefix("loss "))
+    assert printed == pytest.approx(number(browser, "loss"), rel=1e-13)
