@@ -187,7 +187,8 @@ class Diagram:
             start = self.ids[value]
             if node in self.frames and self.frames[node] != self.frames.get(value):
                 start = self.door(node, value, i)
-            self.graph.edge(start, id, label, id=edge_id(place, i))
+            near = {"weight": "4"} if value.is_leaf and start == self.ids[value] else {}
+            self.graph.edge(start, id, label, id=edge_id(place, i), **near)
 
     def door(self, node: Value, value: Value, i: int) -> str:
         """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.

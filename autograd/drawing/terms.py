@@ -8,7 +8,8 @@ from autograd.drawing.style import FADED
 
 __all__ = ["fold_leaves", "term_rows"]
 
-FEWEST = 6  # leaves that stand apart; more are folded into a table
+FEW = 20  # Values of which all leaves stand apart
+LEAVES_APART = 6  # of a weighted sum; more are folded into a table, in a larger graph more than two
 TALLEST = 20  # lines of a table: more stand in several columns, of at least so many
 
 
@@ -24,7 +25,7 @@ def fold_leaves(nodes: Sequence[Value], roots: Collection[Value]) -> dict[Value,
             own = [
                 x for x in dict.fromkeys(node.inputs) if x.is_leaf and len(uses[x]) == 1 and x not in roots
             ]
-            if len(own) > FEWEST:
+            if len(own) > (LEAVES_APART if len(nodes) <= FEW else 2):
                 folds[node] = own
     return folds
 
