@@ -1,7 +1,7 @@
 """The ids of what is drawn of a graph: each box, operation, edge and line has one, made of its node's place.
 
 A node's place is its number in topological order. The page and the notebook find the parts of a drawing by
-these; page.js makes the same ones.
+these, `node-3`, `op-3`, `edge-3-0`; views.js takes them apart again.
 """
 
 import re

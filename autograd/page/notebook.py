@@ -11,6 +11,7 @@ from autograd.naming.names import is_number
 from autograd.stepping.step import Step, show_with
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.text import (
+    HEADS,
     ContributionText,
     describe_contribution,
     format_some_steps,
@@ -21,7 +22,7 @@ from autograd.stepping.text import (
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
 DONE = "opacity: 0.4"
-COLUMNS = ("", "upstream", "", "local derivative", "", "contribution", "gradient", "")
+COLUMNS = ("", HEADS[0], "", HEADS[1], "", *HEADS[2:], "")
 FAINT = ' style="opacity: 0.6"'
 COLUMNS_KEPT = 'style="white-space: pre; font-family: monospace; overflow-x: auto"'
 CELL = 'style="text-align: right; padding: 2px 6px"'

@@ -139,8 +139,6 @@ function headingOf(step) {
   return needed.map((parts) => line(filledIn(parts, step)));
 }
 
-const COLUMNS = ["", "", "", "", "upstream", "", "local derivative", "", "contribution", "", "gradient", ""];
-
 function row([, to, formula, upstream, slope, amount, before, after, waiting, toNumber, by, leftOver]) {
   const sign = (text) => make("td", "sign", text);
   const change = make("td", "change", figure(before), " → ", figure(after, "gradient"));
@@ -153,7 +151,8 @@ function row([, to, formula, upstream, slope, amount, before, after, waiting, to
 }
 
 function table(rows) {
-  const head = make("tr", "", ...COLUMNS.map((title) => {
+  const titles = ["", "", "", ...walk.heads.flatMap((title) => ["", title]), ""];
+  const head = make("tr", "", ...titles.map((title) => {
     const cell = make(title ? "th" : "td", "", title);
     if (title) cell.scope = "col";
     return cell;

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -65,9 +64,7 @@ def play(
     <Page of L (3 steps): .save("lesson.html"), or show it in a notebook>
     """
     stepper = Stepper(root, forward=forward, gradient=gradient, model=model, constants=constants)
-    nodes = topological_order(root)
-    with gradients(dict.fromkeys(nodes, 0.0)):
-        page = Page(stepper, limit=limit)
+    page = Page(stepper, limit=limit, fresh=True)
     if path is not None:
         page.save(path)
     return page
@@ -76,8 +73,8 @@ def play(
 class Page:
     """The page of a walk: shows itself in a notebook; `save` writes it to a file; `html` is its text."""
 
-    def __init__(self, stepper: Stepper, *, limit: int = 300) -> None:
-        steps = stepper.walk()
+    def __init__(self, stepper: Stepper, *, limit: int = 300, fresh: bool = False) -> None:
+        steps = stepper.walk(fresh=fresh)
         places = {node: place for place, node in enumerate(topological_order(stepper.root))}
         longest = dict.fromkeys(places, 0.0) | longest_gradients(steps)  # boxes have room for what is to come
         views = draw_views(
@@ -122,9 +119,6 @@ class Page:
         return f'<Page of {name} ({self.steps} steps): .save("lesson.html"), or show it in a notebook>'
 
 
-# --- Gradients, as they are while we look --------------------------------------------------------------
-
-
 def longest_gradients(steps: Iterable[Step]) -> dict[Value, float]:
     """Of all the gradients that each node has in a walk, the one that is the longest when written."""
     found: dict[Value, float] = {}
@@ -133,19 +127,6 @@ def longest_gradients(steps: Iterable[Step]) -> dict[Value, float]:
             candidates = (found.get(c.input, c.before), c.after)
             found[c.input] = max(candidates, key=lambda gradient: len(format_number(gradient)))
     return found
-
-
-@contextmanager
-def gradients(of: dict[Value, float]) -> Iterator[None]:
-    """A context in which nodes have these gradients."""
-    before = {node: node.grad for node in of}
-    try:
-        for node, gradient in of.items():
-            node.grad = gradient
-        yield
-    finally:
-        for node, gradient in before.items():
-            node.grad = gradient
 
 
 # --- The file ------------------------------------------------------------------------------------------

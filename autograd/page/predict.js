@@ -24,7 +24,7 @@ const close = (guess, { value, tolerance }) =>
   Object.is(guess, value) || guess === value || Math.abs(guess - value) <= tolerance;
 
 /** What is to be said of one guess: "" if it is right. The slips come with the step. */
-function judge(typed, { name, answer, slips }) {
+function faultOf(typed, { name, answer, slips }) {
   const guess = parse(typed);
   if (Number.isNaN(guess) && !/^\s*nan\s*$/i.test(typed)) {
     return typed.trim() ? `“${typed}” is not a number` : `${texts[name]} is still to be predicted`;
@@ -39,7 +39,7 @@ function judge(typed, { name, answer, slips }) {
 function check(event) {
   event.preventDefault();
   const inputs = [...$("fields").querySelectorAll("input")];
-  const verdicts = inputs.map((input, i) => judge(input.value, steps[position].asked[i]));
+  const verdicts = inputs.map((input, i) => faultOf(input.value, steps[position].asked[i]));
   inputs.forEach((input, i) => (input.className = input.value && (verdicts[i] ? "wrong" : "right")));
   const wrong = verdicts.filter(Boolean);
   if (!wrong.length) {

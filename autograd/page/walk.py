@@ -17,6 +17,7 @@ from autograd.stepping.text import (
     BOLD,
     CYAN,
     GREEN,
+    HEADS,
     ContributionText,
     describe_contribution,
     step_heading,
@@ -54,7 +55,8 @@ class Record:
             for c in step.contributions:
                 before.setdefault(c.input, c.before)
         self.walk = {
-            "nodes": [self.node(node, before.get(node, node.grad)) for node in self.places],
+            "nodes": [self.node(node, before.get(node, 0.0)) for node in self.places],
+            "heads": HEADS,
             "steps": [self.step(step) for step in steps],
             "numbers": list(self.numbers),
             "texts": list(self.texts),

@@ -14,7 +14,7 @@ from autograd.core.value import Value, steps_with
 from autograd.naming.model_frames import frame_kinds, frame_names, frames_of
 from autograd.naming.names import all_names, names_of_parameters, numbered
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
-from autograd.stepping.arguments import check_count
+from autograd.stepping.checks import check_count, check_recorded
 from autograd.stepping.guesses import Guesses, judge_guesses
 from autograd.stepping.notes import note_on_names
 from autograd.stepping.step import Contribution, Step, Steps
@@ -147,7 +147,7 @@ class Stepper:
         """
         if self.position == len(self):
             raise ValueError(f"all {len(self)} steps are taken: there is nothing left to guess")
-        return judge_guesses(self._describe(*self._plan(self.position)), number, by_name)
+        return judge_guesses(self._next_step(), number, by_name)
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
@@ -177,16 +177,26 @@ class Stepper:
         while self.position:
             self._retreat(check=False)
 
-    def walk(self) -> Steps:
-        """All the steps there are, whatever the position; nothing moves, no gradient changes."""
-        position = self.position
-        if position == len(self):
+    def walk(self, *, fresh: bool = False) -> Steps:
+        """All the steps there are, whatever the position; nothing moves, no gradient is touched.
+
+        fresh: whether gradients start from 0, instead of from what leaves had before the walk.
+        """
+        if self.position == len(self) and not fresh:
             return Steps(self._taken)
-        self.reset()
-        try:
-            return self.run()
-        finally:
-            self.goto(position)
+        seeded = self.position > len(self._forward)
+        before = self._before if seeded else {value: value.grad for value in self._order}
+        grads = dict.fromkeys(self._order, 0.0) if fresh else dict(before)
+        waiting = Counter(self._uses)
+        steps = []
+        for place in range(len(self)):
+            step = self._describe(place, grads, waiting)
+            if step.phase == "seed":
+                grads |= dict.fromkeys(self._backward, 0.0)
+            for c in step.contributions:
+                grads[c.input], waiting[c.input] = c.after, c.waiting
+            steps.append(step)
+        return Steps(steps)
 
     def done(self, step: Step) -> set[Value]:
         """The nodes that the pass a step is in has done before it; a leaf, when its gradient is complete."""
@@ -236,8 +246,8 @@ class Stepper:
         return (phase, frame[: frame_kinds(frame).index(by) + 1]) if by in frame_kinds(frame) else place
 
     def _advance(self) -> Step:
-        phase, node = self._plan(self.position)
-        step = self._describe(phase, node)
+        step = self._next_step()
+        phase, node = step.phase, step.node
         if phase == "seed":
             self._before = {value: value.grad for value in self._order}
         self._taken.append(step)  # first, so that what Ctrl-C interrupts can be undone
@@ -266,8 +276,17 @@ class Stepper:
                 value.grad = before
         self._taken.pop()
 
-    def _describe(self, phase: str, node: Value) -> Step:
-        """The step as it is about to be taken: all its numbers, and nothing done yet."""
+    def _next_step(self) -> Step:
+        """The step that is about to be taken; what it reads must be as the walk left it."""
+        phase, node = self._plan(self.position)
+        if phase == "backward":
+            self._check(node)
+        grads = {value: value.grad for value in (node, *node.inputs)}
+        return self._describe(self.position, grads, self._waiting)
+
+    def _describe(self, place: int, grads: Mapping[Value, float], waiting: Mapping[Value, int]) -> Step:
+        """The step at a place, where these are the gradients: all its numbers, and nothing done yet."""
+        phase, node = self._plan(place)
         name, formula, arithmetic = self.names[node], "", ""
         gradient = None
         contributions: tuple[Contribution, ...] = ()
@@ -277,9 +296,9 @@ class Stepper:
                 node.primitive, [format_number(value.data) for value in node.inputs]
             )
         if phase == "forward":
-            self._check_recorded(node)
+            check_recorded(node, name)
         elif phase == "seed":
-            before = node.grad if node.is_leaf else 0.0
+            before = grads[node] if node.is_leaf else 0.0
             after = before + self.gradient
             contributions = (
                 Contribution(
@@ -287,11 +306,10 @@ class Stepper:
                 ),
             )
         else:
-            self._check(node)
-            gradient = node.grad
-            contributions = self._contributions(node)
+            gradient = grads[node]
+            contributions = self._contributions(node, grads, waiting)
         return Step(
-            self.position + 1, len(self), phase, node, name, formula, arithmetic, node.data,
+            place + 1, len(self), phase, node, name, formula, arithmetic, node.data,
             gradient, contributions, self._frames.get(node, ()), line_of(node), self._note_at(phase, node),
             self,
         )  # fmt: skip
@@ -301,30 +319,27 @@ class Stepper:
         first = "forward" if self._forward else "backward"
         return self._note[1] if self._note and self._note[0] is node and phase == first else ""
 
-    def _contributions(self, node: Value) -> tuple[Contribution, ...]:
+    def _contributions(
+        self, node: Value, grads: Mapping[Value, float], waiting: Mapping[Value, int]
+    ) -> tuple[Contribution, ...]:
         """What the node is about to pass on; an input that it uses twice is added to twice."""
-        grads: dict[Value, float] = {}
+        passed: dict[Value, float] = {}
         times: Counter[Value] = Counter()
+        primitive: Any = node.primitive
+        formulas = format_derivatives(primitive, self._inputs(node), self.names[node])
         made = []
-        for value, slope, formula in zip(
-            node.inputs, node.local_derivatives, self._slopes(node), strict=True
-        ):
+        for value, slope, formula in zip(node.inputs, node.local_derivatives, formulas, strict=True):
             times[value] += 1
-            before, amount = grads.get(value, value.grad), node.grad * slope
-            grads[value] = before + amount
+            before, amount = passed.get(value, grads[value]), grads[node] * slope
+            passed[value] = before + amount
             made.append(
                 Contribution(
-                    value, self._apart.get(value) or self._name_at(value, node), node.grad, slope, amount,
-                    before, grads[value], self._waiting[value] - times[value], formula,
-                    before != 0.0 and self._waiting[value] - times[value] + 1 == self._uses[value],
+                    value, self._apart.get(value) or self._name_at(value, node), grads[node], slope, amount,
+                    before, passed[value], waiting[value] - times[value], formula,
+                    before != 0.0 and waiting[value] - times[value] + 1 == self._uses[value],
                 )
             )  # fmt: skip
         return tuple(made)
-
-    def _slopes(self, node: Value) -> list[str]:
-        """How the local derivatives of a node are written."""
-        primitive: Any = node.primitive
-        return format_derivatives(primitive, self._inputs(node), self.names[node])
 
     def _inputs(self, node: Value) -> list[str]:
         """The names of the inputs of a node."""
@@ -346,16 +361,6 @@ class Stepper:
                     f"the gradient of {self.names[value]} was changed between two steps, from "
                     f"{self._grads[value]!r} to {value.grad!r}: reset() starts the walk again"
                 )
-
-    def _check_recorded(self, node: Value) -> None:
-        """The inputs of a node must hold what it was computed from, or its arithmetic would be wrong."""
-        primitive: Any = node.primitive
-        data, slopes = primitive.evaluate([value.data for value in node.inputs])
-        if not all(map(same_number, (data, *slopes), (node.data, *node.local_derivatives))):
-            raise RuntimeError(
-                f"{self.names[node]} was computed from other numbers than its inputs hold now: compute "
-                "again and step through that, or step through the backward pass alone (forward=False)"
-            )
 
     # --- Finding --------------------------------------------------------------------------------------
 

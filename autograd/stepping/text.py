@@ -13,6 +13,7 @@ Paint = Callable[[str, str], str]
 WIDEST = 90  # a longer line is broken
 MOST_STEPS = 100  # of more steps the first and the last are shown at a prompt
 MOST_ROWS = 16  # of more contributions the first and the last are told
+HEADS = ("upstream", "local derivative", "contribution", "gradient")  # over the numbers of a contribution
 BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
 
 

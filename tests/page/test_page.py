@@ -59,6 +59,21 @@ def test_gradients_start_from_zero() -> None:
     assert walk["texts"][walk["steps"][-1]["text"]].endswith("9 → 12")
 
 
+def test_a_page_takes_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk is described, not taken: no gradient of the graph changes, not even for a while."""
+    x = Value(3.0, "x")
+    y = x * x
+    steps = str(y.steps().walk())
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a gradient was touched")
+
+    monkeypatch.setattr("autograd.stepping.stepper.propagate", refuse)
+    monkeypatch.setattr("autograd.stepping.stepper.Stepper._advance", refuse)
+    assert len(carried(play(y))["steps"]) == 3
+    assert str(y.steps().walk()) == steps
+
+
 def test_a_leaf_and_a_backward_pass_alone() -> None:
     """The smallest graph has a page, and a walk can start at the backward pass, from any gradient."""
     assert len(carried(play(Value(2.0, "x")))["steps"]) == 1
