@@ -1,17 +1,19 @@
 """What is asked of arguments, in one place: sizes, rates, lists of numbers; each error says what to do."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Set
 from functools import wraps
 from math import isfinite
 from operator import index
 from random import Random
+from types import ModuleType
 from typing import Any, ParamSpec, Protocol, SupportsIndex, TypeVar
 
 from autograd import Value
 from autograd.internal import ARGUMENTS, as_number, did_you_mean
 from nn.search import are_parameters
 
-Seed = Random | SupportsIndex | None
+Seed = Random | SupportsIndex | ModuleType | None
 
 
 class Numbers(Protocol):
@@ -109,9 +111,15 @@ def finite(what: str, number: Any) -> float:
 
 
 def random_source(rng: Seed) -> Random:
-    """The source of random numbers: `rng` itself, one from a seed, or a fresh one. None is shared."""
+    """The source of random numbers: `rng` itself, one from a seed, or a fresh one.
+
+    None is shared, but where the module `random` is given: that is its own one, which `random.seed` sets.
+    """
     if isinstance(rng, Random):
         return rng
+    if rng is random:
+        shared: Random = random.random.__self__  # type: ignore[attr-defined]
+        return shared
     try:
         return Random(None if rng is None else index(rng))
     except TypeError:

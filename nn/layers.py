@@ -12,7 +12,7 @@ from nn.activations import (
     named_activation,
     weight_limit,
 )
-from nn.checks import Numbers, Seed, as_values, is_list, random_source, whole_number
+from nn.checks import Numbers, Seed, arguments_by_name, as_values, is_list, random_source, whole_number
 from nn.exporting import sequential_in_torch
 from nn.module import Module
 from nn.outputs import outputs_of
@@ -30,6 +30,7 @@ class Neuron(Module):
     activation: what the weighted sum goes through: a name, or a function of a Value.
     rng: where chance comes from: a random.Random, a seed, or None for another start each time.
     nout: how many neurons share the inputs, which counts for Glorot's start.
+    nonlin: micrograd's word: True for "relu", False for "linear", in place of an activation.
 
     >>> neuron = Neuron(2, "tanh", rng=1)
     >>> neuron
@@ -38,12 +39,31 @@ class Neuron(Module):
     0.0
     """
 
-    def __init__(self, nin: int, activation: Activation = "tanh", rng: Seed = None, *, nout: int = 1) -> None:
+    @arguments_by_name
+    def __init__(
+        self,
+        nin: int,
+        activation: Activation = "tanh",
+        rng: Seed = None,
+        *,
+        nout: int = 1,
+        nonlin: bool | None = None,
+    ) -> None:
         nin = whole_number("the number of inputs of a Neuron", nin)
         nout = whole_number("nout", nout)
-        self.activate = activation_function(activation)
+        self.activate = activation_function(chosen(activation, nonlin))
         self.weights = [Value(w) for w in initial_weights(nin, nout, self.activation, random_source(rng))]
         self.bias = Value(0.0)
+
+    @property
+    def w(self) -> list[Value]:
+        """The weights: micrograd's name."""
+        return self.weights
+
+    @property
+    def b(self) -> Value:
+        """The bias: micrograd's name."""
+        return self.bias
 
     @property
     def activation(self) -> Activation:
@@ -68,17 +88,27 @@ class Layer(Module):
 
     nin: the number of inputs.
     nout: the number of neurons, and of outputs.
-    activation, rng: as for `Neuron`.
+    activation, rng, nonlin: as for `Neuron`.
 
     >>> layer = Layer(3, 2, "relu", rng=1)
     >>> len(layer([1.0, 2.0, 3.0])), len(layer.parameters())
     (2, 8)
     """
 
-    def __init__(self, nin: int, nout: int, activation: Activation = "tanh", rng: Seed = None) -> None:
+    @arguments_by_name
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: Activation = "tanh",
+        rng: Seed = None,
+        *,
+        nonlin: bool | None = None,
+    ) -> None:
         whole_number("the number of inputs of a Layer", nin)
         nout = whole_number("the number of neurons of a Layer", nout)
         rng = random_source(rng)
+        activation = chosen(activation, nonlin)
         self.neurons = [Neuron(nin, activation, rng, nout=nout) for _ in range(nout)]
 
     def __call__(self, inputs: Numbers) -> Value | list[Value]:
@@ -119,6 +149,7 @@ class MLP(Module):
     337
     """
 
+    @arguments_by_name
     def __init__(
         self,
         nin: int,
@@ -155,6 +186,11 @@ class MLP(Module):
         activation = f"activation={names_of(neurons)!r}, " if hidden else ""
         sizes = [len(layer.neurons) for layer in self.layers]
         return f"MLP({self.layers[0].nin}, {sizes}, {activation}output_activation={names_of(last.neurons)!r})"
+
+
+def chosen(activation: Activation, nonlin: bool | None) -> Activation:
+    """The activation that was meant, where `nonlin` may say it."""
+    return activation if nonlin is None else "relu" if nonlin else "linear"
 
 
 def names_of(neurons: list[Neuron]) -> str:

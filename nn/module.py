@@ -16,6 +16,8 @@ Path = str | PathLike[str]
 class Module:
     """Anything with parameters: the leaf Values among its attributes, and in lists, dicts and Modules there.
 
+    So are those in dataclasses, and what any other object's `parameters()` returns.
+
     >>> class Line(Module):
     ...     def __init__(self):
     ...         self.slope, self.offset = Value(2.0), Value(1.0)

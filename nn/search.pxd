@@ -14,7 +14,7 @@ cdef class Search:
     cdef type module
     cdef unsigned long long mark
     cdef list found, names, kept
-    cdef bint named
+    cdef bint named, others
     cdef int depth
     cdef set entered
 
@@ -23,6 +23,7 @@ cdef class Search:
     @cython.locals(key=Py_ssize_t)
     cdef int enter_row(self, object row, str prefix) except -1
     cdef bint is_new(self, object whole) except -1
+    cdef int enter_other(self, object thing, str prefix) except -1
     cdef int meet(self, object part, str prefix, object key) except -1
 
 

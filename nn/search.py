@@ -30,13 +30,15 @@ DEEPEST = 250  # what holds what, before Python's own limit
 @cython.final
 @cython.cclass
 class Search:
-    """The leaves in a Module, and in lists, tuples, dicts and Modules there, each found once.
+    """The leaves in a Module, and in lists, tuples, dicts, dataclasses and Modules there, each found once.
+
+    Of what else has a method `parameters`, those it returns.
 
     `names` are where they were met first, such as `layers.0.neurons.3.bias`; empty unless `named`.
     """
 
     def __init__(self, module: type, model: Any, named: bool) -> None:
-        self.module, self.named, self.depth = module, named, 0
+        self.module, self.named, self.depth, self.others = module, named, 0, False
         self.found: list[Value] = []
         self.names: list[str] = []
         self.entered: set[int] = set()
@@ -47,6 +49,11 @@ class Search:
 
     def results(self) -> tuple[list[Value], list[str]]:
         """What was found, and the names."""
+        if self.others:  # who has parameters of its own may have searched, and left other marks
+            firsts: dict[Value, str] = {}
+            for i, value in enumerate(self.found):
+                firsts.setdefault(value, self.names[i] if self.named else "")
+            self.found, self.names = [*firsts], [*firsts.values()] if self.named else []
         return self.found, self.names
 
     def enter(self, whole: Any, prefix: str) -> int:
@@ -97,6 +104,21 @@ class Search:
             if self.is_new(part):
                 self.kept.append(row)  # so that its id is not another's soon
                 self.enter(row, f"{prefix}{key}." if self.named else "")
+        elif callable(getattr(type(part), "parameters", None)) or hasattr(type(part), "__dataclass_fields__"):
+            self.enter_other(part, f"{prefix}{key}." if self.named else "")
+        return 0
+
+    def enter_other(self, thing: Any, prefix: str) -> int:
+        """Meet the parameters that an object of another kind says it has, or the fields of a dataclass."""
+        if isinstance(thing, type) or not self.is_new(thing):
+            return 0
+        self.others = True
+        if callable(getattr(type(thing), "parameters", None)):
+            row = list(thing.parameters())
+            self.kept.append(row)
+            return self.enter(row, prefix)
+        for name in type(thing).__dataclass_fields__:
+            self.meet(getattr(thing, name, None), prefix, name)
         return 0
 
 

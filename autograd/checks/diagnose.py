@@ -11,7 +11,7 @@ from autograd.core.gradients import grad
 from autograd.core.nary import weighted_sum
 from autograd.core.value import Value
 from autograd.naming.model_frames import frames_of
-from autograd.naming.names import names_of
+from autograd.naming.names import names_of, names_of_parameters
 from autograd.util.text import for_output, legible
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -60,8 +60,8 @@ def diagnose(
         if examples is not None:
             raise TypeError("diagnose of a Value takes no examples: they are in its graph")
         return find_ailments(subject, model)
-    if not hasattr(subject, "named_parameters"):
-        raise TypeError(f"diagnose takes a Value or a model with named_parameters(), not {subject!r}")
+    if not hasattr(subject, "parameters"):
+        raise TypeError(f"diagnose takes a Value or a model with parameters(), not {subject!r}")
     if not examples:
         raise TypeError("diagnose of a model needs examples: a list of the inputs to run it on")
     results = [subject(example) for example in examples]
@@ -73,7 +73,7 @@ def diagnose(
 def find_ailments(root: Value, model: Any) -> Diagnosis:
     """What there is to say of the graph under `root`."""
     order = topological_order(root)
-    named = {} if model is None else {value: name for name, value in model.named_parameters().items()}
+    named = {value: name for name, value in names_of_parameters(model)}
     names = {node: legible(name) for node, name in names_of([*order, *named], model=model).items()}
     frames = frames_of(order, named, model)
     parameters = list(named) or [node for node in order if node.is_leaf and node in names]

@@ -2,10 +2,13 @@
 
 import os
 import re
+import webbrowser
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import escape
 from operator import gt
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from autograd.core.backprop import as_node, topological_order
@@ -200,6 +203,13 @@ class Drawing:
         else:
             content = render_dot(self.source, suffix[1:])
         replace_file(path, content)
+
+    def show(self) -> None:
+        """Open the picture in a browser, from a temporary file; where there is no browser, say which file."""
+        path = Path(mkdtemp(prefix="stepgrad-"), "graph.svg")
+        self.save(path)
+        if not webbrowser.open(path.as_uri()):
+            raise RuntimeError(f"no browser could be opened: the picture is in {path}")
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -133,9 +133,11 @@ def names_of_parameters(model: Any) -> list[tuple[str, Value]]:
     """What a model calls its parameters."""
     if model is None:
         return []
-    if not hasattr(model, "named_parameters"):
-        raise TypeError(f"model= takes a model with named_parameters(), not {legible(type(model).__name__)}")
-    return list(dict(model.named_parameters()).items())
+    if hasattr(model, "named_parameters"):
+        return list(dict(model.named_parameters()).items())
+    if not callable(getattr(model, "parameters", None)):
+        raise TypeError(f"model= takes a model with parameters(), not {legible(type(model).__name__)}")
+    return [(f"p{i}", parameter) for i, parameter in enumerate(model.parameters())]
 
 
 def check_names(names: Mapping[Value, str]) -> Mapping[Value, str]:

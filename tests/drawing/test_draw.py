@@ -264,3 +264,17 @@ def test_the_backward_pass_as_a_picture() -> None:
     assert "∂x/∂2" in draw(Value(2.0) * 1.0, backward=True, names={}).source.replace("v1", "x")
     with pytest.raises(TypeError, match="expected a Value"):
         draw([a, b], backward=True)
+
+
+def test_shown_from_a_plain_prompt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`show` opens an SVG file in the browser; where there is none, the error says which file it is."""
+    opened: list[str] = []
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or len(opened) == 1)
+    drawing = draw(Value(2.0, "a") * 3.0)
+    drawing.show()
+    [file] = tmp_path.glob("stepgrad-*/graph.svg")
+    assert opened == [file.as_uri()]
+    assert file.read_text(encoding="utf-8") == drawing.svg
+    with pytest.raises(RuntimeError, match=r"no browser could be opened: the picture is in .*graph\.svg"):
+        drawing.show()

@@ -76,7 +76,7 @@ def test_parameters_are_named_by_their_model() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": 3}, "model= takes a model with named_parameters"),
+        ({"model": 3}, "model= takes a model with parameters"),
         ({"names": {"a": Value(1.0)}}, "names= maps Values to text"),
         ({"names": {Value(1.0): 7}}, "names= maps Values to text"),
     ],
