@@ -300,7 +300,7 @@ def test_models_that_are_none() -> None:
     model = nn.MLP(2, [1], rng=1)
     with pytest.raises(ValueError, match="no neurone is known: by='layer' or by='neuron'"):
         model([1.0, 2.0]).steps(model=model).next(by="neurone")
-    with pytest.raises(TypeError, match="named_parameters"):
+    with pytest.raises(TypeError, match="takes a model with parameters"):
         Value(1.0).steps(model=3)
 
 
