@@ -23,6 +23,7 @@ How a graph is laid out is a hook: `autograd.drawing.render.render_with`.
 
 from autograd.live import expression as expression
 from autograd.live import network as network
+from autograd.live import practice as practice
 from autograd.live.session import Session, Tab, add_tab
 
 __all__ = ["Session", "Tab", "add_tab"]

@@ -232,15 +232,20 @@ class Sheet:
         return f"Practice, degree {self.degree}: {DEGREES[self.degree]} (seed {self.seed})"
 
     @property
-    def text(self) -> str:
+    def printed(self) -> str:
         """The sheet as it is printed: a line for each node, with what was filled in, and if it is wrong."""
-        rows = [(row.known + self._blank_text(row.data), row.name, row.gradient) for row in self.rows]
-        width = max(len(data) for data, _, _ in rows) + 4
+        rows = [(row.known + self._blank_text(row.data), row.gradient) for row in self.rows]
+        width = max(len(data) for data, _ in rows) + 4
         lines = [
             f"  {data:<{width}}{blank + self._blank_text(blank) if blank else ''}".rstrip()
-            for data, _, blank in rows
+            for data, blank in rows
         ]
-        return "\n".join([self.title, TASK, "", *lines, "", self._status()])
+        return "\n".join([self.title, TASK, "", *lines])
+
+    @property
+    def text(self) -> str:
+        """The same, and what can be typed next, or the score."""
+        return f"{self.printed}\n\n{self._status()}"
 
     def _place(self, node: Value) -> tuple[bool, str]:
         """Where a node stands on the sheet: leaves come first, by name, then the others as computed."""
