@@ -22,9 +22,16 @@ DEMOS = Path(__file__).parent.parent / "demos"
 PICTURES = DEMOS / "pictures"
 GALLERY = (DEMOS / "README.md").read_text(encoding="utf-8")
 LESSONS = [file.stem for file in sorted(DEMOS.glob("*.py")) if file.stem not in ("figures", "all")]
-LIGHT = {"backward_by_hand", "chain_rule", "neuron", "why_topological_order"}  # on the interpreted engine too
-SHORT = {*LIGHT, "activations", "hidden_neurons", "linear_regression", "optimizer_inside", "same_in_pytorch",
-         "tracing_pitfalls", "xor"}  # fmt: skip
+LIGHT = {
+    "backward_by_hand",
+    "chain_rule",
+    "forward_or_backward",
+    "newton",
+    "neuron",
+    "why_topological_order",
+}  # on the interpreted engine too
+SHORT = {*LIGHT, "activations", "hidden_neurons", "linear_regression", "obeying_an_equation",
+         "optimizer_inside", "same_in_pytorch", "tracing_pitfalls", "xor"}  # fmt: skip
 QUOTED = re.compile(r"<!-- (\w+)(.*?) -->\n```text\n(.*?)```", re.DOTALL)  # a lesson, its options, its lines
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
