@@ -25,7 +25,6 @@ USES = {
     "page": {"core", "naming", "stepping", "drawing", "util"},
     "live": {"core", "expressions", "stepping", "drawing", "page", "util", "_version"},
 }
-ABOVE_NN = "live"  # it shows networks: it alone may use nn
 FACES = {"", "__main__", "internal"}  # they show the parts, and no part uses them
 CIMPORT = re.compile(
     r"^\s*from\s+((?:autograd|nn)[\w.]*)\s+cimport\s+([\w, ]+)|^\s*cimport\s+([\w.]+)", re.MULTILINE
@@ -94,10 +93,8 @@ def upward(edges: list[tuple[str, str]]) -> list[str]:
         package, part, used = module.split(".")[0], part_of(module), part_of(target)
         if package == "nn":
             continue
-        if target.startswith("nn") and part == ABOVE_NN:
-            continue
         if target.startswith("nn"):
-            found.append(f"{module} imports {target}: autograd, but for live, does not know nn")
+            found.append(f"{module} imports {target}: autograd does not know nn")
         elif part not in FACES and used != part and used not in USES[part]:
             found.append(f"{module} imports {target}: {part} does not rest on {used or 'the public face'}")
     return found

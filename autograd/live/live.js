@@ -96,6 +96,7 @@ let player = null; // there is one at a time: its elements have ids
 function closePlayer() {
   player?.close();
   document.querySelectorAll("[data-walk]").forEach((holder) => holder.replaceChildren());
+  delete document.documentElement.dataset.phase; // the colour of the pass that its step is of
   player = null;
 }
 

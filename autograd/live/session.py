@@ -45,9 +45,13 @@ class Tab:
 known: dict[str, Tab] = {}
 
 
-def add_tab(tab: Tab) -> None:
-    """Have the live page show this tab, after those that it has; one of the same name takes its place."""
-    known[tab.name] = tab
+def add_tab(tab: Tab, before: str | None = None) -> None:
+    """Have the live page show this tab, before that one or after all; it takes its namesake's place."""
+    names = [name for name in known if name != tab.name]
+    place = names.index(before) if before in names else len(names)
+    found = known | {tab.name: tab}
+    known.clear()
+    known.update({name: found[name] for name in [*names[:place], tab.name, *names[place:]]})
 
 
 def tabs() -> list[Tab]:

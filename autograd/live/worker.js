@@ -30,6 +30,7 @@ import sys
 sys.path.insert(0, "/engine")
 from autograd.drawing.render import render_with
 from autograd.live import Session
+import nn.page.live_tab # adds its tab, as for the command
 
 def rendered(source, kind):
     if kind != "svg":

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from chromium import browser_or_skip
 
+import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd.live.export import export_page
 from autograd.live.server import Server
 

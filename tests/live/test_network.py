@@ -8,6 +8,7 @@ import pytest
 from networks_in_node import in_node, needs_node
 
 import nn
+import nn.page.live_tab
 from autograd.live import Session
 from autograd.page.javascript import rules_in_javascript
 from nn.activations import ACTIVATIONS

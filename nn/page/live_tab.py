@@ -1,6 +1,6 @@
-"""The tab Network: what nn says of itself, as a part of the live page."""
+"""The tab Network: what nn adds to the live page, when this is imported."""
 
-from autograd.live.session import Tab, add_tab
+from autograd.live import Tab, add_tab
 from nn.page.live import HERE, network_script
 from nn.page.tab import (
     moves_script,
@@ -23,5 +23,6 @@ add_tab(
             "network-page": page_answer,
             "network-python": program_answer,
         },
-    )
+    ),
+    before="Practice",
 )
