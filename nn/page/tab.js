@@ -98,7 +98,10 @@
 
   /* --- Every operation of one example ---------------------------------------------------------------------- */
 
+  let walks = 0; // those asked for; an answer that comes after one has gone back, or on, is too late
+
   async function walk(place) {
+    const mine = ++walks;
     current.stop();
     const { training } = current;
     const row = training.rows[current.example];
@@ -106,7 +109,7 @@
     const parameters = training.parameters.map(({ data }) => data);
     const chosen = { settings, parameters, example: example(row, training.targets[current.example]) };
     const answer = await asked({ kind: "network-walk", ...chosen });
-    if (answer === null) return undefined;
+    if (answer === null || mine !== walks) return undefined;
     if (!answer.ok) return current.say(answer.error);
     byId("experiment").hidden = byId("network-python").hidden = true;
     byId("operations").hidden = false;
@@ -146,6 +149,7 @@
   }
 
   function toNetwork() {
+    walks++;
     closePlayer();
     byId("operations").hidden = true;
     byId("experiment").hidden = false;
