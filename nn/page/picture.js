@@ -59,11 +59,12 @@ class Picture {
     made.tabIndex = index ? -1 : 0;
     const canvas = element("canvas", "response");
     canvas.hidden = !this.plane.kind;
-    canvas.setAttribute("aria-hidden", "true"); // the button says the numbers
-    made.append(canvas, element("span", "activation", neuron.activation || "Σ"));
+    canvas.setAttribute("aria-hidden", "true"); // the numbers are said
+    const words = element("span", "hidden");
+    made.append(words, canvas, element("span", "activation", neuron.activation || "Σ"));
     made.addEventListener("click", () => this.act.choose({ neuron: index }));
     const box = this.add(neuron.output, neuron.column, made, 1);
-    Object.assign(box, { neuron, index, canvas });
+    Object.assign(box, { neuron, index, canvas, words });
   }
 
   addOperation(operation) {
@@ -273,19 +274,18 @@ class Picture {
       box.made.dataset.grad = grad;
       box.made.classList.toggle("todo", !known);
       box.made.classList.toggle("lit", walk?.lit === box.column);
-      if (box.neuron) this.drawNeuron(box, chosen, colours, { value, grad });
+      if (box.neuron) this.drawNeuron(box, chosen, colours);
     }
     for (const weight of this.weights) this.drawWeight(weight, chosen, largest, walk);
     this.drawHeaders();
   }
 
-  drawNeuron(box, chosen, colours, { value, grad }) {
-    const { neuron, made, index, canvas } = box;
+  drawNeuron(box, chosen, colours) {
+    const { neuron, made, index, canvas, words } = box;
     made.setAttribute("aria-pressed", String(chosen.neuron === index));
     const trouble = this.training.ailing?.[index] ?? "";
     made.classList.toggle("ailing", trouble !== "");
-    const words = `${neuron.name}: output ${short(value)}, gradient ${short(grad)}`;
-    made.setAttribute("aria-label", trouble ? `${words}, ${trouble}` : words);
+    setText(words, `${neuron.name}${trouble ? `, which ${trouble}` : ""}; activation, output, gradient: `);
     made.title = `${neuron.name}, ${neuron.activation || "linear"}${trouble ? `: ${trouble}` : ""}`;
     if (this.plane.kind && this.plane.responses) this.plane.paintResponse(canvas, index, colours);
   }

@@ -82,3 +82,25 @@ def test_axe_finds_nothing(
         violations, unsure = browser.execute_async_script(RUN)
         assert violations == [], move
         assert [found for found in unsure if found[0] != "color-contrast"] == [], move
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), WINDOWS[:2])
+def test_axe_finds_nothing_on_the_page_that_trains(
+    browser: Any, axe: str, tmp_path: Path, width: int, height: int, scheme: str
+) -> None:
+    """At the start, with a neuron and with a weight chosen, in a step forward."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    model = nn.MLP(2, [4, 1], rng=1)
+    inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1, 1, 0, 0]
+    nn.live(model, inputs, targets, learning_rate=0.1, path=tmp_path / "live.html")
+    browser.get((tmp_path / "live.html").as_uri())
+    browser.execute_script(axe)
+    for move in ("page.step()", "page.choose({ neuron: 1 })", "page.choose({ weight: 2 })", "page.forward()"):
+        browser.execute_script(move)
+        violations, unsure = browser.execute_async_script(RUN)
+        assert violations == [], move
+        assert [found for found in unsure if found[0] != "color-contrast"] == [], move
