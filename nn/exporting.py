@@ -5,8 +5,15 @@ from typing import Any
 
 from autograd.internal import legible, wrap_code
 from nn.activations import activation_name
-from nn.losses import binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
-from nn.optim import SGD, Adam, Optimizer
+from nn.losses import (
+    binary_cross_entropy_loss,
+    cross_entropy_loss,
+    hinge_loss,
+    huber_loss,
+    mae_loss,
+    mse_loss,
+)
+from nn.optim import SGD, Adam, AdamW, Optimizer
 
 __all__ = ["ACTIVATIONS_IN_TORCH", "LOSSES_IN_TORCH", "sequential_in_torch"]
 
@@ -27,6 +34,7 @@ ACTIVATIONS_IN_TORCH = {
 LOSSES_IN_TORCH: dict[Callable[..., Any], str] = {
     mse_loss: "nn.functional.mse_loss(outputs, targets)",
     mae_loss: "nn.functional.l1_loss(outputs, targets)",
+    huber_loss: "nn.functional.huber_loss(outputs, targets)",
     cross_entropy_loss: "nn.functional.cross_entropy(outputs, targets)",
     binary_cross_entropy_loss: "nn.functional.binary_cross_entropy_with_logits(outputs, targets)",
     hinge_loss: "torch.relu(1.0 - targets * outputs).mean()",
@@ -40,7 +48,7 @@ def training_step(inputs, targets):
     outputs = {outputs}
     loss = {loss}
     loss.backward()
-    optimizer.step()
+{clip}    optimizer.step()
     return loss.item()
 '''
 
@@ -85,7 +93,10 @@ def sequential_in_torch(
         "",
         f"optimizer = {optimizer_in_torch(optimizer)}",
     ]
-    return "\n".join(lines) + STEP.format(outputs=outputs, loss=LOSSES_IN_TORCH[loss])
+    clip = ""
+    if optimizer is not None and optimizer.clip_norm is not None:
+        clip = f"    nn.utils.clip_grad_norm_(model.parameters(), {optimizer.clip_norm!r})\n"
+    return "\n".join(lines) + STEP.format(outputs=outputs, loss=LOSSES_IN_TORCH[loss], clip=clip)
 
 
 def activation_of(layer: Any, number: int) -> list[str]:
@@ -119,13 +130,20 @@ def weights_of(layer: Any, place: int) -> list[str]:
 
 def optimizer_in_torch(optimizer: Optimizer | None) -> str:
     """The optimizer with its settings; none is gradient descent."""
-    options = {"lr": 0.1 if optimizer is None else optimizer.learning_rate}
+    if optimizer is None:
+        return "torch.optim.SGD(model.parameters(), lr=0.1)"
+    if type(optimizer) not in (SGD, Adam, AdamW):
+        raise ValueError(
+            f"optimizer= is SGD, Adam or AdamW, not {legible(type(optimizer).__name__)}: put "
+            "your own into the text"
+        )
+    options: dict[str, object] = {"lr": optimizer.learning_rate}
     if isinstance(optimizer, SGD) and optimizer.momentum:
         options["momentum"] = optimizer.momentum
-    kind = "SGD" if optimizer is None else type(optimizer).__name__
-    texts = [f"{name}={value!r}" for name, value in options.items()]
     if isinstance(optimizer, Adam):
-        texts += [f"betas=({optimizer.beta1!r}, {optimizer.beta2!r})", f"eps={optimizer.epsilon!r}"]
-    if optimizer is not None and optimizer.weight_decay:
-        texts.append(f"weight_decay={optimizer.weight_decay!r}")
-    return f"torch.optim.{kind}(model.parameters(), {', '.join(texts)})"
+        options |= {"betas": (optimizer.beta1, optimizer.beta2), "eps": optimizer.epsilon}
+    if optimizer.weight_decay or isinstance(optimizer, AdamW):  # which has 0.01 there if nothing is said
+        options["weight_decay"] = optimizer.weight_decay
+    settings = ", ".join(f"{name}={value!r}" for name, value in options.items())
+    changing = "  # now: see torch.optim.lr_scheduler" if optimizer.schedule else ""
+    return f"torch.optim.{type(optimizer).__name__}(model.parameters(), {settings}){changing}"

@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd import Value, export
 from nn.activations import ACTIVATIONS
-from nn.exporting import ACTIVATIONS_IN_TORCH
+from nn.exporting import ACTIVATIONS_IN_TORCH, LOSSES_IN_TORCH
 
 POINTS = [[0.5, -1.0], [0.25, 2.0], [-1.5, 0.75]]
 
@@ -51,6 +51,7 @@ def test_outputs(activation: str) -> None:
     [
         (nn.mse_loss, [1.0, -1.0, 0.5], 1),
         (nn.mae_loss, [1.0, -1.0, 0.5], 1),
+        (nn.huber_loss, [3.0, -1.0, 0.5], 1),
         (nn.binary_cross_entropy_loss, [1.0, 0.0, 1.0], 1),
         (nn.hinge_loss, [1.0, -1.0, 1.0], 1),
         (nn.cross_entropy_loss, [0, 2, 1], 3),
@@ -62,6 +63,8 @@ def test_outputs(activation: str) -> None:
         lambda p: nn.SGD(p, 0.1),
         lambda p: nn.SGD(p, 0.05, momentum=0.9, weight_decay=0.01),
         lambda p: nn.Adam(p, 0.01, betas=(0.8, 0.99), weight_decay=0.02),
+        lambda p: nn.AdamW(p, 0.01, weight_decay=0.0, clip_norm=0.5),
+        lambda p: nn.AdamW(p, 0.01, weight_decay=0.3),
     ],
 )
 def test_training_steps(
@@ -78,7 +81,26 @@ def test_training_steps(
         value.backward()
         ours.step()
         assert variables["training_step"](tensor(POINTS), tensor(targets)) == pytest.approx(value.data)
-    assert parameters_in(variables) == pytest.approx([p.data for p in model.parameters()], rel=1e-9)
+    assert parameters_in(variables) == pytest.approx([p.data for p in model.parameters()], rel=1e-5)
+
+
+def test_every_loss_is_in_the_table() -> None:
+    """A new one needs a row."""
+    losses = {getattr(nn, name) for name in nn.__all__ if name.endswith("_loss")}
+    assert losses == set(LOSSES_IN_TORCH), "add a row to LOSSES_IN_TORCH in nn/exporting.py"
+
+
+def test_a_schedule_and_an_optimizer_of_ones_own() -> None:
+    """The learning rate of now is written, and that it changes is said; another optimizer is refused."""
+    model = nn.MLP(2, [1])
+    text = str(export(model, "torch", optimizer=nn.SGD(model.parameters(), lambda i: 0.5 / (i + 1))))
+    assert "lr=0.5)  # now: see torch.optim.lr_scheduler" in text
+
+    class Own(nn.SGD):
+        pass
+
+    with pytest.raises(ValueError, match="optimizer= is SGD, Adam or AdamW, not Own"):
+        export(model, "torch", optimizer=Own(model.parameters(), 0.1))
 
 
 def test_the_text() -> None:
