@@ -7,6 +7,7 @@ from sys import float_info
 from typing import Any
 
 from autograd.checks.finite_differences import Curve, central_difference, has_kink, slope_between, step_scales
+from autograd.checks.second_order import second_facts
 from autograd.core.backprop import topological_order
 from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
@@ -30,6 +31,7 @@ AGREES, DIFFERS = "agrees", "differs"
 NOT_DIFFERENTIABLE = "not differentiable here"  # a kink, the edge of a domain, a vertical tangent
 NOT_FINITE = "not finite"  # an overflow, or NaN: there is nothing to compare
 
+MOST_OF_PAIRS = 20  # leaves whose pairs are checked
 MOST_SHOWN = 20  # of the checks of one verdict, in a message
 
 Names = dict[Value, str]
@@ -86,16 +88,17 @@ class Check:
 class Report:
     """What `gradcheck` found: printed, it tells; it is true where nothing differs or is not finite.
 
-    `local` holds the checks of local derivatives, `whole` those of the gradient, `checks` both.
+    `local` holds the checks of local derivatives, `whole` those of the gradient, `second` those of second
+    derivatives, `checks` all.
     """
 
-    def __init__(self, local: list[Check], whole: list[Check]) -> None:
-        self.local, self.whole = local, whole
+    def __init__(self, local: list[Check], whole: list[Check], second: Sequence[Check] = ()) -> None:
+        self.local, self.whole, self.second = local, whole, list(second)
 
     @property
     def checks(self) -> list[Check]:
         """Every check."""
-        return self.local + self.whole
+        return self.local + self.whole + self.second
 
     def having(self, verdict: str) -> list[Check]:
         """The checks with that verdict."""
@@ -108,7 +111,8 @@ class Report:
         errors = [check.error for check in self.having(AGREES)]
         lines = [
             f"{len(errors)} of {len(self.checks)} derivatives agree with central differences "
-            f"({len(self.local)} local, {len(self.whole)} of the whole)"
+            f"({len(self.local)} local, {len(self.whole)} of the whole"
+            + (f", {len(self.second)} second)" if self.second else ")")
             + (f", the worst to {max(errors):.0e}" if errors else "")
         ]
         for verdict in (DIFFERS, NOT_FINITE, NOT_DIFFERENTIABLE):
@@ -140,6 +144,7 @@ def gradcheck(
     *,
     tolerance: float = 1e-6,
     most_leaves: int = 200,
+    order: int = 1,
 ) -> Report:
     """Check each local derivative in a graph, then its whole gradient, against central differences.
 
@@ -157,11 +162,16 @@ def gradcheck(
     inputs: of a function, the arguments to call it with: numbers, leaves, or lists of them.
     tolerance: how far a derivative may be off, relative to its size.
     most_leaves: how many leaves are checked at most.
+    order: 2 also checks the second derivatives of a Value, by each pair of up to 20 of its leaves.
 
     >>> x = Value(0.5, "x")
     >>> gradcheck(x.tanh() * x)
     4 of 4 derivatives agree with central differences (3 local, 1 of the whole), the worst to 5e-13
     """
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck is of order 1 or 2, not {order!r}")
+    if order == 2 and not isinstance(subject, Value):
+        raise TypeError("gradcheck of order 2 takes the Value that a function returned")
     if isinstance(subject, Value):
         if inputs is not None:
             raise TypeError("gradcheck of a Value takes no inputs: they are its leaves")
@@ -180,7 +190,12 @@ def gradcheck(
         raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
     local = [check_derivative(facts, tolerance, True) for root in roots for facts in local_facts(root, names)]
     kinked_inside = any(check.verdict == NOT_DIFFERENTIABLE for check in local)
-    report = Report(local, [check_derivative(facts, tolerance, kinked_inside) for facts in whole])
+    second = second_order_facts(roots[0], names, most_leaves) if order == 2 else iter(())
+    report = Report(
+        local,
+        [check_derivative(facts, tolerance, kinked_inside) for facts in whole],
+        [check_derivative(facts, tolerance, kinked_inside) for facts in second],
+    )
     if not report:
         raise GradientError(report)
     return report
@@ -243,6 +258,14 @@ def graph_facts(root: Value, names: Names, most: int) -> Iterator[Facts]:
             leaf.data,
             size,
         )
+
+
+def second_order_facts(root: Value, names: Names, most: int) -> Iterator[Facts]:
+    """Each second derivative of `root` by a pair of leaves."""
+    leaves = [node for node in topological_order(root) if node.is_leaf]
+    leaves = evenly_spread(leaves, min(most, MOST_OF_PAIRS))
+    called = [describe_node(leaf, names) for leaf in leaves]
+    return second_facts(root, describe_node(root, names), leaves, called)
 
 
 def function_facts(

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Callable
+from random import Random
 
 import pytest
+from graphs import build, random_recipe
 
+import autograd
 from autograd import Value, cross_entropy, gradcheck, maximum, minimum, primitive, softmax, sum, weighted_sum
 from autograd.checks.gradcheck import AGREES, DIFFERS, NOT_DIFFERENTIABLE, NOT_FINITE, GradientError
 
@@ -185,3 +188,38 @@ def test_a_plot_of_error_against_step() -> None:
     assert 0 < least < len(steps) - 1
     assert len(report.plot().lines) == 2
     pyplot.close("all")
+
+
+def test_second_derivatives() -> None:
+    """Of order 2 each pair of leaves is checked: the formulas against differences of what the rules give."""
+    a, b = Value(0.5, "a"), Value(-1.5, "b")
+    report = gradcheck((a * b).tanh() * a.exp() + b**3, order=2)
+    assert len(report.second) == 3
+    assert "3 second)" in str(report)
+    assert {check.verdict for check in report.second} == {"agrees"}
+    with pytest.raises(ValueError, match="order 1 or 2, not 3"):
+        gradcheck(a * b, order=3)
+    with pytest.raises(TypeError, match="takes the Value that a function returned"):
+        gradcheck(lambda x: x * x, [1.0], order=2)
+
+
+@primitive(derivative=lambda x, y, i: 3.0 * x[0])
+def wrong_square(x: float) -> tuple[float, float]:
+    return x * x, 2.0 * x
+
+
+def test_a_formula_that_is_wrong() -> None:
+    """Its first derivative comes from the rule and agrees; the second from the formula, and is named."""
+    x = Value(2.0, "x")
+    y = wrong_square(x)
+    assert gradcheck(y)
+    with pytest.raises(GradientError, match=r"y = wrong_square by the leaf x = 2, then by x = 2 is 3\.0"):
+        gradcheck(y, order=2)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_second_derivatives_of_random_graphs(seed: int) -> None:
+    """They agree, or the graph has a kink there."""
+    recipe = random_recipe(Random(seed), 6)
+    report = gradcheck(build(recipe, autograd)[-1], order=2, tolerance=1e-5)
+    assert report.second
