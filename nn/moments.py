@@ -60,7 +60,7 @@ class Moments:
     def now(self, iteration: int) -> Moment:
         """Where the training stands."""
         numbers = ((name, getattr(self.optimizer, name)) for name in self.attributes)
-        copies = {name: x if isinstance(x, (int, float)) else x[:] for name, x in numbers}
+        copies = {name: x[:] if isinstance(x, array) else x for name, x in numbers}
         return Moment(iteration, updates.data_of(self.parameters), copies)
 
     def end(self, history: History) -> None:
@@ -84,12 +84,11 @@ class Moments:
 
 
 def attributes_of(optimizer: Optimizer) -> list[str]:
-    """The attributes of an optimizer that are a number, or numbers."""
+    """The attributes of an optimizer that are a number, numbers, or None (a clip_norm that is not set)."""
     slots = [name for kind in type(optimizer).__mro__ for name in getattr(kind, "__slots__", ())]
     own = ["learning_rate", *slots, *getattr(optimizer, "__dict__", ())]
-    return [
-        name for name in dict.fromkeys(own) if isinstance(getattr(optimizer, name, None), (int, float, array))
-    ]
+    numbers = (int, float, array, type(None))
+    return [name for name in dict.fromkeys(own) if isinstance(getattr(optimizer, name, ""), numbers)]
 
 
 def plain(numbers: Any) -> Any:
