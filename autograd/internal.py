@@ -24,6 +24,7 @@ from autograd.page.recorded import json_number as json_number
 from autograd.page.recorded import record as record
 from autograd.tape.matching import Wiring as Wiring
 from autograd.tape.matching import WiringError as WiringError
+from autograd.tape.matching import rewired as rewired
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
 from autograd.util.files import suffix_of as suffix_of

@@ -25,6 +25,10 @@ class EagerMeasure:
         self.model, self.loss, self.metric = model, loss, metric
         self.inputs, self.targets = inputs, targets
 
+    def wirings(self) -> int:
+        """How many tapes are in use."""
+        return 0
+
     def with_gradient(self, batch: Sequence[int]) -> Means:
         """The means over examples, given by their places; the gradient is added to the parameters' `grad`."""
         return self.measured(batch, backward=True)

@@ -28,7 +28,7 @@ class History:
     An iteration is one update on one batch; losses and metrics are means over the batch, before the
     update. The `validation_losses` and `validation_metrics` are taken after each epoch, a pass over all
     examples; `epochs` says after which iterations those ended. `engine` is the one that was used to the
-    end: "tape" or "eager".
+    end: "tape" or "eager"; `wirings`, how many different expressions the examples were on tapes.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -42,6 +42,7 @@ class History:
     metric_name: str = "metric"
     engine: str = "eager"
     moments: "Moments | None" = field(default=None, repr=False, compare=False)
+    wirings: int = 0
 
     @property
     def iterations(self) -> int:

@@ -10,7 +10,7 @@ from autograd import Value
 from autograd.internal import uninterrupted
 from nn import updates
 from nn.convergence import Convergence
-from nn.eager import EagerMeasure
+from nn.eager import EagerMeasure, Means
 from nn.history import History
 from nn.optim import Optimizer
 
@@ -53,9 +53,9 @@ class Training:
         """Iterate over the batches until convergence, the watchers looking on; return why it ended."""
         try:
             for batch, ends_epoch in batches:
-                self.iterate(batch)
-                if ends_epoch:
-                    self.end_epoch()
+                self.iterate(batch, ends_epoch and self.held_out is None)
+                if ends_epoch and self.held_out is not None:
+                    self.end_epoch(self.held_out.alone())
                 for watcher in watchers:
                     watcher(self.history)
                 if convergence.reached(self.history):
@@ -69,7 +69,7 @@ class Training:
         """Set all gradients to 0."""
         updates.zero_gradients(self.parameters)
 
-    def iterate(self, batch: list[int]) -> None:
+    def iterate(self, batch: list[int], ends_epoch: bool = False) -> None:
         """One update on one batch: either all parameters change and the history knows, or neither."""
         self.zero_grad()
         loss, metric = self.measure.with_gradient(batch)
@@ -81,6 +81,8 @@ class Training:
             self.optimizer.step()
             self.check(UPDATED, updates.norm(updates.data_of(self.parameters)))
             self.history.record(loss, metric, norm, perf_counter() - self.start)
+            if ends_epoch:
+                self.history.end_epoch(None, perf_counter() - self.start)
 
     def check(self, what: str, number: float) -> None:
         """Stop with the last sound parameters unless the number is finite."""
@@ -97,9 +99,8 @@ class Training:
             self.history,
         )
 
-    def end_epoch(self) -> None:
+    def end_epoch(self, means: Means) -> None:
         """Note the end of an epoch, with the loss and metric of the examples that are not trained on."""
-        means = None if self.held_out is None else self.held_out.alone()
         with uninterrupted():
             self.history.end_epoch(means, perf_counter() - self.start)
 

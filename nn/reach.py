@@ -30,7 +30,7 @@ def state_of(functions: Iterable[Any]) -> State:
     """The plain numbers and texts in reach of functions and objects, and where random numbers stand."""
     state: State = {("the random numbers of Python", 1): hash(random.getstate())}
     if "numpy.random" in sys.modules:
-        state["the random numbers of NumPy", 1] = repr(sys.modules["numpy.random"].get_state())
+        state["the random numbers of NumPy", 1] = numpy_state(sys.modules["numpy.random"].get_state())
     waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
     kept: list[Any] = []  # so that no id is used again meanwhile
     seen: set[int] = set()
@@ -75,9 +75,15 @@ def summary_of(thing: Any) -> Any:
         if hasattr(thing, "bit_generator"):
             return repr(thing.bit_generator.state)
         if hasattr(thing, "get_state"):
-            return repr(thing.get_state())
+            return numpy_state(thing.get_state())
         return thing.tobytes() if getattr(thing, "nbytes", MOST) < MOST else None
     return None
+
+
+def numpy_state(state: Any) -> Any:
+    """The state of a source of random numbers of NumPy's, as what can be compared."""
+    parts = state if isinstance(state, tuple) else (repr(state),)
+    return [part.tobytes() if hasattr(part, "tobytes") else part for part in parts]
 
 
 def parts_of(name: str, thing: Any) -> Iterator[Part]:

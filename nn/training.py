@@ -52,6 +52,7 @@ def train(
     seed: Seed = None,
     engine: str = "auto",
     record: bool = False,
+    max_wirings: int = 64,
 ) -> History:
     """Change the parameters of `model` so that the mean of loss(model(input), target) falls.
 
@@ -71,19 +72,20 @@ def train(
     metric: a function of a prediction and a target that returns a number, such as nn.accuracy.
     progress: whether to show a progress bar; where there is no terminal, a few plain lines are printed.
     callback: called with the history so far after each iteration.
-    engine: "tape" replays the recording of one example on whole batches, which is many times faster, and is
-        an error where an example records differently, where the model or the loss reads a number that
-        depends on the parameters (by a comparison, `.data`, `.grad` or print), as what is done with it is
-        not recorded, or where they change a number that they can reach, such as a count of their calls;
-        "eager" records each example each time; "auto" takes the tape where that is no error (the history
-        says which it was).
-
+    engine: "tape" replays recordings of examples on whole batches, which is many times faster, and is an
+        error where the model or the loss reads a number that depends on the parameters (by a comparison,
+        `.data`, `.grad` or print), as what is done with it is not recorded, or where they change a number
+        that they can reach, such as a count of their calls; "eager" records each example each time; "auto"
+        takes tapes where that is no error (the history says which it was).
+    max_wirings: how many different expressions the examples may be for there to be tapes: lists of ten
+        lengths, say, are ten, and an `if` on a number of the example makes two.
     record: whether to keep what `history.play("training.html", model=model)` shows: the parameters and the
         optimizer, at up to 160 iterations that lie evenly.
 
-    With "auto" the first batch is computed eagerly and compared with its replay, loss by loss and gradient
-    with gradient, and so is one example of each batch up to the 32nd, then of every 8th. Where they differ
-    by more than rounding, that batch is done again eagerly, as is all that follows, and a warning says so.
+    With "auto" each example is computed eagerly the first time. The first batch is compared with its replay,
+    loss by loss and gradient with gradient, and so is an example of each batch that is replayed up to the
+    32nd, then of every 8th, and one for each tape made later. Where they differ by more than rounding, that
+    batch is done again eagerly, as is all that follows, and a warning says so.
     What escapes: a change out of reach that comes by itself (from the time, a file, a counter in C) counts
     only from the next check on, up to 7 batches late; if it concerns one example in n, about n times as
     many. A callback or an optimizer of your own may change what all losses are computed from: an example is
@@ -110,7 +112,8 @@ def train(
     history = History(metric_name=name_of(metric))
     parameters, optimizer = movable(model, optimizer, learning_rate)
     known = type(optimizer).__module__ == Optimizer.__module__  # moves parameters, and nothing else
-    measure = measure_with(engine, parameters, wary=callback is not None or not known)
+    most = whole_number("max_wirings", max_wirings)
+    measure = measure_with(engine, parameters, wary=callback is not None or not known, most=most)
     of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
     refuse_replaced(model, optimizer, of_examples)
@@ -126,7 +129,7 @@ def train(
             history.reason = training.run(batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
-        history.engine = of_examples.engine
+        history.engine, history.wirings = of_examples.engine, of_examples.wirings()
         if moments is not None:
             moments.end(history)
         bar.finish(history)
@@ -142,13 +145,15 @@ def check_functions(**functions: Any) -> None:
         raise RuntimeError("train needs gradients, and under no_grad() there are none")
 
 
-def measure_with(engine: str, parameters: list[Value], wary: bool) -> Callable[..., EagerMeasure]:
-    """What makes the measure that the engine of that name takes."""
+def measure_with(
+    engine: str, parameters: list[Value], wary: bool, most: int = 64
+) -> Callable[..., EagerMeasure]:
+    """What makes the measure that the engine of that name takes, with so many tapes at most."""
     if engine not in ("auto", "tape", "eager"):
         raise ValueError(f'engine must be "auto", "tape" or "eager", got {engine!r}')
     if engine == "eager":
         return EagerMeasure
-    return partial(TapeMeasure, parameters=parameters, insists=engine == "tape", wary=wary)
+    return partial(TapeMeasure, parameters=parameters, insists=engine == "tape", wary=wary, most=most)
 
 
 def name_of(metric: Measure | None) -> str:

@@ -1,5 +1,6 @@
 # The C types of updates.py.
 
+import cython
 from cpython.array cimport array
 
 from autograd.core.value cimport Value
@@ -7,6 +8,7 @@ from autograd.core.value cimport Value
 cpdef array zeros(Py_ssize_t count)
 cpdef array data_of(list parameters)
 cpdef array gradients_of(list parameters, double decay=*, double scale=*)
+cpdef bint are_data_of(list parameters, array data) except -1
 cpdef object zero_gradients(list parameters)
 cpdef object put_back(list parameters, array data)
 cpdef object put_gradients(list parameters, array gradients)
@@ -18,6 +20,13 @@ cpdef object descend_gradients(list parameters, double rate)
 cpdef object roll(list parameters, array gradients, array velocities, double rate, double momentum)
 cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
 cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)
+
+@cython.locals(x=double, first=double, count=Py_ssize_t, row=Py_ssize_t, column=Py_ssize_t)
+cpdef list varying_columns(array table, Py_ssize_t width)
+@cython.locals(count=Py_ssize_t, kept=Py_ssize_t, k=Py_ssize_t, row=Py_ssize_t, column=Py_ssize_t)
+cpdef array columns_of(array table, Py_ssize_t width, list columns)
+@cython.locals(count=Py_ssize_t, i=Py_ssize_t, start=Py_ssize_t, column=Py_ssize_t)
+cpdef array rows_of(array table, Py_ssize_t width, list rows)
 
 cdef Value nth(list parameters, Py_ssize_t i)
 cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL

@@ -53,6 +53,16 @@ def gradients_of(parameters: list[Value], decay: float = 0.0, scale: float = 1.0
     return result
 
 
+def are_data_of(parameters: list[Value], data: Numbers) -> bool:
+    """Whether these are the numbers that the parameters hold, NaN or not."""
+    numbers = numbers_in(data, len(parameters))
+    for i in range(len(parameters)):
+        x = nth(parameters, i)._data
+        if x != numbers[i] and (x == x or numbers[i] == numbers[i]):
+            return False
+    return True
+
+
 def zero_gradients(parameters: list[Value]) -> None:
     """Set the gradients to 0."""
     for i in range(len(parameters)):
@@ -142,6 +152,50 @@ def adaptive_moves(means: Numbers, squares: Numbers, scale: float, epsilon: floa
     move, mean, square = numbers_in(result, count), numbers_in(means, count), numbers_in(squares, count)
     for i in range(count):
         move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
+    return result
+
+
+# --- Tables: a row after another in an array -------------------------------------------------------------
+
+
+def varying_columns(table: Numbers, width: int) -> list[int]:
+    """The columns in which not all rows have the number of the first, NaN or not."""
+    count = len(table) // width if width else 0
+    numbers = numbers_in(table, count * width)
+    result: list[int] = []
+    for column in range(width):
+        first = numbers[column] if count else 0.0
+        for row in range(1, count):
+            x = numbers[row * width + column]
+            if x != first and (x == x or first == first):
+                result.append(column)
+                break
+    return result
+
+
+def columns_of(table: Numbers, width: int, columns: list[int]) -> Numbers:
+    """The table of these columns alone."""
+    count, kept = len(table) // width, len(columns)
+    result, places = zeros(count * kept), array("i", columns)
+    numbers, kept_numbers = numbers_in(table, count * width), numbers_in(result, count * kept)
+    for k in range(kept):
+        column: int = places[k]
+        for row in range(count):
+            kept_numbers[row * kept + k] = numbers[row * width + column]
+    return result
+
+
+def rows_of(table: Numbers, width: int, rows: list[int]) -> Numbers:
+    """The table of these rows alone."""
+    count = len(rows)
+    result = zeros(count * width)
+    numbers, picked = numbers_in(table, len(table)), numbers_in(result, count * width)
+    for i in range(count):
+        start: int = rows[i]
+        if not 0 <= start * width <= len(table) - width:
+            raise IndexError(f"the table has no row {start}")
+        for column in range(width):
+            picked[i * width + column] = numbers[start * width + column]
     return result
 
 

@@ -75,6 +75,8 @@ def backpropagate(root: Node, upstream: float) -> None:
             "backward() of a Value that was computed under no_grad(): nothing was recorded that a gradient "
             "could go back through. Compute it outside, or call Value(x.data) if it is to be a leaf"
         )
+    if noticed:
+        notice(root)
     with one_pass:
         order = inputs_first(memory_of(root), True)
         root._grad += upstream
@@ -170,6 +172,7 @@ def as_node(thing: Any) -> Any:
 # --- Being watched (see contexts.py) -------------------------------------------------------------------
 
 watched = 0  # how many contexts watch operations, in all threads: 0 costs an operation nothing
+noticed = 0  # how many are told when a number is taken out of a Value
 watch: Any = None  # what shows a node to those of this thread
 notice: Any = None  # what tells them that a number is taken out of a Value
 
@@ -199,10 +202,10 @@ def line_number(node: "Value") -> int:
     return max(cython.cast(Node, as_node(node))._line, 0)
 
 
-def set_watched(count: int) -> None:
-    """Say how many contexts are open."""
-    global watched
-    watched = count
+def set_watched(observing: int, reading: int) -> None:
+    """Say how many contexts with an observer are open, and how many with a reader."""
+    global watched, noticed
+    watched, noticed = observing, reading
 
 
 def renew() -> None:

@@ -28,13 +28,14 @@ class Entry(NamedTuple):
     """A context that was entered: open while its lock is locked."""
 
     lock: Any
-    observer: Observer
+    observer: Observer | None
     reader: Callable[[Value], Any] | None
     thread: int
 
 
 here: ContextVar[tuple[Entry, ...]] = ContextVar("here", default=())  # the latest last
-entered: dict[int, Any] = {}  # weak references to the locks of all that may be open anywhere
+entered: dict[int, tuple[Any, bool, bool]] = {}  # weak references to the locks of all that may be open
+# anywhere, each with whether it has an observer, and a reader
 counting = RLock()
 
 
@@ -58,7 +59,7 @@ class Entering:
         own = Entry(Lock(), context.observer, context.reader, get_ident())
         own.lock.acquire()
         context.entries = [*filter(is_open, context.entries), own]
-        count(own.lock)
+        count(own)
         if looked_up.context is not None and looked_up.context() is context:
             looked_up.leave.__setstate__((own.lock.__exit__, (), {}, None))
             looked_up.context = looked_up.leave = None
@@ -92,7 +93,8 @@ class observed:  # noqa: N801, a context reads as a verb
 
     It is called when the node has been made, and again in a backward pass when the node has passed its
     gradient on. What it returns when the node is made is the result of the operation. A `reader(value)` is
-    told when a number is taken out of a Value: by asking for its data, comparing or printing it.
+    told when a number is taken out of a Value: by asking for its data, comparing or printing it, or by a
+    backward pass from it. With None for an observer, operations cost no more than outside.
 
     It decorates functions, also those that are generators or `async def`.
 
@@ -103,7 +105,7 @@ class observed:  # noqa: N801, a context reads as a verb
     +
     """
 
-    def __init__(self, observer: Observer, reader: Callable[[Value], Any] | None = None) -> None:
+    def __init__(self, observer: Observer | None, reader: Callable[[Value], Any] | None = None) -> None:
         self.observer, self.reader = observer, reader
         self.entries: list[Entry] = []
 
@@ -210,16 +212,17 @@ def is_watched() -> bool:
     return any(map(is_open, here.get()))
 
 
-def count(lock: Any = None) -> None:
+def count(own: Entry | None = None) -> None:
     """Count the contexts that are open, a new one among them."""
     with counting:
-        if lock is not None:
-            entered[id(lock)] = ref(lock)
-        for key, reference in list(entered.items()):
+        if own is not None:
+            entered[id(own.lock)] = ref(own.lock), own.observer is not None, own.reader is not None
+        for key, (reference, _, _) in list(entered.items()):
             known = reference()
             if known is None or not known.locked():
                 entered.pop(key, None)
-        set_watched(len(entered))
+        kinds = list(entered.values())
+        set_watched(sum(observes for _, observes, _ in kinds), sum(reads for _, _, reads in kinds))
 
 
 def watch(node: Value, backward: bool) -> Value:
@@ -228,7 +231,8 @@ def watch(node: Value, backward: bool) -> Value:
     for entry in here.get():
         if entry.lock.locked():
             watched = True
-            node = entry.observer(node, backward)
+            if entry.observer is not None:
+                node = entry.observer(node, backward)
     if not watched:
         count()  # what was left behind is cleared away
     return node
@@ -236,7 +240,10 @@ def watch(node: Value, backward: bool) -> Value:
 
 def notice(value: Value) -> None:
     """Tell the readers of this thread or task that a number is taken out of a Value."""
-    for entry in here.get():
+    entries = here.get()
+    if not any(map(is_open, entries)):
+        count()
+    for entry in entries:
         if entry.reader is not None and entry.lock.locked():
             entry.reader(value)
 

@@ -97,7 +97,7 @@ class Value(Node):
     @property
     def grad(self) -> float:
         """The derivative of the last result by this Value; leaves add up until it is set to 0."""
-        if backprop.watched:
+        if backprop.noticed:
             backprop.notice(self)
         return self._grad
 
@@ -364,7 +364,7 @@ def as_value(operand: Any) -> Value | None:
 
 def read(value: Value) -> float:
     """The number of a Value, taken out of the graph: what is done with it there, no gradient sees."""
-    if backprop.watched:
+    if backprop.noticed:
         backprop.notice(value)
     return value._data
 

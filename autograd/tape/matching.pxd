@@ -1,16 +1,30 @@
 # The C types of matching.py.
 
+import cython
+from cpython.array cimport array
+
 from autograd.core.nodes cimport inputs_of
 from autograd.core.primitives cimport Primitive
 from autograd.core.value cimport Value
 
 
 cdef class Wiring:
-    cdef Value root
-    cdef list computed
-    cdef dict uses
+    cdef readonly Value root
+    cdef readonly list leaves, computed
+    cdef readonly dict twins
+    cdef readonly array inputs
+    cdef public list own
 
-    cdef Py_ssize_t follow(self, Value ours, Value theirs, dict partners) except -2
+    @cython.locals(computed=list, leaves=list, moved=list, place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
+    cpdef list match(self, Value other)
+    cpdef object split(self, list moved, list leaves)
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, own=list)
+    cpdef list strangers(self, list leaves)
+    @cython.locals(k=Py_ssize_t, own=list)
+    cpdef array numbers(self, list leaves)
 
 
-cdef bint alike(Primitive one, Primitive other) except -1
+@cython.locals(one=Primitive, other=Primitive)
+cdef bint alike(Value ours, Value theirs) except -1
+cdef int* ints(array numbers) noexcept
+cdef double* doubles(array numbers) noexcept

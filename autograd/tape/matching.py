@@ -1,7 +1,7 @@
 # cython: annotation_typing=False, infer_types=True
 """Whether two recordings are the same expression, at other numbers. (The C types are in matching.pxd.)"""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
@@ -13,19 +13,18 @@ else:
 
 if cython.compiled:
     from cython.cimports.autograd.core.nodes import inputs_of
-    from cython.cimports.autograd.core.primitives import Primitive
     from cython.cimports.autograd.core.value import Value
+    from cython.cimports.cpython.array import array
 else:
+    from array import array
+
     from autograd.core.nodes import inputs_of
-    from autograd.core.primitives import Primitive
     from autograd.core.value import Value
 
-from collections import Counter
 from itertools import zip_longest
 
 from autograd.core.backprop import topological_order
-
-Partners = dict[Value, Value]
+from autograd.core.copying import again
 
 
 class WiringError(ValueError):
@@ -35,58 +34,106 @@ class WiringError(ValueError):
 @cython.final
 @cython.cclass
 class Wiring:
-    """How the nodes under `root` hang together, for comparison with other recordings."""
+    """How the nodes under `root` hang together, for comparison with other recordings.
+
+    `leaves` are the leaves under it, one that others have two or more for at as many places: `twins` says
+    of such a place which it was before. Those at the places `own` differ from recording to recording.
+    """
 
     def __init__(self, root: Value) -> None:
-        self.root = root
-        self.computed = [node for node in topological_order(root) if not node.is_leaf]
-        self.uses = dict(Counter([root, *(value for node in self.computed for value in node.inputs)]))
+        nodes = topological_order(root)
+        self.root, self.computed = root, [node for node in nodes if not node.is_leaf]
+        self.leaves = [node for node in nodes if node.is_leaf]
+        self.own: list[int] = []
+        self.twins: dict[int, int] = {}
+        places = {node: place for place, node in enumerate(self.computed)}
+        places.update((leaf, ~place) for place, leaf in enumerate(self.leaves))
+        self.inputs = array("i", [places[x] for node in self.computed for x in node.inputs])
 
-    def partners(self, other: Value) -> Partners:
-        """The leaves that are not in another recording too, each with the leaf in its place there.
+    def match(self, other: Value) -> list[Value] | None:
+        """The leaf of another recording at each place of `leaves`; None if it is not the same expression.
 
-        If the other is not the same primitives of the same inputs, a WiringError names the first node that
-        differs.
+        It is if it is computed by the same primitives of nodes in the same places, all computed anew. Where
+        it has two leaves for one of ours, that one gets another place, at the end of `leaves`.
 
         >>> from autograd import Value
         >>> w, x = Value(2.0), Value(3.0)
         >>> wiring = Wiring(w * x + 1.0)
-        >>> wiring.partners(w * Value(5.0) + 1.0)
-        {Value(1.0): Value(1.0), Value(3.0): Value(5.0)}
-        >>> wiring.partners(w * w + 1.0)
-        Traceback (most recent call last):
-            ...
-        autograd.tape.matching.WiringError: node 1 is a leaf in the first recording, * of ... in the other
+        >>> wiring.match(w * Value(5.0) + 1.0)
+        [Value(2.0), Value(5.0), Value(1.0)]
+        >>> wiring.match(w * w)
         """
-        partners: Partners = {} if other is self.root else {self.root: other}
-        found = len(partners)
+        computed: list[Any] = [None] * len(self.computed)
+        leaves: list[Any] = [None] * len(self.leaves)
+        moved: list[tuple[int, int, Value]] = []
+        if self.computed:
+            computed[-1] = other
+        else:
+            leaves[0] = other
+        inputs, end = ints(self.inputs), len(self.inputs)
         for i in range(len(self.computed) - 1, -1, -1):
-            ours = cython.cast(Value, self.computed[i])
-            count = self.follow(ours, partners.get(ours), partners)
-            if count < 0:
-                raise WiringError(self.first_difference(other))
-            found += count
-        leaves = {ours: theirs for ours, theirs in partners.items() if ours.is_leaf}
-        mixed = found != sum([self.uses[ours] for ours in partners])  # in one place partners, in another not
-        if mixed or any(not theirs.is_leaf or theirs in self.uses for theirs in leaves.values()):
-            raise WiringError(self.first_difference(other))
+            ours, theirs = cython.cast(Value, self.computed[i]), cython.cast(Value, computed[i])
+            if theirs is ours or not alike(ours, theirs):
+                return None
+            end -= ours._count
+            their_inputs = inputs_of(theirs)
+            for j in range(ours._count):
+                place, x = inputs[end + j], cython.cast(Value, their_inputs[j])
+                if place >= 0:
+                    if computed[place] is None:
+                        computed[place] = x
+                    elif computed[place] is not x:
+                        return None
+                elif leaves[~place] is None:
+                    leaves[~place] = x
+                elif leaves[~place] is not x:
+                    moved.append((end + j, ~place, x))
+        for i in range(len(leaves)):
+            if cython.cast(Value, leaves[i])._primitive is not None:
+                return None
+        if moved:
+            for _, _, leaf in moved:
+                if not leaf.is_leaf:
+                    return None
+            self.split(moved, leaves)
         return leaves
 
-    def follow(self, ours: Value, theirs: Value | None, partners: Partners) -> int:
-        """Make partners of the inputs of two nodes; how many are not the same, or −1 if they cannot be."""
-        if theirs is None:
-            return -1  # computed before both recordings: it would not be computed anew
-        if ours._count != theirs._count or not alike(ours._primitive, theirs._primitive):
-            return -1
-        our_inputs, their_inputs = inputs_of(ours), inputs_of(theirs)
-        found = 0
-        for i in range(ours._count):
-            if our_inputs[i] != their_inputs[i]:
-                one, other = cython.cast(Value, our_inputs[i]), cython.cast(Value, their_inputs[i])
-                if partners.setdefault(one, other) is not other:
-                    return -1
-                found += 1
-        return found
+    def split(self, moved: list[tuple[int, int, Value]], leaves: list[Any]) -> None:
+        """Give another place to inputs where the other recording has another leaf than at its first."""
+        places: dict[tuple[int, Value], int] = {}
+        for entry, place, leaf in moved:
+            new = places.setdefault((place, leaf), len(leaves))
+            if new == len(leaves):
+                leaves.append(leaf)
+                self.leaves.append(self.leaves[place])
+                self.twins[new] = place
+            self.inputs[entry] = ~new
+
+    def origin(self, place: int) -> int:
+        """The place that inputs had before they were given this one."""
+        while place in self.twins:
+            place = self.twins[place]
+        return place
+
+    def strangers(self, leaves: list[Value]) -> list[int]:
+        """The places outside `own` where another recording has another leaf."""
+        result: list[int] = []
+        own, count, k = self.own, len(self.own), 0
+        for i in range(len(leaves)):
+            if k < count and own[k] == i:
+                k += 1
+            elif leaves[i] is not self.leaves[i]:
+                result.append(i)
+        return result
+
+    def numbers(self, leaves: list[Value]) -> Any:
+        """The numbers of another recording at the places `own`, in an array."""
+        own, count = self.own, len(self.own)
+        result = array("d", [0.0]) * count
+        numbers = doubles(result)
+        for k in range(count):
+            numbers[k] = cython.cast(Value, leaves[own[k]])._data
+        return result
 
     def first_difference(self, other: Value) -> str:
         """What to say of the first node that differs."""
@@ -98,10 +145,11 @@ class Wiring:
         return "a node is in both recordings, and was not computed anew for the second"
 
 
-def alike(one: Primitive | None, other: Primitive | None) -> bool:
-    """Whether two nodes have the same primitive, or none."""
-    if one is other or one is None or other is None:
-        return one is other
+def alike(ours: Value, theirs: Value) -> bool:
+    """Whether two nodes have as many inputs, and the same primitive or none."""
+    one, other = ours._primitive, theirs._primitive
+    if ours._count != theirs._count or one is other or one is None or other is None:
+        return ours._count == theirs._count and one is other
     powers = one.name == other.name == "power_of" and one.function is None and other.function is None
     return powers and one.number == other.number
 
@@ -116,3 +164,28 @@ def sketch(root: Value) -> list[str]:
             words[-1] = "a leaf"
         places[node] = len(places)
     return words
+
+
+def ints(numbers: Any) -> Any:
+    """The C array in an array of ints; interpreted, the array itself."""
+    return numbers.data.as_ints if cython.compiled else numbers
+
+
+def doubles(numbers: Any) -> Any:
+    """The same for an array of doubles."""
+    return numbers.data.as_doubles if cython.compiled else numbers
+
+
+def rewired(wiring: Wiring, instead: dict[int, Value]) -> dict[Value, Value]:
+    """Each computed node of a wiring, once more where it depends on what is put at places of its leaves."""
+    nodes: dict[Value, Value] = {}
+    end = 0
+    for node in wiring.computed:
+        end, start = end + len(node.inputs), end
+        inputs = [
+            nodes[wiring.computed[place]] if place >= 0 else instead.get(~place, wiring.leaves[~place])
+            for place in wiring.inputs[start:end]
+        ]
+        same = all(one is other for one, other in zip(inputs, node.inputs, strict=True))
+        nodes[node] = node if same else again(node, inputs)
+    return nodes

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd import Value
-from autograd.internal import UntranslatableError, Wiring, WiringError, json_number, record, topological_order
+from autograd.internal import UntranslatableError, WiringError, json_number, record, topological_order
 from nn.checks import is_list
 from nn.comparison import outputs
 from nn.eager import Measure
@@ -114,6 +114,7 @@ class Example:
             parameters=list(parameters),
             insists=True,
             wary=False,
+            most=1,
         )
         measure.alone()
         given = with_values(all_inputs[0])
@@ -126,17 +127,20 @@ class Example:
         self.predictions = [node for node in outputs(prediction) if node in known]
         if not self.predictions:
             raise WiringError("the loss is not computed from what the model returns")
-        here = Wiring(measure.loss_of_first).partners(self.loss)
-        own = [here[leaf] for leaf in measure.own]
-        varying = {own[place] for place in measure.varying}
+        group = measure.groups[0]
+        if group.chosen or group.wiring.twins:
+            raise WiringError("examples choose which Values they take: let examples be numbers")
+        here: Any = group.wiring.match(self.loss)
+        own = [here[place] for place in group.wiring.own]
+        varying = {own[column] for column in group.inputs.numeric}
         brought = [x for x in self.inputs if x in known]
         self.columns = brought + [leaf for leaf in own if leaf in varying and leaf not in set(brought)]
         found = {leaf: place for place, leaf in enumerate(own)}
         if len(all_inputs) * len(self.columns) > MOST_NUMBERS:
             raise WiringError(f"the examples have more than {MOST_NUMBERS:,} numbers")
+        starts = [len(own) * measure.places[i][1] for i in range(len(all_inputs))]
         self.rows = [
-            [json_number(measure.numbers[i][found[leaf]]) for leaf in self.columns]
-            for i in range(len(all_inputs))
+            [json_number(group.numbers[start + found[leaf]]) for leaf in self.columns] for start in starts
         ]
         under = {leaf for node in self.predictions for leaf in topological_order(node)}
         self.by_inputs = all(leaf in set(self.inputs) for leaf in varying & under)

@@ -252,7 +252,7 @@ def test_the_guarantee(after: int, noticed_at: int, monkeypatch: pytest.MonkeyPa
 
     usual = training.measure_with  # take the optimizer for one of ours, which changes nothing but parameters
     monkeypatch.setattr(
-        training, "measure_with", lambda engine, parameters, wary: usual(engine, parameters, False)
+        training, "measure_with", lambda engine, parameters, wary, most: usual(engine, parameters, False)
     )
     eager = trained(lambda: clock(after), "eager")
     with warnings.catch_warnings(record=True) as caught:

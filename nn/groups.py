@@ -1,0 +1,135 @@
+"""Group: the examples that are recorded as the same expression, and the tape on which they are replayed."""
+
+from array import array
+from typing import Any
+
+from autograd import Tape, Value
+from autograd.internal import Wiring, WiringError, rewired
+from nn.comparison import outputs, under
+from nn.tables import Inputs
+
+
+class Group:
+    """Examples that are wired as the `first` one is: a row of numbers for each, and a tape that takes rows.
+
+    `numbers` has a column for each place in `wiring.own`, where examples differ: the number of the leaf that
+    was made for the example. At the places that are `chosen` each example takes one of several parameters,
+    as a word takes its row of a table: the number says which of the `choices`.
+    """
+
+    def __init__(
+        self, first: int, prediction: Any, loss: Value, measured: bool, parameters: frozenset[Value]
+    ) -> None:
+        self.first, self.loss, self.parameters = first, loss, parameters
+        self.wiring = Wiring(loss)
+        self.is_list = not isinstance(prediction, Value)
+        self.outputs = outputs(prediction) if measured else []
+        if not under(loss, self.outputs):
+            raise WiringError("the metric is of more than the loss is computed from")
+        self.rows, self.numbers = 1, array("d")
+        self.chosen: set[int] = set()
+        self.choices: dict[Value, int] = {}
+        self.anew: frozenset[int] | None = None  # the places of what each recording makes anew, once known
+        self.tape: Any = None
+        self.is_fresh = False  # a tape that nothing was compared with
+        self.inputs: Any = None
+
+    # --- Rows ----------------------------------------------------------------------------------------------
+
+    def include(self, leaves: list[Value], i: int) -> int:
+        """Add a row for example i, which has these leaves; returns the place of the row."""
+        row = self.row_of(leaves, i)
+        self.numbers += row  # which may be another table than before
+        self.rows += 1
+        return self.rows - 1
+
+    def row_of(self, leaves: list[Value], i: int) -> "array[float]":
+        """The row of an example with these leaves, for which there may have to be new columns."""
+        new = self.wiring.strangers(leaves)
+        if self.wiring.twins:
+            own = {*self.wiring.own, *new}
+            for place, twin in self.wiring.twins.items():  # they differ where others differ at the twin
+                if twin in own and place not in own:
+                    own.add(place)
+                    new.append(place)
+        if new:
+            self.widen(new, leaves, i)
+        return self.row(leaves, i)
+
+    def row(self, leaves: list[Value], i: int) -> "array[float]":
+        """The numbers of these leaves at the places where examples differ."""
+        row: array[float] = self.wiring.numbers(leaves)
+        if not self.parameters.isdisjoint(map(leaves.__getitem__, self.wiring.own)):
+            for k, place in enumerate(self.wiring.own):
+                if place in self.chosen:
+                    row[k] = self.choices.setdefault(leaves[place], len(self.choices))
+                elif leaves[place] in self.parameters:
+                    raise mixed(i, self.first)
+        return row
+
+    def widen(self, places: list[int], leaves: list[Value], i: int) -> None:
+        """Have columns for more places: in the rows so far, what is at the twin, or in the first one."""
+        for place in places:
+            ours, theirs = (found[place] in self.parameters for found in (self.wiring.leaves, leaves))
+            if ours != theirs:
+                raise mixed(i, self.first)
+            if ours:
+                self.chosen.add(place)
+            elif self.anew is not None and self.wiring.origin(place) not in self.anew:
+                raise WiringError(f"example {i} has Values of its own: let examples be numbers")
+        before, width = self.wiring.own, len(self.wiring.own)
+        self.wiring.own = sorted([*before, *places])
+        first, wide = self.row(self.wiring.leaves, self.first), array("d")
+        for row in range(self.rows):
+            known = dict(zip(before, self.numbers[row * width : (row + 1) * width], strict=True))
+            for place, number in zip(self.wiring.own, first, strict=True):
+                known.setdefault(place, known.get(self.wiring.twins.get(place, place), number))
+            wide.extend(known[place] for place in self.wiring.own)
+        self.numbers = wide
+
+    def confirm(self, leaves: list[Value] | None) -> None:
+        """Learn from another recording of the first example which of its leaves are made anew each time."""
+        if leaves is None:
+            raise WiringError(f"of example {self.first}, {self.wiring.first_difference(self.loss)}")
+        pairs = enumerate(zip(self.wiring.leaves, leaves, strict=True))
+        self.anew = frozenset(place for place, (ours, theirs) in pairs if ours is not theirs)
+        own = set(self.wiring.own)
+        if not self.anew.issuperset(map(self.wiring.origin, own - self.chosen)):
+            raise WiringError(f"example {self.first} has Values of its own: let examples be numbers")
+        missing = sorted(self.anew - own)
+        if missing:
+            self.widen(missing, leaves, self.first)
+
+    def shared(self) -> list[Value]:
+        """The leaves that examples share, as far as is known."""
+        own = set(self.wiring.own) - self.chosen
+        return [leaf for place, leaf in enumerate(self.wiring.leaves) if place not in own]
+
+    # --- The tape ------------------------------------------------------------------------------------------
+
+    def forward(self, rows: list[int]) -> list[float]:
+        """The losses of the examples with these rows."""
+        if self.inputs is None or self.inputs.count != self.rows:
+            self.prepare()
+        losses: list[float] = self.tape.forward(self.inputs.batch(rows))
+        return losses
+
+    def prepare(self) -> None:
+        """Have inputs for all rows that there are, and a tape that takes them."""
+        inputs = Inputs(self)
+        if self.inputs is None or inputs.columns != self.inputs.columns:
+            instead = inputs.instead()
+            nodes = rewired(self.wiring, instead) if instead else {}
+            self.tape = Tape(nodes.get(self.loss, self.loss), inputs.leaves)
+            self.is_fresh = True
+            self.outputs_on_tape = [nodes.get(node, node) for node in self.outputs]
+        self.inputs = inputs
+
+    def predictions(self) -> list[list[float]]:
+        """The numbers of the latest predictions: of each output, those of all examples."""
+        return [self.tape.values(node) for node in self.outputs_on_tape]
+
+
+def mixed(i: int, first: int) -> WiringError:
+    """What to say where there is a parameter in the place of a number, or the other way round."""
+    return WiringError(f"example {i} has parameters that example {first} has not")

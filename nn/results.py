@@ -1,0 +1,34 @@
+"""Results: the losses and metrics of a batch as they come in, in whatever order."""
+
+from collections.abc import Sequence
+
+
+class Results:
+    """The loss and the metric of each place of a batch; None until it is computed."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.losses: list[float | None] = [None] * count
+        self.metrics: list[float] = [0.0] * count
+
+    def missing(self) -> list[int]:
+        """The places that are not computed yet."""
+        return [place for place, loss in enumerate(self.losses) if loss is None]
+
+    def fill(self, places: Sequence[int], losses: Sequence[float]) -> None:
+        """Take the losses of these places."""
+        if len(places) == self.count:
+            self.losses = list(losses)
+            return
+        for place, loss in zip(places, losses, strict=True):
+            self.losses[place] = loss
+
+    def clear(self, places: Sequence[int]) -> None:
+        """Forget the losses of these places."""
+        for place in places:
+            self.losses[place] = None
+
+    def means(self, measured: bool) -> tuple[float, float | None]:
+        """The mean loss, and the mean metric if it was measured."""
+        losses = [loss for loss in self.losses if loss is not None]
+        return sum(losses) / self.count, sum(self.metrics) / self.count if measured else None

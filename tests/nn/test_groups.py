@@ -1,0 +1,133 @@
+"""Examples of different shapes: a tape for each expression that they are."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nn
+from autograd import Value, tanh
+from autograd.tape.matching import WiringError
+
+RNG = random.Random(4)
+SERIES = [[RNG.uniform(-1.0, 1.0) for _ in range(1 + i % 4)] for i in range(30)]
+SUMS = [sum(numbers) for numbers in SERIES]
+LETTERS = 5
+WORDS = [[RNG.randrange(LETTERS) for _ in range(1 + i % 3)] for i in range(40)]
+
+
+class RunningSum(nn.Module):
+    """state ← tanh(decay × state + weight × x) over the numbers of a list."""
+
+    def __init__(self) -> None:
+        self.decay, self.weight, self.out = Value(0.5), Value(0.3), Value(1.0)
+
+    def __call__(self, numbers: list[float]) -> Value:
+        state = Value(0.0)
+        for x in numbers:
+            state = tanh(self.decay * state + self.weight * x)
+        return self.out * state
+
+
+class Words(nn.Module):
+    """Each letter is two parameters; those of a word are added up and pass through a layer."""
+
+    def __init__(self) -> None:
+        rng = random.Random(1)
+        self.letters = [[Value(rng.gauss(0.0, 1.0)) for _ in range(2)] for _ in range(LETTERS)]
+        self.layer = nn.Layer(2, LETTERS, "tanh", rng=2)
+
+    def __call__(self, word: list[int]) -> list[Value]:
+        rows = [self.letters[letter] for letter in word]
+        return self.layer([sum(column) for column in zip(*rows, strict=True)])
+
+
+def compare(make: Callable[[], Any], inputs: list[Any], targets: list[Any], **options: Any) -> nn.History:
+    """Train with the tape and eagerly: the losses, metrics and parameters agree; the tape's history."""
+    given = {"max_iterations": 60, "batch_size": 7, "seed": 2, "progress": False, **options}
+    models = [make(), make()]
+    histories = [
+        nn.train(model, inputs, targets, optimizer=nn.Adam(model.parameters(), 0.05), engine=engine, **given)
+        for model, engine in zip(models, ("tape", "eager"), strict=True)
+    ]
+    tape, eager = histories
+    assert tape.engine == "tape"
+    assert tape.losses == pytest.approx(eager.losses, rel=1e-9)
+    assert tape.gradient_norms == pytest.approx(eager.gradient_norms, rel=1e-9)
+    assert tape.metrics == eager.metrics
+    assert tape.validation_losses == pytest.approx(eager.validation_losses, rel=1e-9)
+    for ours, theirs in zip(models[0].parameters(), models[1].parameters(), strict=True):
+        assert ours.data == pytest.approx(theirs.data, rel=1e-8, abs=1e-12)
+    return tape
+
+
+@pytest.mark.parametrize("batch_size", [None, 7, 1])
+def test_a_running_sum(batch_size: int | None) -> None:
+    """A tape for each length; the history says how many."""
+    history = compare(RunningSum, SERIES, SUMS, batch_size=batch_size, validation=(SERIES[:9], SUMS[:9]))
+    assert history.wirings == 4
+
+
+def test_rows_of_a_table() -> None:
+    """Letters choose parameters, the same one twice in a word too; a wiring for each length of a word."""
+    targets = [word[-1] for word in WORDS]
+    history = compare(
+        Words, WORDS, targets, loss=nn.cross_entropy_loss, metric=nn.accuracy, batch_size=8,
+        validation=(WORDS[:5], targets[:5]),
+    )  # fmt: skip
+    assert history.wirings == 3
+    assert history.losses[-1] < history.losses[0]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.lists(st.integers(0, LETTERS - 1), min_size=1, max_size=4), min_size=1, max_size=12))
+def test_words_of_any_kind(words: list[list[int]]) -> None:
+    """Whatever the first word repeats, others need not."""
+    compare(
+        Words, words, [len(word) for word in words], loss=nn.cross_entropy_loss, batch_size=3,
+        max_iterations=15, metric=lambda prediction, target: prediction[0].data > 0.0,
+    )  # fmt: skip
+
+
+def test_numbers_where_the_first_example_repeats_one() -> None:
+    """A leaf that the first example uses twice, and others do not."""
+
+    def model(x: list[float]) -> Value:
+        a = Value(x[0])
+        b = a if x[0] == x[1] else Value(x[1])
+        return w * a * b + w * b
+
+    w = Value(0.5)
+    examples = [[1.0, 1.0], [2.0, 3.0], [0.5, 0.5], [1.5, -1.0]]
+    losses = []
+    for engine in ("tape", "eager"):
+        w.data = 0.5
+        optimizer = nn.SGD([w], 0.01)
+        given = {"optimizer": optimizer, "max_iterations": 9, "progress": False, "engine": engine}
+        losses.append(nn.train(model, examples, [1.0, 0.0, 1.0, 2.0], **given).losses)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+def test_an_if_on_the_example() -> None:
+    """Each of its ways is a wiring."""
+
+    class Branching(RunningSum):
+        def __call__(self, x: list[float]) -> Value:
+            return self.decay * x[0] if x[0] > 0.0 else self.weight * self.weight * x[0]
+
+    assert compare(Branching, SERIES, SUMS).wirings == 2
+
+
+def test_past_the_bound() -> None:
+    """ "auto" goes on eagerly; "tape" names the bound."""
+    given = {"learning_rate": 0.1, "max_iterations": 8, "progress": False, "max_wirings": 3}
+    model = RunningSum()
+    auto = nn.train(model, SERIES, SUMS, **given)
+    assert (auto.engine, auto.wirings) == ("eager", 0)
+    with pytest.raises(WiringError, match=r"of example 3, node .* max_wirings=3 allows no more of them"):
+        nn.train(model, SERIES, SUMS, engine="tape", **given)
+    with pytest.raises(ValueError, match="max_wirings must be at least 1, got 0"):
+        nn.train(model, SERIES, SUMS, learning_rate=0.1, max_wirings=0)
