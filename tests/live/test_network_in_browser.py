@@ -12,6 +12,7 @@ import nn
 from nn.page.datasets import make_dataset
 
 Open = Callable[..., Any]
+LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def opened(browser: Any, address: str) -> Iterator[Open]:
     def open_tab(state: str = "") -> Any:
         browser.get("about:blank")
         browser.get(f"{address}#1/network?{state}")
-        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')")
+        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')", LOADED)
         wait(browser, "return !!document.querySelector('#loss')?.textContent")
         return browser
 
@@ -189,3 +190,19 @@ def test_it_can_be_taken_along_as_python(opened: Open, capsys: pytest.CaptureFix
     exec(program.split("optimizer =")[0], {})
     printed = float(capsys.readouterr().out.removeprefix("loss "))
     assert printed == pytest.approx(number(browser, "loss"), rel=1e-13)
+
+
+def test_a_walk_that_comes_too_late(opened: Open) -> None:
+    """Whoever went back to the network meanwhile stays there."""
+    browser = opened("dataset=circles&layers=4&seed=5")
+    shown = browser.execute_async_script(
+        "const [plain, done] = [ask, arguments[0]];"
+        "ask = async (message) => {"
+        "  const answer = await plain(message);"
+        "  setTimeout(() => done(document.getElementById('operations').hidden), 500);"
+        "  return answer;"
+        "};"
+        "document.getElementById('every-operation').click();"
+        "document.getElementById('to-network').click();"
+    )
+    assert shown is True
