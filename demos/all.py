@@ -70,7 +70,7 @@ def take_pictures(folder: Path) -> None:
             small(figure).save(picture, optimize=True)
 
 
-def site_builder(folder: Path | None, parser: ArgumentParser) -> Callable[[Path, Path], list[Path]] | None:
+def site_builder(folder: Path | None, parser: ArgumentParser) -> Callable[..., list[Path]] | None:
     """What writes the site, if one is asked for; it is an error if it could not."""
     if folder is None:
         return None
@@ -88,7 +88,10 @@ def main() -> None:
     parser = lesson_options(ABOUT)
     parser.add_argument("--pictures", action="store_true", help="put the figures into the gallery")
     parser.add_argument("--site", type=Path, metavar="FOLDER", help="write the gallery there as pages")
+    parser.add_argument("--live", type=Path, metavar="FOLDER", help="an exported live page, for the site")
     options = parser.parse_args()
+    if options.live and not (options.live / "index.html").is_file():
+        parser.error(f"--live {options.live}: no live page is in it, see stepgrad live --export")
     build_site = site_builder(options.site, parser)
     failed = []
     for lesson in (bar := tqdm(LESSONS, unit="lesson")):
@@ -101,7 +104,7 @@ def main() -> None:
     if failed:
         raise SystemExit(f"These lessons do not hold: {', '.join(failed)}")
     if build_site:
-        files = build_site(options.out, options.site)
+        files = build_site(options.out, options.site, options.live)
         size = sum(file.stat().st_size for file in files) / 1e6
         print(f"{options.site / 'index.html'} ({len(files)} files, {size:.1f} MB)")
 

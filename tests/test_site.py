@@ -92,6 +92,22 @@ def test_every_link_leads_somewhere(site: Path) -> None:
                 )
 
 
+def test_the_live_page_is_a_part_of_it(build: Any, site: Path, tmp_path: Path) -> None:
+    """Where it was exported; every page of the site leads there. What is no export is refused."""
+    live = tmp_path / "live"
+    live.mkdir()
+    command = [sys.executable, DEMOS / "all.py", "--out", tmp_path / "out", "--live", live]
+    done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no live page is in it" in done.stderr
+    (live / "index.html").write_text("<!doctype html>")
+    build.build_site(site.parent / "out", tmp_path / "site", live)
+    assert (tmp_path / "site" / "live" / "index.html").is_file()
+    for page in ("index", "xor"):
+        assert "live/index.html" in Reader(tmp_path / "site" / f"{page}.html").links
+        assert "live/index.html" not in Reader(site / f"{page}.html").links
+
+
 def test_every_lesson_has_its_page(site: Path) -> None:
     """With what it prints, figures that say what they show, its program, and the answer folded away."""
     for lesson in LESSONS:

@@ -63,16 +63,19 @@ class Lesson:
         return " ".join(SPELT.get(word.lower(), word) for word in words)
 
 
-def build_site(out: Path, folder: Path) -> list[Path]:
+def build_site(out: Path, folder: Path, live: Path | None = None) -> list[Path]:
     """Write the pages of all lessons to the folder, and what they need; the files of it.
 
     out: where the lessons were run: their figures, and what each printed.
+    live: a folder that `stepgrad live --export` wrote, which becomes a part of the site.
     folder: new or empty, or a site that this wrote before, which is replaced once the new one is whole.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".site-", dir=folder.parent) as name:
         new = Path(name) / "site"
-        write_pages(out, new)
+        write_pages(out, new, has_live=live is not None)
+        if live is not None:
+            shutil.copytree(live, new / "live")
         write_reference(new / "api")
         if folder.exists():
             folder.rename(Path(name) / "before")
@@ -90,12 +93,12 @@ def is_free(folder: Path) -> bool:
     )
 
 
-def write_pages(out: Path, site: Path) -> None:
+def write_pages(out: Path, site: Path, has_live: bool) -> None:
     """The first page, one for each lesson, the pictures, and the programs themselves."""
     lessons = read_gallery(out)
     (site / "files").mkdir(parents=True)
     templates = Environment(loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True)
-    shared = {"mark": Markup(MARK), "lessons": lessons}
+    shared = {"mark": Markup(MARK), "lessons": lessons, "has_live": has_live}
     page = templates.get_template("index.html.jinja").render(shared, title="stepgrad: lessons")
     (site / "index.html").write_text(page, encoding="utf-8")
     for place, lesson in enumerate(lessons):
@@ -201,6 +204,11 @@ def write_reference(folder: Path) -> None:
     for page in folder.glob("*.html"):
         text = page.read_text(encoding="utf-8")
         text = re.sub(r'(class="headerlink" href="#([^"]+)")>', r'\1 aria-label="Link to \2">', text)
+        ids = set(re.findall(r' id="([^"]+)"', text))
+        links = re.compile(
+            r'<a href="#([^"]+)">(.*?)</a>', re.DOTALL
+        )  # some go to what is inherited, and not there
+        text = links.sub(lambda link: link[0] if link[1] in ids else link[2], text)  # noqa: B023, called at once
         page.write_text(text, encoding="utf-8")
 
 
