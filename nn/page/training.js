@@ -66,7 +66,7 @@ class Training {
     }));
     const [first, last] = [recorded[0], recorded.at(-1)];
     this.parameters.forEach((parameter, i) => (parameter.start = first.data[i]));
-    const asList = ([name, number]) => [name, typeof number === "number" ? number : [...number]];
+    const asList = ([name, number]) => [name, number instanceof Float64Array ? [...number] : number];
     this.network.optimizer.numbers = Object.fromEntries(Object.entries(first.numbers).map(asList)); // for reset
     this.reset();
     this.moments = recorded.slice(0, -1);
