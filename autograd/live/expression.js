@@ -9,6 +9,7 @@
   let values = new Map(); // by name, as text: what each leaf is
   let latest = 0; // the number of the last question
   let typed = 0; // the timer of the next
+  let resting = 0; // the timer since a number was moved
   let names = []; // of the leaves of the graph that is seen; `values` also knows those that were there before
   let drawn = ""; // the expression whose graph is seen
 
@@ -49,6 +50,16 @@
     }
     hideProgram();
     keepLink();
+    clearTimeout(resting);
+    resting = setTimeout(adoptNumbers, 150);
+  }
+
+  /** Once no number moves: the engine's own, in the player that is there. */
+  async function adoptNumbers() {
+    const [mine, sent] = [player, message("expression-numbers")];
+    const answer = await asked(sent);
+    const same = JSON.stringify(sent.values) === JSON.stringify(numbers());
+    if (answer?.ok && mine && mine === player && same) mine.adopt(answer);
   }
 
   function hideProgram() {
@@ -80,7 +91,7 @@
     if (target.closest("#nudge, #deal, #restore")) readValues();
   });
   panel.addEventListener("click", async (event) => {
-    if (!event.target.closest("#predict") || !player?.isChanged()) return;
+    if (!event.target.closest("#predict") || !player || player.isKnown()) return;
     event.stopPropagation(); // slips are diagnosed for numbers that the session knows: it is told them first
     await update();
     byId("predict").click();

@@ -19,6 +19,10 @@ from autograd.expressions import (
 )
 from autograd.live.session import Answer, Message, MessageError, Tab, add_tab, numbers_in, text_in
 from autograd.page.page import play
+from autograd.page.recorded import json_number
+from autograd.page.walk import MOST_ASKED
+from autograd.stepping.guesses import questions
+from autograd.stepping.stepper import Stepper
 
 HERE = Path(__file__).parent
 LIMIT = 150  # Values in a graph: with more, neither layout nor steps come while one types
@@ -52,6 +56,27 @@ def show_expression(message: Message) -> Answer:
         "walk": page.walk,
         "values": {name: repr(leaf.data) for name, leaf in leaves.items()},
         "result": repr(root.data),
+    }
+
+
+def numbers_of_expression(message: Message) -> Answer:
+    """Every number of a walk that is shown already, as the engine has it at other `values`.
+
+    `data`, `gradients` (after a whole pass) and `local_derivatives` are by place in topological order.
+    `slips` has for each step, and each number asked in it, the known wrong answers and their reasons.
+    """
+    root, _ = parsed(message)
+    steps = Stepper(root).walk(fresh=True)
+    nodes = topological_order(root)
+    root.backward()
+    return {
+        "data": [json_number(node.data) for node in nodes],
+        "gradients": [json_number(node.grad) for node in nodes],
+        "local_derivatives": [list(map(json_number, node.local_derivatives)) for node in nodes],
+        "slips": [
+            [[[json_number(number), why] for number, why in question.slips] for question in asked]
+            for asked in (questions(step)[:MOST_ASKED] for step in steps)
+        ],
     }
 
 
@@ -148,6 +173,7 @@ add_tab(
         scripts=(HERE / "expression.js",),
         messages={
             "expression": show_expression,
+            "expression-numbers": numbers_of_expression,
             "expression-svg": draw_expression,
             "expression-page": page_of_expression,
             "expression-python": program_of,

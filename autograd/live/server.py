@@ -22,6 +22,7 @@ from autograd.live.session import Session
 __all__ = ["Server", "main"]
 
 MOST_BYTES = 1 << 20  # of a message
+MOST_DIGITS = 20  # of its length as a header says it: int() raises on a text of thousands
 SECONDS_FOR_LAYOUT = 20.0
 PATH = re.compile(r"/([^/]*)/(.*)")  # the secret, and the name of a file
 
@@ -87,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Origin") not in {f"http://{host}" for host in self.server.hosts}:
             return self.refuse(HTTPStatus.FORBIDDEN, "another page may not ask")
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if not length.isdecimal() or len(length) > MOST_DIGITS or int(length) > MOST_BYTES:
             return self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MOST_BYTES:,} bytes")
         try:
             message = json.loads(self.rfile.read(int(length)))

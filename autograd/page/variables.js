@@ -71,6 +71,11 @@ function change() {
   changed = true;
   run.forward();
   renumber();
+  showNumbers();
+}
+
+/** Show the numbers of now, in the same step. */
+function showNumbers() {
   publish();
   if (asking) goto(position);
   else show(true);

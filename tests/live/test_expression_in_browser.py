@@ -14,8 +14,14 @@ from chromium import wait
 import autograd
 from autograd import topological_order
 from autograd.expressions import parse
+from autograd.live import Session
 
 Open = Callable[..., Any]
+COME_TO = """
+const shown = [...document.querySelectorAll('#graph svg [data-name]')].map(({ dataset }) => dataset);
+return Object.entries(OURS).every(([name, [data, grad]]) => shown.some((node) =>
+  node.name === name && Number(node.value) === data && Number(node.grad) === grad));
+"""  # the numbers of these names
 LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 
 
@@ -106,6 +112,47 @@ def test_two_hundred_drags_equal_the_engine(opened: Open) -> None:
         for name, leaf in leaves.items():
             assert shown[name] == pytest.approx([leaf.data, leaf.grad], rel=1e-14, abs=1e-14)
         assert shown["result"] == pytest.approx([root.data, 1.0], rel=1e-14, abs=1e-14)
+
+
+def test_at_rest_the_numbers_are_the_engine_s_to_the_last_digit(opened: Open) -> None:
+    """Where JavaScript's exp is another than Python's, too; the step that is shown and the focus stay."""
+    text = "tanh(a*b + exp(c/4)) + logsumexp(a, b, c) * sigmoid(b - f) - softplus(f)**0.3"
+    browser = opened()
+    type_expression(browser, text, len(topological_order(parse(text, dict.fromkeys("abcf", 1.0))[0])))
+    browser.find_element("id", "back").click()
+    place = browser.find_element("id", "place").text
+    rng, values = Random(11), {name: pair[0] for name, pair in numbers(browser).items() if name in "abcf"}
+    for _ in range(20):
+        name = rng.choice("abcf")
+        values[name] = rng.uniform(-3.0, 3.0)
+        browser.find_element("css selector", f'input[data-variable="{name}"]').click()
+        put(browser, name, values[name])
+        root, leaves = parse(text, values)
+        root.backward()
+        ours = {name: [leaf.data, leaf.grad] for name, leaf in leaves.items()} | {"result": [root.data, 1.0]}
+        wait(browser, COME_TO.replace("OURS", json.dumps(ours)))
+        assert browser.find_element("id", "place").text == place
+        assert browser.execute_script("return document.activeElement.dataset.variable") == name
+
+
+def test_after_a_drag_a_slip_is_still_diagnosed(opened: Open) -> None:
+    """While one predicts, too."""
+    browser = opened()
+    browser.find_element("id", "first").click()
+    browser.find_element("id", "predict").click()
+    wait(browser, "return document.querySelector('#fields input')").send_keys("-6")
+    browser.find_element("id", "question").submit()
+    put(browser, "c", 4.0)
+    wait(browser, "return player.isKnown()")
+    browser.find_element("id", "next").click()
+    field = wait(browser, "return document.querySelector('#fields input')")
+    message = {"text": "(a*b + c) * f", "values": {"a": 2, "b": -3, "c": 4, "f": -2}}
+    slips = Session().handle(message | {"kind": "expression-numbers"})["slips"]
+    field.send_keys(str(slips[1][0][0][0]))
+    browser.find_element("id", "question").submit()
+    verdict = wait(browser, "return document.getElementById('verdict').textContent")
+    assert "is wrong" in verdict
+    assert "the numbers do not say" not in verdict
 
 
 def test_the_program_that_is_copied_prints_what_is_shown(opened: Open, tmp_path: Path) -> None:

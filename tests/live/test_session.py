@@ -86,6 +86,25 @@ def test_the_copied_program_prints_what_is_shown(session: Session, text: str, tm
     assert gradients == [repr(leaf.grad) for leaf in leaves.values()]
 
 
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_the_numbers_are_those_of_the_engine(session: Session, text: str) -> None:
+    """Data, gradients and local derivatives of every node, in the order of the walk."""
+    message = {"text": text, "values": {"a": "0.75"}}
+    answer = session.handle(message | {"kind": "expression-numbers"})
+    shown = session.handle(message | {"kind": "expression"})
+    root, _ = parse(text, {name: float(number) for name, number in shown["values"].items()})
+    root.backward()
+    nodes = autograd.topological_order(root)
+    assert list(map(repr, map(float, answer["data"]))) == [repr(node.data) for node in nodes]
+    assert list(map(repr, map(float, answer["gradients"]))) == [repr(node.grad) for node in nodes]
+    slopes = [list(map(repr, map(float, slopes))) for slopes in answer["local_derivatives"]]
+    assert slopes == [list(map(repr, node.local_derivatives)) for node in nodes]
+    asked = [[len(question) for question in step] for step in answer["slips"]]
+    steps = json.loads(shown["walk"])["steps"]
+    assert asked == [[len(question["slips"]) for question in step["asked"]] for step in steps]
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+
+
 def test_a_graph_that_is_too_large_is_refused(session: Session) -> None:
     """With what to do, before it is laid out."""
     answer = session.handle({"kind": "expression", "text": "+".join(["a"] * (LIMIT + 2)), "values": {}})
