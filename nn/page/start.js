@@ -15,6 +15,7 @@ class NetworkPage {
     this.plane = new Plane(this.training);
     this.chosen = {};
     this.example = 0;
+    this.runs = 0; // how often training was started or stopped
     this.walk = 0; // 0: all is shown; then a column forward each, a column back each
     const act = {
       choose: (what) => this.choose(what),
@@ -106,12 +107,13 @@ class NetworkPage {
   /** Train: an update each frame, or at the pace that was chosen. */
   run() {
     this.stop();
+    const mine = this.runs; // another run or a stop ends this one
     this.running = true;
     this.$("train").setAttribute("aria-pressed", "true");
     const pace = Number(this.$("pace-of-training").value);
     const next = pace > 0 ? (act) => setTimeout(act, pace) : (act) => requestAnimationFrame(act);
     const tick = () => {
-      if (!this.running) return;
+      if (mine !== this.runs) return;
       const start = performance.now();
       let going = this.advance();
       while (going && pace < 0 && performance.now() - start < RECENT) going = this.advance();
@@ -123,6 +125,7 @@ class NetworkPage {
   }
 
   stop() {
+    this.runs++;
     this.running = false;
     this.$("train").setAttribute("aria-pressed", "false");
   }

@@ -320,3 +320,17 @@ def test_keys_go_from_neuron_to_neuron(browser: Any, tmp_path: Path) -> None:
     browser.execute_script("document.activeElement.blur()")
     browser.find_element("css selector", "body").send_keys("\ue014")
     assert number(browser, "iteration") == 1
+
+
+def test_another_pace_ends_the_run_before(browser: Any, tmp_path: Path) -> None:
+    """However often it is chosen while training runs, a frame has one update."""
+    _, page = network()
+    opened(browser, page, tmp_path)
+    browser.execute_script("page.run(); page.run(); page.run();")
+    updates = browser.execute_async_script(
+        "const done = arguments[0], advance = page.advance.bind(page);"
+        "let updates = 0;"
+        "page.advance = () => { updates++; return advance(); };"
+        "requestAnimationFrame(() => requestAnimationFrame(() => { page.stop(); done(updates); }));"
+    )
+    assert 1 <= updates <= 2
