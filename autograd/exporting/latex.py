@@ -141,7 +141,7 @@ class Writer:
         if self.count[leaf] <= MOST_PATHS:
             paths = list(self.paths(leaf))
             chains = [r" \, ".join(self.partial(n, n.inputs[i]) for n, i in path) for path in paths]
-            formulas = [r" \cdot ".join(self.slope(n, i).within(ATOM) for n, i in path) for path in paths]
+            formulas = [product_of([self.slope(n, i) for n, i in path], len(paths) > 1) for path in paths]
         else:
             last = [(n, i) for n in self.graph.computed for i, v in enumerate(n.inputs) if v is leaf]
             chains = [rf"{self.partial(root, n)} \, {self.partial(n, leaf)}" for n, _ in last]
@@ -151,6 +151,13 @@ class Writer:
         alone = len(chains) == 1 and chains[0] == head
         lines = [] if alone else [f"{head} &= {' + '.join(chains)}"]
         return [*lines, f"{head if alone else ''} &= {' + '.join(formulas)} = {total}"]
+
+
+def product_of(factors: list[Code], in_sum: bool) -> str:
+    """Factors one after another; one alone, with nothing beside it, needs no parentheses."""
+    if len(factors) == 1 and not in_sum:
+        return factors[0].text
+    return r" \cdot ".join(factor.within(ATOM) for factor in factors)
 
 
 def latex_program(graph: Graph) -> str:

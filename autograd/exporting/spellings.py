@@ -157,6 +157,11 @@ def cross_entropy_in_latex(*x: Code) -> Code:
     return -sum_of(terms) if terms else Code(x[0].language, "0")
 
 
+def difference_in_latex(a: Code, b: Code) -> Piece | Code:
+    """a − b; a probability of 0 is not taken away."""
+    return a if b.text == "0" else (f"{a.within(SUM)} - {unsigned(b, PRODUCT)}", SUM)
+
+
 def unsigned(x: Code, least: int) -> str:
     """An operand after a sign: one that begins with a minus stands in parentheses."""
     return x.within(ATOM if x.text.startswith("-") else least)
@@ -164,7 +169,7 @@ def unsigned(x: Code, least: int) -> str:
 
 LATEX_OPERATORS: dict[str, Write] = {
     "add": lambda a, b: (f"{a.within(SUM)} + {unsigned(b, SUM)}", SUM),
-    "subtract": lambda a, b: (f"{a.within(SUM)} - {unsigned(b, PRODUCT)}", SUM),
+    "subtract": difference_in_latex,
     "multiply": lambda a, b: (rf"{a.within(PRODUCT)} \cdot {b.within(ATOM)}", PRODUCT),
     "divide": lambda a, b: fraction(a.text, b.text),
     "negate": lambda x: (f"-{x.within(PRODUCT)}", MINUS),

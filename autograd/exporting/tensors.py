@@ -10,7 +10,7 @@ from autograd.exporting.code import OPERATORS, Code, computed, number_text, pyth
 from autograd.exporting.graph import Graph
 from autograd.exporting.identifiers import Identifiers
 from autograd.exporting.spellings import SPELLINGS
-from autograd.util.text import wrap_code
+from autograd.util.text import CODE_COLUMNS, wrap_code
 
 __all__ = ["Inlined", "commented", "jax_program", "torch_program"]
 
@@ -43,6 +43,7 @@ class Inlined:
         self.graph, self.language, self.identifiers = graph, language, identifiers
         self.names = identifiers.fresh_for(graph.names)
         self.inside: dict[Value, Code] = {}
+        self.numbered = 0
         self.lines: list[tuple[Value, str]] = []  # what is computed, and its text
         for node in graph.computed:
             self.add(node)
@@ -51,13 +52,31 @@ class Inlined:
         """Write a computed Value down, or keep its text for where it is used."""
         primitive: Any = node.primitive
         refuse_own(primitive)
-        code = computed(self.language, primitive, [self.operand(value) for value in node.inputs])
+        code = self.code(node)
+        if len(code.text) > CODE_COLUMNS and self.name_operands(node):
+            code = self.code(node)
         if node not in self.names and self.graph.uses[node] == 1 and len(code.text) <= WIDEST:
             self.inside[node] = code
             return
+        self.give_line(node, code)
+
+    def code(self, node: Value) -> Code:
+        """What a node is computed as, of names, numbers and what stands inside."""
+        return computed(self.language, node.primitive, [self.operand(value) for value in node.inputs])
+
+    def give_line(self, node: Value, code: Code) -> None:
+        """Write a computed Value down on a line of its own; without a name it is v1, v2, …"""
         if node not in self.names:
-            self.names[node] = self.identifiers.fresh("v1")
+            self.numbered += 1
+            self.names[node] = self.identifiers.fresh(f"v{self.numbered}")
         self.lines.append((node, code.text))
+
+    def name_operands(self, node: Value) -> bool:
+        """Give a line to each operand that stands inside, as together they are too long; whether any does."""
+        inside = [value for value in dict.fromkeys(node.inputs) if value in self.inside]
+        for value in inside:
+            self.give_line(value, self.inside.pop(value))
+        return bool(inside)
 
     def operand(self, node: Value) -> Code:
         """A Value where it is used: its name, its text, or its number."""

@@ -257,6 +257,9 @@ def test_pytorch_as_a_person_writes_it() -> None:
     )
     d = (a * b).tanh()
     assert lines(d * d) == "v1 = torch.tanh(a * b)\nL = v1 * v1"
+    long = autograd.dot([a, b, c, f], [(x * a + b * c + f).tanh() for x in (a, b, c, f)])
+    assert lines(long).startswith("v1 = torch.tanh(a * a + b * c + f)\nv2 = torch.tanh(")
+    assert lines(long).endswith("\nL = a * v1 + b * v2 + c * v3 + f * v4")
 
 
 # --- LaTeX ----------------------------------------------------------------------------------------------
@@ -271,6 +274,10 @@ def test_latex() -> None:
     chain = r"\frac{\partial z}{\partial v_{2}} \, \frac{\partial v_{2}}{\partial v_{1}} \, "
     assert rf"\frac{{\partial z}}{{\partial x}} &= {chain}\frac{{\partial v_{{1}}}}{{\partial x}} + " in text
     assert r" &= 1 \cdot (1 - {v_{2}}^{2}) \cdot y + 1 \cdot x + 1 \cdot x = 0.2136" in text
+    logits = [Value(2.0, "a"), Value(1.0, "b")]
+    text = str(export(autograd.cross_entropy(logits, [0.0, 1.0]), "latex", names={}))
+    assert r"{\partial b} &= \frac{e^{b}}{e^{b} + e^{a}} - 1 = -0.7311" in text
+    assert r"{\partial a} &= \frac{e^{a}}{e^{a} + e^{b}} = 0.7311" in text
 
 
 def test_latex_is_latex() -> None:
