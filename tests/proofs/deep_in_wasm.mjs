@@ -2,31 +2,71 @@
 //
 // npm pack pyodide@314.0.7 && tar xzf pyodide-314.0.7.tgz && node tests/proofs/deep_in_wasm.mjs package
 
-import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { describePython, startPython } from "./wasm.mjs";
 
-const folder = resolve(process.argv[2] ?? "package");
-const { loadPyodide } = await import(pathToFileURL(resolve(folder, "pyodide.mjs")));
-const python = await loadPyodide({ indexURL: folder + "/" });
-python.mountNodeFS("/sources", fileURLToPath(new URL("../..", import.meta.url)));
+const python = await startPython(process.argv[2] ?? "package");
+console.log(python.runPython(describePython));
 python.runPython(`
-import sys
-sys.dont_write_bytecode = True
-sys.path.insert(0, "/sources")
-from autograd import Value, engine
+import gc
+from autograd import Value, weighted_sum
 
-def gradient_through(operations):
-    x = Value(1.0)
+def of_two(y, x):
+    return y + x
+
+def of_one(y, x):
+    return y.sin()
+
+def of_many(y, x):
+    return weighted_sum([y, x], [x, y], x)
+
+def gradient_through(operation, operations):
+    "A chain is built, differentiated and freed."
+    x = Value(0.5)
     y = x
     for _ in range(operations):
-        y = y + x
+        y = operation(y, x)
     y.backward()
     return x.grad
+
+def in_a_circle(operation, operations):
+    "The same, freed by the garbage collector: a list that holds itself holds the chain."
+    x = Value(0.5)
+    y = x
+    for _ in range(operations):
+        y = operation(y, x)
+    circle = [y]
+    circle.append(circle)
+    del y, circle
+    return gc.collect()
+
+def with_an_error(operation, operations):
+    "The same, freed with the frames of an error."
+    def fail():
+        y = x = Value(0.5)
+        for _ in range(operations):
+            y = operation(y, x)
+        raise ValueError
+    try:
+        fail()
+    except ValueError:
+        return "an error"
+
+def stepped(operation, operations):
+    "The same, freed with a stepper, whose steps and names hold each node as well."
+    x = Value(0.5)
+    y = x
+    for _ in range(operations):
+        y = operation(y, x)
+    stepper = y.steps()
+    return len(stepper)
 `);
-console.log(python.runPython("f'{engine()} engine, Python {sys.version.split()[0]} on {sys.platform}'"));
-for (const operations of [1000, 10_000, 100_000, 500_000]) {
-  const start = performance.now();
-  const gradient = python.runPython(`gradient_through(${operations})`);
-  const milliseconds = (performance.now() - start).toFixed(0);
-  console.log(`${operations} operations: gradient ${gradient}, freed, ${milliseconds} ms`);
+for (const way of ["gradient_through", "in_a_circle", "with_an_error", "stepped"]) {
+  for (const operation of ["of_one", "of_two", "of_many"]) {
+    for (const operations of way === "stepped" ? [20_000] : [2000, 20_000, 200_000]) {
+      const start = performance.now();
+      python.runPython(`${way}(${operation}, ${operations})`);
+      const milliseconds = (performance.now() - start).toFixed(0);
+      console.log(`${way}(${operation}, ${operations}): freed, ${milliseconds} ms`);
+    }
+  }
 }

@@ -359,7 +359,7 @@ def test_a_primitive_of_a_users_own() -> None:
         np.array([[1, 1], [2, -1], [0, 1]], dtype=np.float32),
         np.array([[1, 1], [2, -1], [0, 1]], dtype=">f8"),
         ((1, 1), [2.0, -1], np.array([0.0, 1.0])),
-        memoryview(np.array([[1.0, 1.0], [2.0, -1.0], [0.0, 1.0]])),
+        np.array([[1.0, 1.0], [2.0, -1.0], [0.0, 1.0]]).data,
     ],
     ids=["rows", "columns", "every second", "backwards", "int", "float32", "big-endian", "mixed", "view"],
 )
