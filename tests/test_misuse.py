@@ -256,6 +256,10 @@ def test_what_is_no_value() -> None:
             wrong()
     with pytest.raises(TypeError, match=r"grad takes a list of Values and numbers, not 3\.0"):
         grad(node(), 3.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"call the function first, y = f\(x\), then grad\(y, x\)"):
+        grad(lambda x: x * x)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"what to differentiate it by: grad\(y, x\)"):
+        grad(node())  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(

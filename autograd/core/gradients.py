@@ -21,7 +21,7 @@ def grad(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ..
 @overload
 def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
 def grad(
-    output: Value, inputs: Value | Iterable[Value], create_graph: bool = False
+    output: Value, inputs: Value | Iterable[Value] | None = None, create_graph: bool = False
 ) -> float | Value | list[float] | list[Value]:
     """The derivative of `output` by one Value, or a list of those by several; every `.grad` stays as it is.
 
@@ -36,6 +36,9 @@ def grad(
     >>> slope, grad(slope, x)
     (Value(27.0), 18.0)
     """
+    if inputs is None:
+        first = "call the function first, y = f(x), then " if callable(output) else ""
+        raise TypeError(f"grad takes a Value and what to differentiate it by: {first}grad(y, x)")
     if create_graph:
         graphs = gradients(output, [inputs] if isinstance(inputs, Value) else listed("grad", inputs))
         return graphs[0] if isinstance(inputs, Value) else graphs
