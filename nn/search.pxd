@@ -24,6 +24,7 @@ cdef class Search:
     cdef int enter_row(self, object row, str prefix) except -1
     cdef bint is_new(self, object whole) except -1
     cdef int enter_other(self, object thing, str prefix) except -1
+    cdef bint keep(self, Value value) except -1
     cdef int meet(self, object part, str prefix, object key) except -1
 
 

@@ -15,6 +15,7 @@ else:
         from autograd.core import cython_shim as cython
 
 from collections import deque
+from types import FunctionType
 
 if TYPE_CHECKING or not cython.compiled:
     from autograd.core import backprop
@@ -23,6 +24,7 @@ else:
     from cython.cimports.autograd.core import backprop
     from cython.cimports.autograd.core.value import Value
 
+PLAIN = frozenset([str, int, float, bool, type(None), FunctionType, type(Value.relu)])  # hold no parameters
 UNUSUAL = (deque, set, frozenset)
 DEEPEST = 250  # what holds what, before Python's own limit
 
@@ -74,11 +76,14 @@ class Search:
         """Meet all that a list or a tuple holds. (If they are Values, again and again.)"""
         key, entered = 0, False
         for part in row:
-            if not entered and not isinstance(part, Value):
-                if not self.is_new(row):
+            if isinstance(part, Value):
+                if self.keep(cython.cast(Value, part)) and self.named:
+                    self.names.append(f"{prefix}{key}")
+            else:
+                if not entered and not self.is_new(row):
                     return 0
                 entered = True
-            self.meet(part, prefix, key)
+                self.meet(part, prefix, key)
             key += 1  # noqa: SIM113  enumerate would make an object of each
         return 0
 
@@ -88,15 +93,21 @@ class Search:
         self.entered.add(id(whole))
         return len(self.entered) > before
 
+    def keep(self, value: Value) -> bool:
+        """Keep a leaf if it is new; whether it is."""
+        if value._primitive is not None or value._mark == self.mark:
+            return False
+        value._mark = self.mark
+        self.found.append(value)
+        return True
+
     def meet(self, part: Any, prefix: str, key: Any) -> int:
-        """Keep a leaf that is new; enter what may hold others."""
+        """Keep a leaf; enter what may hold others."""
         if isinstance(part, Value):
-            value = cython.cast(Value, part)
-            if value._primitive is None and value._mark != self.mark:
-                value._mark = self.mark
-                self.found.append(value)
-                if self.named:
-                    self.names.append(f"{prefix}{key}")
+            if self.keep(cython.cast(Value, part)) and self.named:
+                self.names.append(f"{prefix}{key}")
+        elif type(part) in PLAIN:
+            return 0
         elif isinstance(part, (list, tuple, dict)) or isinstance(part, self.module):
             self.enter(part, f"{prefix}{key}." if self.named else "")
         elif type(part) in UNUSUAL or type(part).__module__ == "numpy":
