@@ -12,17 +12,18 @@ from typing import Any, NamedTuple
 
 import nn
 
-RATE, BATCH, SIZES = 0.01, 32, (64, 16, 10)
+RATE, BATCH, SIZES, EPOCHS = 0.01, 32, (64, 16, 10), 20
 
 Epoch = tuple[Callable[[], Any], int]
 
 
 class Digits(NamedTuple):
-    """The pixels of each digit, what it is, and the initial weights of each layer."""
+    """The pixels of each digit, what it is, the initial weights of each layer; digits to test with."""
 
     images: list[list[float]]
     digits: list[int]
     layers: list[list[list[float]]]
+    held_out: tuple[list[list[float]], list[int]]
 
 
 def load() -> Digits:
@@ -34,7 +35,8 @@ def load() -> Digits:
         [[rng.gauss(0.0, math.sqrt(1.0 / n)) for _ in range(n)] for _ in range(m)]
         for n, m in itertools.pairwise(SIZES)
     ]
-    return Digits((data.data[:1437] / 16.0).tolist(), data.target[:1437].tolist(), layers)
+    images, numbers = (data.data / 16.0).tolist(), data.target.tolist()
+    return Digits(images[:1437], numbers[:1437], layers, (images[1437:], numbers[1437:]))
 
 
 def network(data: Digits) -> nn.MLP:
@@ -67,26 +69,61 @@ def train_epoch(data: Digits, engine: str, metric: Any = None) -> Epoch:
     return epoch, 1
 
 
-def whole_training(data: Digits, engine: str) -> Epoch:
-    """nn.train from start to end: twenty epochs, recording and all."""
-    model = network(data)
-    optimizer = nn.Adam(model.parameters(), RATE)
+def whole_training(data: Digits) -> Epoch:
+    """nn.train from call to return: twenty epochs with accuracy, and 360 digits held out after each."""
 
-    def epochs() -> float:
+    def training() -> float:
+        model = network(data)
         history = nn.train(
             model,
             data.images,
             data.digits,
             loss=nn.cross_entropy_loss,
-            optimizer=optimizer,
-            max_iterations=20 * 45,
+            optimizer=nn.Adam(model.parameters(), RATE),
+            max_iterations=EPOCHS * -(-len(data.images) // BATCH),
             batch_size=BATCH,
+            metric=nn.accuracy,
+            validation=data.held_out,
             progress=False,
-            engine=engine,
+            seed=1,
         )
-        return history.losses[-1]
+        return history.validation_losses[-1]
 
-    return epochs, 20
+    return training, 1
+
+
+def torch_training(data: Digits) -> Epoch:
+    """The same in PyTorch, as its tutorials write it."""
+    import torch
+
+    loss_of = torch.nn.functional.cross_entropy
+
+    def accuracy(logits: Any, targets: Any) -> float:
+        return (logits.argmax(1) == targets).double().mean().item()
+
+    def training() -> float:
+        x, y = torch.tensor(data.images, dtype=torch.float64), torch.tensor(data.digits)
+        other_x, other_y = torch.tensor(data.held_out[0], dtype=torch.float64), torch.tensor(data.held_out[1])
+        model = torch.nn.Sequential(
+            torch.nn.Linear(64, 16), torch.nn.Tanh(), torch.nn.Linear(16, 10)
+        ).double()
+        optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+        losses, accuracies, held_out = [], [], []
+        for _ in range(EPOCHS):
+            for places in torch.randperm(len(x)).split(BATCH):
+                logits = model(x[places])
+                loss = loss_of(logits, y[places])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.item())
+                accuracies.append(accuracy(logits, y[places]))
+            with torch.no_grad():
+                logits = model(other_x)
+                held_out.append((loss_of(logits, other_y).item(), accuracy(logits, other_y)))
+        return held_out[-1][0]
+
+    return training, 1
 
 
 def torch_epoch(data: Digits) -> Epoch:
