@@ -124,15 +124,13 @@ def main() -> None:
     table, model = table_loss(training, kept), TinyGPT(rng)
     print(f"{len(training)} names to learn, 200 kept back; {len(model.parameters())} parameters, all Values.")
     iterations = (1 if options.quick else 6) * -(-len(training) // 8)
-    optimizer = nn.Adam(model.parameters(), learning_rate=0.01)
-
-    def slow_down(history: nn.History) -> None:
-        optimizer.learning_rate = 0.01 * (1.0 - 0.98 * history.iterations / iterations)
-
+    optimizer = nn.Adam(
+        model.parameters(), learning_rate=lambda iteration: 0.01 * (1.0 - 0.98 * iteration / iterations)
+    )
     history = nn.train(
         model, *zip(*training, strict=True), loss=nn.cross_entropy_loss, optimizer=optimizer,
         max_iterations=iterations, batch_size=8, validation=tuple(zip(*kept, strict=True)),
-        callback=slow_down, seed=rng,
+        seed=rng,
     )  # fmt: skip
     loss = history.validation_losses[-1]
     print(f"The loss on the names kept back, after {history.iterations} updates in {history.seconds:.0f} s:\n"

@@ -114,7 +114,7 @@ class TapeMeasure(EagerMeasure):
             self.before = dict(zip(self.leaves, updates.gradients_of(self.leaves), strict=True))
         ready = 0 if self.settled else min(1, len(new) - 1)  # what the first call makes ready does not count
         for part in (new[:ready], new[ready:]):
-            if not self.settled:
+            if part and not self.settled and part[-1] == new[-1]:
                 self.state = self.reach()
             with observed(None, self.read):
                 for place in part:
