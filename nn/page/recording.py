@@ -165,6 +165,8 @@ def as_plain(target: Any) -> Any:
     target = target.tolist() if hasattr(target, "tolist") else target
     if is_list(target):
         return [as_plain(part) for part in target]
+    if isinstance(target, bool):
+        return int(target)  # true is no 1 in JavaScript
     return json_number(target) if isinstance(target, int | float) else str(target)
 
 

@@ -69,6 +69,14 @@ def test_arrays_numbers_and_shared_parameters() -> None:
     assert network["parameters"][1]["place"] is None
 
 
+def test_truth_values_are_numbers() -> None:
+    """As targets: in JavaScript true is not 1, and no example was right."""
+    points, inside = disc(6)
+    network = recorded(nn.MLP(2, [1], rng=1), points, [t == 1 for t in inside]).network
+    assert json.dumps(network["targets"]) == json.dumps(inside)
+    assert json.dumps(network["task"]["classes"]) == "[0, 1]"
+
+
 class Spare(nn.Module):
     """A model with a parameter that it does not use."""
 
