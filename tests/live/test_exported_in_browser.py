@@ -96,3 +96,16 @@ def test_opened_from_a_file(browser: Any, tmp_path: Path) -> None:
     wait(browser, f"{said} !== 'loading'")
     assert "serve this folder, for instance with python -m http.server" in browser.execute_script(said)
     browser.get_log("browser")
+
+
+def test_without_webassembly(browser: Any, exported: str) -> None:
+    """Where the browser has none, or it is turned off, that is said."""
+    source = {"source": "delete globalThis.WebAssembly"}
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
+    try:
+        browser.get("about:blank")
+        browser.get(exported)
+        wait(browser, "return document.getElementById('status')?.className === 'wrong'")
+        assert "by WebAssembly, which this browser does not have" in browser.find_element("id", "status").text
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
