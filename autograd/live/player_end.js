@@ -13,7 +13,7 @@ return {
   goto,
   /** Whether the session knows these numbers, and so has said which slips there are. */
   isKnown: () => !changed || leaves.every((place) => run.values[place] === adopted?.[place]),
-  /** Take every number as the engine has it: its exp and tanh may differ from JavaScript's in the last digit. */
+  /** Take every number as the engine has it: its exp and erf may differ from JavaScript's in the last digit. */
   adopt({ data, local_derivatives, slips }) {
     if (asking) return; // what is asked stays what it is
     run.values.set(data.map(Number));

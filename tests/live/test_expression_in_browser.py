@@ -115,8 +115,8 @@ def test_two_hundred_drags_equal_the_engine(opened: Open) -> None:
 
 
 def test_at_rest_the_numbers_are_the_engine_s_to_the_last_digit(opened: Open) -> None:
-    """Where JavaScript's exp is another than Python's, too; the step that is shown and the focus stay."""
-    text = "tanh(a*b + exp(c/4)) + logsumexp(a, b, c) * sigmoid(b - f) - softplus(f)**0.3"
+    """Also where JavaScript computes erf or exp otherwise; the step that is shown and the focus stay."""
+    text = "tanh(a*b + exp(c/4)) + logsumexp(a, b, c) * sigmoid(b - f) - erf(f + a)"
     browser = opened()
     type_expression(browser, text, len(topological_order(parse(text, dict.fromkeys("abcf", 1.0))[0])))
     browser.find_element("id", "back").click()
