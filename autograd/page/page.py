@@ -31,6 +31,7 @@ SCRIPTS = (
     "page.js",
     "parts.js",
     "ask.js",
+    "paper.js",
     "variables.js",
 )
 
