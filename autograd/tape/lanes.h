@@ -14,11 +14,11 @@
 #define INLINE static inline
 #endif
 
-/* The kinds of instructions; those after the first two are rules with a loop of their own. */
-enum { PRODUCTS, RULE, RELU, TANH, SIGMOID, EXP };
+/* The kinds of instructions; those after the first three are rules with a loop of their own. */
+enum { PRODUCTS, LAYER, RULE, RELU, TANH, SIGMOID, EXP };
 
 /* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
-   is row r of the block; operand -1 - s is shared number s, whose gradient is there as VECTOR partial sums.
+   is row r of the block; operand -1 - s is shared number s.
    `wanted` says for which rows there is a gradient to work out, and there is for the first `shared_wanted`
    shared numbers. */
 typedef struct {
@@ -32,8 +32,7 @@ static inline double *row_of(Block block, int operand) {
 }
 
 static inline double *gradient_of(Block block, int operand) {
-    return operand < 0 ? block.shared_gradients + VECTOR * ~operand
-                       : block.gradients + block.width * operand;
+    return operand < 0 ? block.shared_gradients + ~operand : block.gradients + block.width * operand;
 }
 
 static inline int is_wanted(Block block, int operand) {
@@ -47,6 +46,8 @@ static inline double *aligned(double *numbers) {
 
 static inline double *after(double *numbers, ptrdiff_t count) { return numbers + count; }
 
+static inline int *places_after(int *places, ptrdiff_t count) { return places + count; }
+
 static inline void clear(double *numbers, ptrdiff_t count) { memset(numbers, 0, sizeof(double) * count); }
 
 /* Repeat the number of the last lane in use through the rest of a row. */
@@ -59,45 +60,55 @@ static inline void pad(Block block, int operand) {
 /* Set a shared number. */
 static inline void share(Block block, int operand, double number) { block.shared[~operand] = number; }
 
-/* The gradient of a shared number: its partial sums added up. */
-static inline double gather(Block block, int operand) {
-    double sums[VECTOR];
-    memcpy(sums, gradient_of(block, operand), sizeof sums);
-    for (int half = VECTOR / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++) sums[i] += sums[half + i];
-    return sums[0];
+/* The chain rule for a shared y = sum of p q, of which all is shared, from the gradient of y. */
+static inline void pass_back_shared(Block block, double gradient, const int *pairs, ptrdiff_t terms) {
+    for (ptrdiff_t i = 0; i < terms; i++) {
+        const int p = pairs[2 * i], q = pairs[2 * i + 1];
+        const double to_p = gradient * block.shared[~q], to_q = gradient * block.shared[~p];
+        if (is_wanted(block, p)) *gradient_of(block, p) += p == q ? to_p + to_q : to_p;
+        if (is_wanted(block, q) && p != q) *gradient_of(block, q) += to_q;
+    }
 }
 
 /* The loops themselves, once for every processor; on x86-64 twice more, for those with wider vectors, and
-   the best for the processor at hand is taken when the program runs. WIDTH is how many numbers a vector has,
-   PIECE how many vectors are worked on at once: about as many as there are registers. */
+   the best for the processor at hand is taken when the program runs: they are 2 to 3 times as fast. (clang has
+   vectors, but no #pragma GCC target.) WIDTH is how many numbers a vector has, COLUMNS how many of them a tile
+   is wide, at most 4: with ROWS of them and what is loaded it fills the registers. */
 #define FOR(name) name##_everywhere
 #define WIDTH (VECTOR > 1 ? 2 : 1)
-#define PIECE 12
-#include "lanes_simd.h"
+#define COLUMNS 2
+#include "products.h"
+#include "rules.h"
 #undef FOR
 #undef WIDTH
-#undef PIECE
+#undef COLUMNS
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #define FOR(name) name##_avx2
 #define WIDTH 4
-#define PIECE 12
-#include "lanes_simd.h"
+#define COLUMNS 3
+#include "products.h"
+#include "rules.h"
 #undef FOR
 #undef WIDTH
-#undef PIECE
+#undef COLUMNS
 #pragma GCC target("avx512f,avx512dq")
 #define FOR(name) name##_avx512
 #define WIDTH 8
-#define PIECE 16
-#include "lanes_simd.h"
+#define COLUMNS 4
+#include "products.h"
+#include "rules.h"
 #undef FOR
 #undef WIDTH
-#undef PIECE
+#undef COLUMNS
 #pragma GCC pop_options
+#endif
+
+/* (Defined already where a test wants others: CFLAGS="-DBEST(loop)=loop##_avx2".) */
+#if defined(BEST)
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define BEST(loop)                                                                           \
     (__builtin_cpu_supports("avx512dq") ? loop##_avx512                                      \
      : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? loop##_avx2 : loop##_everywhere)
@@ -105,30 +116,30 @@ static inline double gather(Block block, int operand) {
 #define BEST(loop) loop##_everywhere
 #endif
 
-/* y = sum of p q over the pairs; where y is shared, so are they. (-0 + x is x, for -0 too.) */
-static inline void products(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    if (y >= 0) {
-        BEST(products)(block, y, pairs, first, end);
+/* y[0], y[1], ... = sums of p q over as many pairs each; where they are shared, so are those. There are several
+   for a layer alone. (-0 + x is x, for -0 too.) */
+static inline void products(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
+    if (*y >= 0) {
+        BEST(products)(block, y, count, pairs, terms);
         return;
     }
     double sum = -0.0;
-    for (ptrdiff_t i = first; i < end; i++)
+    for (ptrdiff_t i = 0; i < terms; i++)
         sum += *row_of(block, pairs[2 * i]) * *row_of(block, pairs[2 * i + 1]);
-    share(block, y, sum);
+    share(block, *y, sum);
 }
 
 /* The chain rule for y = sum of p q: gradient of p += gradient of y x q, and the other way round. */
-static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t first, ptrdiff_t end) {
-    if (y >= 0) {
-        BEST(pass_back)(block, y, pairs, first, end);
-        return;
-    }
-    const double g = gather(block, y);
-    for (ptrdiff_t i = first; i < end; i++) {
-        int p = pairs[2 * i], q = pairs[2 * i + 1];
-        if (is_wanted(block, p)) *gradient_of(block, p) += g * *row_of(block, q);
-        if (is_wanted(block, q)) *gradient_of(block, q) += g * *row_of(block, p);
-    }
+static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t terms) {
+    if (y >= 0)
+        BEST(pass_back)(block, y, pairs, terms);
+    else
+        pass_back_shared(block, *gradient_of(block, y), pairs, terms);
+}
+
+static inline void pass_back_layer(Block block, const int *y, ptrdiff_t count, const int *pairs,
+                                   ptrdiff_t terms) {
+    BEST(pass_back_layer)(block, y, count, pairs, terms);
 }
 
 static inline int rule_of_one(int kind, Block block, int y, int slope, int x) {

@@ -9,8 +9,8 @@ from typing import Any
 from autograd.core.primitives import PRIMITIVES
 
 VECTOR = 1  # how many lanes are worked on at once
-PRODUCTS, RULE = 0, 1  # kinds of instructions; those after them are rules with a loop of their own
-LOOPS = {PRIMITIVES[name]: 2 + i for i, name in enumerate(["relu", "tanh", "sigmoid", "exp"])}
+PRODUCTS, LAYER, RULE = 0, 1, 2  # kinds of instructions; those after them are rules with a loop of their own
+LOOPS = {PRIMITIVES[name]: 3 + i for i, name in enumerate(["relu", "tanh", "sigmoid", "exp"])}
 
 
 class Block:
@@ -33,6 +33,11 @@ class Block:
 def after(numbers: Any, count: int) -> Any:
     """The numbers from that one on."""
     return numbers[count:]
+
+
+def places_after(places: Any, count: int) -> Any:
+    """The places from that one on."""
+    return places[count:]
 
 
 def row_of(block: Block, operand: int) -> Any:
@@ -61,26 +66,22 @@ def share(block: Block, operand: int, number: float) -> None:
     block.shared[~operand] = number
 
 
-def gather(block: Block, operand: int) -> float:
-    """The gradient of a shared number, which C has in parts."""
-    return float(block.shared_gradients[~operand])
-
-
 def clear(numbers: Any, count: int) -> None:
     """Set the first `count` numbers to 0."""
     for i in range(count):
         numbers[i] = 0.0
 
 
-def products(block: Block, y: int, pairs: Any, first: int, end: int) -> None:
-    """y = Σ pq over the pairs. (−0.0 + x is x, also where x is −0.0.)"""
-    operands = [(row_of(block, r), int(r >= 0)) for r in pairs[2 * first : 2 * end]]
-    value = row_of(block, y)
-    for lane in range(1 if y < 0 else block.count):
-        total = -0.0
-        for (p, p_step), (q, q_step) in zip(operands[::2], operands[1::2], strict=True):
-            total += p[lane * p_step] * q[lane * q_step]
-        value[lane] = total
+def products(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
+    """y[0], y[1], … = Σ pq over as many pairs each. (−0.0 + x is x, also where x is −0.0.)"""
+    for j in range(count):
+        operands = [(row_of(block, r), int(r >= 0)) for r in pairs[2 * terms * j : 2 * terms * (j + 1)]]
+        value = row_of(block, y[j])
+        for lane in range(1 if y[j] < 0 else block.count):
+            total = -0.0
+            for (p, p_step), (q, q_step) in zip(operands[::2], operands[1::2], strict=True):
+                total += p[lane * p_step] * q[lane * q_step]
+            value[lane] = total
 
 
 def rule_of_one(kind: int, block: Block, y: int, slope: int, x: int) -> bool:
@@ -88,13 +89,19 @@ def rule_of_one(kind: int, block: Block, y: int, slope: int, x: int) -> bool:
     return False
 
 
-def pass_back(block: Block, y: int, pairs: Any, first: int, end: int) -> None:
+def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
     """The chain rule for y = Σ pq: the gradient of p grows by that of y × q, and the other way round."""
-    for i in range(first, end):
+    for i in range(terms):
         p, q = pairs[2 * i], pairs[2 * i + 1]
         for operand, slope in ((p, q), (q, p)):
             if is_wanted(block, operand):
                 pass_to(block, y, operand, slope)
+
+
+def pass_back_layer(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
+    """The chain rule for the neurons of a layer."""
+    for j in range(count):
+        pass_back(block, y[j], pairs[2 * terms * j :], terms)
 
 
 def pass_to(block: Block, y: int, operand: int, slope: int) -> None:

@@ -10,19 +10,23 @@ Each computed node, unless it is a part of a sum (see fuse_sums.py), is an instr
     products    y = Σ pq, which is what +, −, ×, a weighted sum, a mean and a square are;
     a rule      y = f(q, …), any other primitive: the local derivative by each q goes to a place p.
 
-For both, a small change of y is Σ (p dq + q dp). So one line is the backward pass of every instruction:
+A row y = Σ pq whose p are all shared is of a third kind, (a neuron of) a *layer*. All neurons of a layer are
+run at once, as a group (see products.py); any other instruction is a group by itself.
+
+For all of them a small change of y is Σ (p dq + q dp), so that one line is the backward pass of them all:
 the gradient of q grows by that of y times p, and the gradient of p by that of y times q.
 """
 
 from array import array
 from collections.abc import Iterable
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.tape.fuse_sums import Sums, Terms
-from autograd.tape.lanes import LOOPS, PRODUCTS, RULE
+from autograd.tape.lanes import LAYER, LOOPS, PRODUCTS, RULE
+from autograd.tape.products import group_sums
 
 
 class Program:
@@ -31,7 +35,8 @@ class Program:
     `places` has the place of each node that is no part of a sum, `root` that of the root,
     `leaves` the shared leaves, whose places come first, `numbers` those that are part of an instruction;
     `wanted` says of each row whether the gradient of a shared leaf needs its own. The pairs of instruction
-    i are those from `starts[i]` on. In the `spare` places, one shared and a row, a part can be computed.
+    i are those from `starts[i]` on, the instructions of group g from `groups[g]` on. In the `spare` places,
+    one shared and a row, a part can be computed.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -52,6 +57,9 @@ class Program:
         sums = Sums(root, computed, in_lanes)
         self.parts = sums.parts
         computed = [node for node in computed if node not in sums.parts]
+        computed.sort(key=in_lanes.__contains__)
+        groups = group_sums(computed, sums.terms, in_lanes)
+        computed = list(chain.from_iterable(groups))
         self.places.update((node, self.new_place(node in in_lanes)) for node in computed)
         self.root = self.places[root]
         self.node_rows, self.shared_nodes = self.rows, self.shared
@@ -60,10 +68,10 @@ class Program:
         self.primitives: list[Any] = []
         self.kinds, self.results, self.pairs = array("b"), array("i"), array("i")
         self.starts, self.wanted = array("i", [0]), array("b", bytes(self.rows))
-        computed.sort(key=in_lanes.__contains__)
+        self.groups = array("i", accumulate(map(len, groups), initial=0))
         for node in computed:
             self.write(node, sums.terms.get(node, []))
-        self.first_in_lanes = sum(y < 0 for y in self.results)
+        self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted.frombytes(bytes(self.rows - self.node_rows))
         self.most_inputs = max((len(node.inputs) for node in computed), default=0)
@@ -84,7 +92,8 @@ class Program:
             pairs = [sorted((self.place_of(p), self.place_of(q))) for p, q in terms]
         else:
             pairs = [[self.new_place(y >= 0), self.places[x]] for x in node.inputs]
-        self.kinds.append(PRODUCTS if terms else LOOPS.get(primitive, RULE))
+        is_layer = y >= 0 and all(p < 0 for p, _ in pairs)
+        self.kinds.append(LAYER if is_layer else PRODUCTS if terms else LOOPS.get(primitive, RULE))
         for pair in pairs:
             self.pairs.extend(pair)
         self.starts.append(len(self.pairs) // 2)

@@ -20,6 +20,7 @@ cdef class Runner:
     cdef int* results
     cdef int* pairs
     cdef int* starts
+    cdef int* groups
     cdef Py_ssize_t end, first_in_lanes, rows, node_rows, shared_count, lanes, blocks
     cdef int root
     cdef double total

@@ -41,7 +41,7 @@ from autograd.tape.program import Program
 from autograd.util import forks
 
 CACHE = 1 << 20  # bytes for the rows of a block and their gradients
-NARROWEST, WIDEST = 64, 256  # lanes in a block, where there are as many
+NARROWEST, WIDEST = 64, 256
 PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a millisecond
 
 
@@ -57,11 +57,15 @@ class Runner:
         if cython.compiled and self.program is not None:
             raise TypeError("a Runner is made once, for one program")
         self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
-        self.end, self.first_in_lanes, self.root = len(program.results), program.first_in_lanes, program.root
+        self.end, self.first_in_lanes, self.root = (
+            len(program.groups) - 1,
+            program.first_in_lanes,
+            program.root,
+        )
         self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
         self.shared_count = program.shared
         self.results, self.starts = ints(program.results), ints(program.starts)
-        self.pairs = ints(program.pairs)
+        self.pairs, self.groups = ints(program.pairs), ints(program.groups)
         self.kinds, self.rules = flags(program.kinds), rules_of(program.primitives)
         if not cython.compiled:
             self.block = lanes.Block()
@@ -69,9 +73,9 @@ class Runner:
         self.scratch_memory = zeros(2 * program.most_inputs)
         self.x = start_of(self.scratch_memory)
         self.d = lanes.after(self.x, program.most_inputs)
-        self.shared_memory = zeros((lanes.VECTOR + 1) * program.shared)
+        self.shared_memory = zeros(2 * program.shared)
         self.block.shared_gradients = start_of(self.shared_memory)
-        self.block.shared = lanes.after(self.block.shared_gradients, lanes.VECTOR * program.shared)
+        self.block.shared = lanes.after(self.block.shared_gradients, program.shared)
         self.want(program.wanted, program.shared_nodes)
         self.lock, self.owner, self.process = Lock(), 0, forks.generation
         for number, place in program.numbers.items():
@@ -114,7 +118,7 @@ class Runner:
                 self.go_back_over(b)
             self.run_back(0, self.first_in_lanes)
         for s in range(len(self.leaves)):
-            cython.cast(Value, self.leaves[s])._grad += lanes.gather(self.block, ~s)
+            cython.cast(Value, self.leaves[s])._grad += lanes.gradient_of(self.block, ~s)[0]
 
     def descend(self, parameters: list[Value], places: Any, rate: float, steps: int) -> list[float]:
         """Move the parameters at those places so many steps down the mean of the root; the means before each.
@@ -130,7 +134,7 @@ class Runner:
             raise
         for i in range(len(parameters)):
             parameter = cython.cast(Value, parameters[i])
-            parameter._grad = lanes.gather(self.block, place[i])
+            parameter._grad = lanes.gradient_of(self.block, place[i])[0]
             parameter._data = lanes.row_of(self.block, place[i])[0] - rate * parameter._grad
         return list(means[:steps])
 
@@ -144,7 +148,7 @@ class Runner:
                     with cython.gil:
                         PyErr_CheckSignals()
                 for i in range(count if step > 0 else 0):
-                    move = rate * lanes.gather(self.block, place[i])
+                    move = rate * lanes.gradient_of(self.block, place[i])[0]
                     lanes.share(self.block, place[i], lanes.row_of(self.block, place[i])[0] - move)
                 self.run(0, self.first_in_lanes)
                 self.turn()
@@ -174,10 +178,12 @@ class Runner:
         result: list[float] = []
         if end > first:
             place = self.program.spare[place >= 0]
+            there = array("i", [place])
         for b in range(self.blocks):
             self.focus(b)
             if end > first:
-                lanes.products(self.block, place, self.pairs, first, end)
+                pairs = lanes.places_after(self.pairs, 2 * first)
+                lanes.products(self.block, ints(there), 1, pairs, end - first)
             row = lanes.row_of(self.block, place)
             result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
         return result
@@ -185,13 +191,17 @@ class Runner:
     # --- Instructions --------------------------------------------------------------------------------------
 
     def run(self, first: int, end: int) -> None:
-        """Run instructions forwards: on what is shared, or on the block in focus."""
-        for i in range(first, end):
-            kind, y, start = self.kinds[i], self.results[i], self.starts[i]
-            if kind == lanes.PRODUCTS:
-                lanes.products(self.block, y, self.pairs, start, self.starts[i + 1])
-            elif kind == lanes.RULE or not lanes.rule_of_one(
-                kind, self.block, y, self.pairs[2 * start], self.pairs[2 * start + 1]
+        """Run groups of instructions forwards: on what is shared, or on the block in focus."""
+        for group in range(first, end):
+            i, count = self.groups[group], self.groups[group + 1] - self.groups[group]
+            pairs, terms = (
+                lanes.places_after(self.pairs, 2 * self.starts[i]),
+                self.starts[i + 1] - self.starts[i],
+            )
+            if self.kinds[i] < lanes.RULE:
+                lanes.products(self.block, lanes.places_after(self.results, i), count, pairs, terms)
+            elif self.kinds[i] == lanes.RULE or not lanes.rule_of_one(
+                self.kinds[i], self.block, self.results[i], pairs[0], pairs[1]
             ):
                 self.run_rule(i)
 
@@ -230,7 +240,7 @@ class Runner:
 
     def turn(self) -> None:
         """Zero the shared gradients before a backward pass; the root, if it is shared, gets its gradient."""
-        lanes.clear(self.block.shared_gradients, lanes.VECTOR * self.shared_count)
+        lanes.clear(self.block.shared_gradients, self.shared_count)
         if self.root < 0:
             lanes.gradient_of(self.block, self.root)[0] = self.total
 
@@ -245,11 +255,17 @@ class Runner:
         self.run_back(self.first_in_lanes, self.end)
 
     def run_back(self, first: int, end: int) -> None:
-        """Run the backward pass of instructions: each adds upstream × local derivative to its operands."""
-        for i in range(end - 1, first - 1, -1):
-            y = self.results[i]
-            if lanes.is_wanted(self.block, y):
-                lanes.pass_back(self.block, y, self.pairs, self.starts[i], self.starts[i + 1])
+        """Run the backward pass of groups: each adds upstream × local derivative to its operands."""
+        for group in range(end - 1, first - 1, -1):
+            i, count = self.groups[group], self.groups[group + 1] - self.groups[group]
+            pairs, terms = (
+                lanes.places_after(self.pairs, 2 * self.starts[i]),
+                self.starts[i + 1] - self.starts[i],
+            )
+            if self.kinds[i] == lanes.LAYER:
+                lanes.pass_back_layer(self.block, lanes.places_after(self.results, i), count, pairs, terms)
+            elif lanes.is_wanted(self.block, self.results[i]):
+                lanes.pass_back(self.block, self.results[i], pairs, terms)
 
     def focus(self, b: int) -> None:
         """Select the block of lanes that the next instructions work on."""
@@ -393,7 +409,7 @@ def start_of(numbers: Any) -> Any:
 
 def ints(numbers: Any) -> Any:
     """The same for an array of ints."""
-    return numbers.data.as_ints if cython.compiled else numbers
+    return numbers.data.as_ints if cython.compiled else memoryview(numbers)
 
 
 def flags(numbers: Any) -> Any:

@@ -1,0 +1,188 @@
+"""Layers found again: which sums are a group, and that in a group each is what the engine says of it."""
+
+import itertools
+import math
+import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nn
+from autograd import Tape, Value, dot, weighted_sum
+from autograd import sum as total
+
+LANES = st.sampled_from([1, 2, 7, 8, 9, 24, 33, 100, 257, 600])
+WILD = [math.inf, -math.inf, math.nan, 0.0, -0.0, 1e100]
+
+
+def group_sizes(tape: Tape) -> list[int]:
+    """How many instructions each group of a tape has."""
+    groups = tape.program.groups
+    return [end - start for start, end in itertools.pairwise(groups)]
+
+
+def by_hand(weights: list[Value], inputs: list[Value], bias: Value) -> Value:
+    """A neuron as a loop has it."""
+    result = bias
+    for weight, x in zip(weights, inputs, strict=True):
+        result = result + weight * x
+    return result
+
+
+NEURONS: list[Callable[[list[Value], list[Value], Value], Value]] = [
+    weighted_sum,
+    by_hand,
+    lambda w, x, b: by_hand(x, w, b),
+    lambda w, x, b: dot(w, x) + b,
+    lambda w, x, b: sum((u * v for u, v in zip(w, x, strict=True)), b),
+]
+
+
+@pytest.mark.parametrize("neuron", NEURONS)
+def test_a_layer_is_found_however_it_is_written(neuron: Any) -> None:
+    """The neurons of a layer are a group, those of the next another; what stands between them is none."""
+    x = [Value(1.0), Value(2.0), Value(3.0)]
+    inputs = x
+    for count in (5, 4):
+        outputs = [neuron([Value(0.1) for _ in inputs], inputs, Value(0.5)) for _ in range(count)]
+        inputs = [y.tanh() for y in outputs]
+    assert group_sizes(Tape(total(inputs), x)) == [5, 1, 1, 1, 1, 1, 4, 1, 1, 1, 1, 1]
+
+
+def test_what_is_no_layer() -> None:
+    """Sums over other operands, over the same in another order, with other constants, and of rows by rows."""
+    w, v, x, y = Value(2.0), Value(3.0), Value(5.0), Value(7.0)
+    for one, other in [
+        (w * x + v * y, v * y + w * x),
+        (w * x + v * y, w * x),
+        (w * x + v * y, w * x + v * y + 1.0),
+        (x * y, x * y),
+        (x * x + w * x, x * x + v * x),
+    ]:
+        assert set(group_sizes(Tape(one.tanh() + other.tanh() + 0.0 * y, [x, y]))) == {1}
+
+
+def test_a_model_of_layers() -> None:
+    """nn.MLP: a group a layer."""
+    x = [Value(0.0), Value(0.0)]
+    sizes = group_sizes(Tape(nn.MLP(2, [16, 8, 1], rng=1)(x), x))
+    assert [size for size in sizes if size > 1] == [16, 8]
+
+
+# --- What a group computes ---------------------------------------------------------------------------------
+
+
+class Net(NamedTuple):
+    """Which operands and weights the neurons of two layers have: places in what is there by then."""
+
+    operands: list[int]
+    weights: list[list[int]]
+    biases: list[int | None]
+    next_weights: list[list[int]]
+
+
+def random_net(rng: random.Random, inputs: int, shared: int) -> Net:
+    """Layers of any size, with operands and weights that are there twice, or are constants."""
+    count, neurons, next_neurons = rng.randint(1, 11), rng.randint(1, 11), rng.randint(1, 6)
+    operands = [rng.randrange(inputs + 3) for _ in range(count)]
+    weights = [[rng.randrange(-3, shared) for _ in operands] for _ in range(neurons)]
+    biases = [None if rng.random() < 0.3 else rng.randrange(-3, shared)] * neurons
+    next_weights = [[rng.randrange(-3, shared) for _ in weights] for _ in range(next_neurons)]
+    return Net(operands, weights, biases, next_weights)
+
+
+def result(net: Net, x: list[Value], shared: list[Value]) -> Value:
+    """The net, on inputs, with shared leaves; a negative place is a number."""
+
+    def number(place: int) -> Any:
+        return shared[place] if place >= 0 else 0.5 * place
+
+    there = [*x, shared[0], shared[-1] * shared[0], x[0].tanh()]
+    operands = [there[place] for place in net.operands]
+    layer = []
+    for weights, bias in zip(net.weights, net.biases, strict=True):
+        products = [operand * number(place) for place, operand in zip(weights, operands, strict=True)]
+        layer.append(sum(products) if bias is None else sum(products) + number(bias))
+    hidden = [y.relu() if isinstance(y, Value) else Value(y) for y in layer]
+    last = [
+        total([number(w) * h for w, h in zip(weights, hidden, strict=True)]) for weights in net.next_weights
+    ]
+    return total([y.tanh() for y in last])
+
+
+def compare(net: Net, shared: list[float], batch: list[list[float]], weights: list[float]) -> None:
+    """Hold values and all gradients of a tape to those of the engine, example by example."""
+    x, leaves = [Value(1.0) for _ in batch[0]], [Value(number) for number in shared]
+    root = result(net, x, leaves)
+    under = {*Tape(root).leaves}
+    used = [i for i in range(len(x)) if x[i] in under]
+    tape = Tape(root, [x[i] for i in used])
+    values = tape.forward([[row[i] for i in used] for row in batch])
+    tape.backward(weights)
+    slopes = {i: tape.gradients(x[i]) for i in used}
+    sums: list[list[float]] = [[] for _ in shared]
+    for lane, (row, weight) in enumerate(zip(batch, weights, strict=True)):
+        own, theirs = [Value(number) for number in row], [Value(number) for number in shared]
+        wanted = result(net, own, theirs)
+        wanted.backward(weight)
+        assert near(values[lane], wanted.data)
+        assert all(near(slopes[i][lane], own[i].grad) for i in used)
+        for grads, leaf in zip(sums, theirs, strict=True):
+            grads.append(leaf.grad)
+    for leaf, grads in zip(leaves, sums, strict=True):
+        if leaf in under:
+            size = math.fsum(map(abs, grads)) if all(map(math.isfinite, grads)) else 0.0
+            assert near(leaf.grad, sum(grads), 1.0 + size)
+
+
+def near(found: float, wanted: float, size: float = 1.0) -> bool:
+    """Whether numbers are the same but for rounding; infinite or NaN, whether they are the same."""
+    if not math.isfinite(wanted):
+        return found == wanted or (found != found and wanted != wanted)
+    return abs(found - wanted) <= 1e-11 * max(size, abs(wanted))
+
+
+@settings(deadline=None, max_examples=60)
+@given(LANES, st.integers(0, 2**32))
+def test_a_group_is_its_sums(lanes: int, seed: int) -> None:
+    """Odd sizes, operands and weights that are there twice, constants, one lane and several blocks."""
+    rng = random.Random(seed)
+    inputs, shared = rng.randint(1, 4), rng.randint(1, 6)
+    net = random_net(rng, inputs, shared)
+    batch = [[rng.uniform(-1.0, 1.0) for _ in range(inputs)] for _ in range(lanes)]
+    numbers = [rng.uniform(-1.0, 1.0) for _ in range(shared)]
+    compare(net, numbers, batch, [rng.uniform(-1.0, 1.0) for _ in batch])
+
+
+@pytest.mark.parametrize("lanes", [1, 7, 9, 41])
+@pytest.mark.parametrize("wild", WILD)
+@pytest.mark.parametrize("shared", [False, True], ids=["input", "weight"])
+def test_nan_and_infinity_stay_in_their_lane(lanes: int, wild: float, shared: bool) -> None:
+    """Of a lane or of a weight, they come out where the engine has them, and nowhere else."""
+    for seed in range(6):
+        rng = random.Random(seed)
+        net = random_net(rng, 2, 3)
+        batch = [[rng.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(lanes)]
+        numbers = [rng.uniform(-1.0, 1.0) for _ in range(3)]
+        if shared:
+            numbers[1] = wild
+        else:
+            batch[-1][0] = wild  # the lane that the padding repeats
+        compare(net, numbers, batch, [1.0] * lanes)
+
+
+def test_frozen_weights_beside_others() -> None:
+    """A number in the place of a weight has no gradient, and its neighbours have theirs."""
+    x = [Value(0.0) for _ in range(6)]
+    w = [[Value(float(i + j)) if (i + j) % 3 else float(i) for i in range(6)] for j in range(5)]
+    layer = [total([a * b for a, b in zip(row, x, strict=True)]).relu() for row in w]
+    tape = Tape(total(layer), x)
+    tape.forward([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
+    tape.backward([1.0])
+    for row in w:
+        assert [a.grad for a in row if isinstance(a, Value)] == [
+            float(i + 1) for i, a in enumerate(row) if isinstance(a, Value)
+        ]
