@@ -21,4 +21,4 @@ cdef double exp_of_difference(double x, double m) noexcept nogil
 cdef double lost_in_difference(double a, double b) noexcept nogil
 cdef double near_one(double a, double b) noexcept nogil
 
-cdef double LARGE
+cdef double NORMAL, LARGE

@@ -22,6 +22,7 @@ else:
 
 Floats = list[float]
 
+NORMAL = 2.0**-1022  # the smallest double of full precision
 LARGE = 2.0**500  # squares of larger numbers may overflow
 
 
@@ -62,9 +63,12 @@ def norm(x: Floats, d: Floats, n: int) -> float:
     for i in range(n):
         squares += (x[i] * scale) * (x[i] * scale)
     length = math.sqrt(squares)
+    value = length / scale
+    if value >= NORMAL and value - value == 0.0:
+        scale, length = 1.0, value
     for i in range(n):
         d[i] = 0.0 if length == 0.0 else x[i] * scale / length
-    return length / scale
+    return value
 
 
 def maximum_of(x: Floats, d: Floats, n: int) -> float:

@@ -195,7 +195,10 @@ def hypot(a: float, b: float) -> Triple:
     scale = near_one(a, b)
     x, y = a * scale, b * scale
     length = math.sqrt(x * x + y * y)
-    return (0.0, 0.0, 0.0) if length == 0.0 else (length / scale, x / length, y / length)
+    value = length / scale
+    if value >= NORMAL and value - value == 0.0:
+        return value, a / value, b / value
+    return (0.0, 0.0, 0.0) if length == 0.0 else (value, x / length, y / length)
 
 
 def binary_cross_entropy(x: float, t: float) -> Triple:
