@@ -74,7 +74,7 @@ def plot(newton: Walk, descent: Walk, options: Any) -> None:
     right.set(xscale="symlog", yscale="log", xlabel="steps", ylabel="distance from the lowest point")
     right.set_title("How far each still is")
     right.grid(alpha=0.3)
-    right.legend(frameon=False)
+    right.legend(frameon=False, loc="lower left", bbox_to_anchor=(0.47, 0.02))
     save_figure(figure, options.out, "newton-walks.png")
 
 

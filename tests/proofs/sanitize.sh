@@ -32,6 +32,6 @@ sanitized() { # sanitized KINDS LIBRARIES [pytest arguments]: KINDS as gcc has t
 asan=$(gcc -print-file-name=libasan.so) ubsan=$(gcc -print-file-name=libubsan.so)
 # AddressSanitizer has memory its own way: it keeps what is freed, and heeds no limit.
 apart=(memory_goes_back_to_the_system exhausted_memory_is_a_memory_error neighbours_stay_neighbours)
-sanitized address,undefined "$asan $ubsan" "${apart[@]/#/--deselect=tests/test_nodes.py::test_}" "$@"
+sanitized address,undefined "$asan $ubsan" "${apart[@]/#/--deselect=tests/core/test_nodes.py::test_}" "$@"
 sanitized undefined "$ubsan" "$@"
 exit $status
