@@ -1,6 +1,6 @@
 """Results: the losses and metrics of a batch as they come in, in whatever order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class Results:
@@ -31,4 +31,12 @@ class Results:
     def means(self, measured: bool) -> tuple[float, float | None]:
         """The mean loss, and the mean metric if it was measured."""
         losses = [loss for loss in self.losses if loss is not None]
-        return sum(losses) / self.count, sum(self.metrics) / self.count if measured else None
+        return added(losses) / self.count, added(self.metrics) / self.count if measured else None
+
+
+def added(numbers: Iterable[float]) -> float:
+    """The sum in the order of the eager engine: the built-in one rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
