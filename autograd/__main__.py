@@ -17,8 +17,7 @@ from autograd.core.value import Value
 from autograd.drawing import draw
 from autograd.exporting.export import LANGUAGES, export
 from autograd.expressions import FUNCTIONS, parse
-from autograd.live.server import main as live
-from autograd.page import page
+from autograd.page import one_file
 from autograd.stepping.stepper import Contribution, Step, Stepper, Steps
 from autograd.stepping.text import format_steps, paint
 from autograd.util.files import refuse_unless_writable, suffix_of
@@ -64,6 +63,8 @@ def drop_output() -> None:
 def run(arguments: list[str]) -> int:
     """Do what the arguments say."""
     if arguments[:1] == ["live"]:
+        from autograd.live.server import main as live  # here, as an expression has no use for it
+
         return live(arguments[1:])
     parser = command()
     options = parser.parse_intermixed_args([guarded(argument) for argument in arguments])
@@ -190,7 +191,7 @@ def plain(thing: Any) -> Any:
 
 def check_files(options: argparse.Namespace) -> None:
     """Refuse files that could not be written, before anything is done."""
-    for path, suffixes in ((options.svg, draw.SUFFIXES), (options.html, page.SUFFIXES)):
+    for path, suffixes in ((options.svg, draw.SUFFIXES), (options.html, one_file.SUFFIXES)):
         if path is not None:
             suffix_of(path, suffixes)
             refuse_unless_writable(path)

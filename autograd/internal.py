@@ -17,6 +17,7 @@ from autograd.naming.notation import format_operation as format_operation
 from autograd.page.javascript import SHARED as SHARED
 from autograd.page.javascript import Translator as Translator
 from autograd.page.javascript import UntranslatableError as UntranslatableError
+from autograd.page.one_file import OneFile as OneFile
 from autograd.page.one_file import as_json as as_json
 from autograd.page.one_file import one_file as one_file
 from autograd.page.one_file import part as part
@@ -27,7 +28,6 @@ from autograd.tape.matching import WiringError as WiringError
 from autograd.tape.matching import rewired as rewired
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
-from autograd.util.files import suffix_of as suffix_of
 from autograd.util.interrupts import uninterrupted as uninterrupted
 from autograd.util.same_number import same_number as same_number
 from autograd.util.suggestions import ARGUMENTS as ARGUMENTS

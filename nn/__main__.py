@@ -1,4 +1,4 @@
-"""The command stepgrad: that of autograd, whose live page has what nn adds to it."""
+"""The command stepgrad from a source tree, where no entry point says that nn adds a tab to the live page."""
 
 import sys
 

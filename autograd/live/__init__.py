@@ -1,7 +1,7 @@
 """The live page: touch a number, and see the whole of backpropagation move. `stepgrad live` opens it.
 
 It rests on `page`, whose player it shows, `expressions`, `stepping` and `drawing`; `nn` adds a tab of its own
-(nn/page/live_tab.py), which the command imports. Read `session.py` first.
+(nn/page/live_tab.py), an entry point that the command loads. Read `session.py` first.
 
 What runs where. A page asks a `Session` by messages, dicts that JSON can say: `{"kind": …}` with what it is
 about, and gets `{"ok": true, …}` or `{"ok": false, "error": …}`. The session runs in the process that serves

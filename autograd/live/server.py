@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import entry_points
 from typing import Any
 
 from autograd.drawing.render import render_with, run_graphviz
@@ -23,6 +24,7 @@ __all__ = ["Server", "main"]
 
 MOST_BYTES = 1 << 20  # of a message
 MOST_DIGITS = 20  # of its length as a header says it: int() raises on a text of thousands
+TABS = "stepgrad.live"  # the entry points that add tabs, where they are installed
 SECONDS_FOR_LAYOUT = 20.0
 PATH = re.compile(r"/([^/]*)/(.*)")  # the secret, and the name of a file
 
@@ -158,6 +160,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--viz", metavar="FOLDER", help="the same with @viz-js/viz")
     options = parser.parse_args(arguments)
+    for tab in entry_points(group=TABS):
+        tab.load()
     if options.export is not None:
         return export(options.export, options.pyodide, options.viz)
     if options.pyodide or options.viz:

@@ -2,16 +2,42 @@
 
 import base64
 import json
+import os
 import re
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
 
-__all__ = ["as_json", "one_file", "part"]
+from autograd.util.files import replace_file, suffix_of
+
+__all__ = ["OneFile", "as_json", "one_file", "part"]
 
 HERE = Path(__file__).parent
+SUFFIXES = (".html", ".htm")
 PLACE = re.compile(r"\{\{(\w+)\}\}")  # where something is put into a template
+
+
+class OneFile:
+    """A page that is `html`, called `title`: shows itself in a notebook; `save` writes it to a file."""
+
+    title: str
+    html: str
+    height = 600  # pixels in a notebook
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
+
+        A suffix other than .html or .htm is a ValueError.
+        """
+        suffix_of(path, SUFFIXES)
+        replace_file(path, self.html.encode())
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" title="{escape(self.title)}" sandbox="allow-scripts"'
+            f' style="width: 100%; height: {self.height}px; border: 0"></iframe>'
+        )
 
 
 def one_file(template: str, title: str, style: str, script: str, **parts: str) -> str:

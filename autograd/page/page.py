@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 from autograd.core.backprop import topological_order
@@ -11,17 +10,15 @@ from autograd.core.value import Value
 from autograd.drawing.views import draw_views
 from autograd.naming.notation import format_number
 from autograd.page.notebook import names_in_boxes
-from autograd.page.one_file import as_json, one_file, part
+from autograd.page.one_file import OneFile, as_json, one_file, part
 from autograd.page.pictures import Pictures, pictures_of
 from autograd.page.recorded import json_number, record
 from autograd.page.walk import record_walk
 from autograd.stepping.guesses import ROUNDING
 from autograd.stepping.stepper import Step, Stepper, play_with
-from autograd.util.files import replace_file, suffix_of
 
 __all__ = ["Page", "play"]
 
-SUFFIXES = (".html", ".htm")
 MAIN = re.compile("<main>(.*)</main>", re.DOTALL)
 SCRIPTS = (
     "numbers.js",
@@ -71,7 +68,7 @@ def play(
     return page
 
 
-class Page:
+class Page(OneFile):
     """The page of a walk: shows itself in a notebook; `save` writes it to a file; `html` is its text."""
 
     def __init__(self, stepper: Stepper, *, limit: int = 300, fresh: bool = False) -> None:
@@ -100,20 +97,6 @@ class Page:
             walk["nodes"][place]["free"] = False
         self.html = fill_page(self.title, pictures, walk, graph.rules)
         self.markup, self.walk = MAIN.findall(self.html)[0], as_json(walk)  # what the live page shows of it
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
-
-        A suffix other than .html or .htm is a ValueError.
-        """
-        suffix_of(path, SUFFIXES)
-        replace_file(path, self.html.encode())
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{escape(self.html)}" title="{escape(self.title)}" sandbox="allow-scripts"'
-            ' style="width: 100%; height: 600px; border: 0"></iframe>'
-        )
 
     def __repr__(self) -> str:
         name = self.title.removesuffix(", step by step")

@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograd.internal import FLAT, as_json, one_file, part, replace_file, suffix_of
+from autograd.internal import FLAT, OneFile, as_json, one_file, part
 from nn.checks import arguments_by_name, whole_number
 from nn.eager import Measure
 from nn.history import History, play_with
@@ -18,7 +17,6 @@ from nn.training import check_functions, examples, movable, validation_examples
 __all__ = ["LivePage", "live", "network_script", "network_style"]
 
 HERE = Path(__file__).parent
-SUFFIXES = (".html", ".htm")
 ENGINE = ("program.js", "numbers.js")  # of the step page
 SCRIPTS = ("training.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js", "start.js")
 
@@ -80,8 +78,10 @@ def page_of_history(history: History, model: Any) -> "LivePage":
 play_with(page_of_history)
 
 
-class LivePage:
+class LivePage(OneFile):
     """The page of a model: shows itself in a notebook; `save` writes it to a file; `html` is its text."""
+
+    height = 760
 
     def __init__(self, recording: Recording, what: str = "live") -> None:
         network = recording.network | {"flat": FLAT}
@@ -96,20 +96,6 @@ class LivePage:
             part("live.html", HERE), self.title, network_style(), script,
             network=part("network.html", HERE), data=as_json(network),
         )  # fmt: skip
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the page to `path`, all of it or nothing; an OSError says why it cannot be written.
-
-        A suffix other than .html or .htm is a ValueError.
-        """
-        suffix_of(path, SUFFIXES)
-        replace_file(path, self.html.encode())
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<iframe srcdoc="{escape(self.html)}" title="{escape(self.title)}" sandbox="allow-scripts"'
-            ' style="width: 100%; height: 760px; border: 0"></iframe>'
-        )
 
     def __repr__(self) -> str:
         head, comma, _ = self.name.partition("], ")

@@ -1,19 +1,22 @@
 """A browser, and the places where the live page is found by it."""
 
+import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
+from chromium import browser_or_skip, wait
 
 import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd.live.export import export_page
 from autograd.live.server import Server
+
+LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +63,26 @@ def exported(folder: Path) -> Iterator[str]:
 def address(request: pytest.FixtureRequest) -> str:
     """Where the page is that a test opens: on the local server, or in an exported folder."""
     return str(request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+def live_page(browser: Any, address: str) -> Iterator[Callable[[str, str], Any]]:
+    """Opens the page with a fragment, until a script says that all is there.
+
+    At the end, nothing was said on the console and nobody else was asked.
+    """
+
+    def open_page(fragment: str, there: str) -> Any:
+        browser.get("about:blank")
+        browser.get(address + fragment)
+        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')", LOADED)
+        wait(browser, f"return {there}")
+        return browser
+
+    browser.get_log("performance")
+    browser.get_log("browser")
+    yield open_page
+    assert browser.get_log("browser") == []
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+    assert [url for url in requests if not url.startswith((address, "data:", "blob:", "about:"))] == []

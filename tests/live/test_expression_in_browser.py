@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,24 +26,9 @@ LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it 
 
 
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Open]:
-    """Opens the page; at the end, nothing was said on the console and nobody else was asked."""
-
-    def open_page(fragment: str = "") -> Any:
-        browser.get("about:blank")
-        browser.get(address + fragment)
-        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')", LOADED)
-        wait(browser, "return !!document.querySelector('#graph svg [data-name]')")
-        return browser
-
-    browser.get_log("performance")
-    browser.get_log("browser")
-    yield open_page
-    assert browser.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    others = [url for url in requests if not url.startswith((address, "data:", "blob:", "about:"))]
-    assert others == []
+def opened(live_page: Open) -> Open:
+    """Opens the page, until its graph is there."""
+    return lambda fragment="": live_page(fragment, "!!document.querySelector('#graph svg [data-name]')")
 
 
 def type_expression(browser: Any, text: str, nodes: int) -> None:

@@ -1,7 +1,6 @@
 """The tab Network as its users have it: chosen, trained, changed, walked through operation by operation."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -12,27 +11,12 @@ import nn
 from nn.page.datasets import make_dataset
 
 Open = Callable[..., Any]
-LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 
 
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Open]:
-    """Opens the tab; at the end, nothing was said on the console and nobody else was asked."""
-
-    def open_tab(state: str = "") -> Any:
-        browser.get("about:blank")
-        browser.get(f"{address}#1/network?{state}")
-        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')", LOADED)
-        wait(browser, "return !!document.querySelector('#loss')?.textContent")
-        return browser
-
-    browser.get_log("performance")
-    browser.get_log("browser")
-    yield open_tab
-    assert browser.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert [url for url in requests if not url.startswith((address, "data:", "blob:", "about:"))] == []
+def opened(live_page: Open) -> Open:
+    """Opens the tab, until a network is there."""
+    return lambda state="": live_page(f"#1/network?{state}", "!!document.querySelector('#loss')?.textContent")
 
 
 def number(browser: Any, id: str) -> float:

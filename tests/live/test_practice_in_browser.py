@@ -1,6 +1,6 @@
 """The tab Practice as a class has it: a sheet by its link, blanks filled in, a score, and printing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,24 +9,13 @@ from chromium import wait
 from autograd import practice
 
 Open = Callable[..., Any]
-LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 PRINTED = "document.getElementById('practice-printed')"
 
 
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Open]:
-    """Opens the sheet of a link; at the end nothing was said on the console."""
-
-    def open_sheet(state: str) -> Any:
-        browser.get("about:blank")
-        browser.get(f"{address}#1/practice?{state}")
-        wait(browser, "return document.getElementById('status')?.textContent.startsWith('ready')", LOADED)
-        wait(browser, "return !!document.querySelector('[data-blank]')")
-        return browser
-
-    browser.get_log("browser")
-    yield open_sheet
-    assert browser.get_log("browser") == []
+def opened(live_page: Open) -> Open:
+    """Opens the sheet of a link."""
+    return lambda state: live_page(f"#1/practice?{state}", "!!document.querySelector('[data-blank]')")
 
 
 def blank(browser: Any, name: str) -> Any:

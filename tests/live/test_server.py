@@ -8,15 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from chromium import wait
 
 import autograd
-from autograd.live.server import MOST_BYTES, Server
+from autograd.live.server import MOST_BYTES, TABS, Server, main
+from autograd.live.session import tabs
 
 PYTHONPATH = str(Path(autograd.__file__).parent.parent)
 
@@ -178,3 +182,21 @@ def test_a_page_whose_server_is_gone_says_what_to_do(browser: Any) -> None:
     )
     assert browser.execute_script("return !!document.querySelector('#graph svg [data-name]')")
     browser.get_log("browser")  # the request that failed is named there
+
+
+def test_tabs_are_loaded_for_the_page_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that entry points name, among them that of nn; an expression on the command line loads none."""
+    project = tomllib.loads(
+        (Path(__file__).parent.parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    )
+    [(name, module)] = project["project"]["entry-points"][TABS].items()
+    loaded = []
+    entry = SimpleNamespace(load=lambda: loaded.append(import_module(module)))
+    monkeypatch.setattr("autograd.live.server.entry_points", lambda group: [entry] if group == TABS else [])
+    assert main(["--port", "70000"]) == 2
+    assert [found.__name__ for found in loaded] == [module]
+    assert name.capitalize() in [tab.name for tab in tabs()]
+    code = "import sys; from autograd.__main__ import main; main(['a', 'a=1']); print('nn' in sys.modules)"
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "False"
