@@ -20,6 +20,7 @@ from autograd.page.javascript import UntranslatableError as UntranslatableError
 from autograd.page.one_file import OneFile as OneFile
 from autograd.page.one_file import as_json as as_json
 from autograd.page.one_file import one_file as one_file
+from autograd.page.one_file import page_style as page_style
 from autograd.page.one_file import part as part
 from autograd.page.recorded import json_number as json_number
 from autograd.page.recorded import record as record

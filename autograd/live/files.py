@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograd.live.session import Source, tabs
 from autograd.page.javascript import rules_in_javascript
-from autograd.page.one_file import part
+from autograd.page.one_file import page_style, part
 from autograd.page.page import SCRIPTS
 
 __all__ = ["POLICY", "File", "page_files"]
@@ -36,7 +36,7 @@ def page_files(transport: Path = HERE / "transport.js") -> dict[str, File]:
     transport: the script with `ask(message)`, which finds a Session and brings back its answer.
     """
     own = unique([HERE / "live.css", *(style for tab in tabs() for style in tab.styles)])
-    styles = [part("page.css"), *map(read, own)]
+    styles = [page_style(), *map(read, own)]
     scripts = unique(script for tab in tabs() for script in tab.scripts)
     return {
         "index.html": File("text/html; charset=utf-8", index().encode()),

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.util.files import replace_file, suffix_of
 
-__all__ = ["OneFile", "as_json", "one_file", "part"]
+__all__ = ["OneFile", "as_json", "one_file", "page_style", "part"]
 
 HERE = Path(__file__).parent
 SUFFIXES = (".html", ".htm")
@@ -54,6 +54,11 @@ def one_file(template: str, title: str, style: str, script: str, **parts: str) -
 def part(name: str, folder: Path = HERE) -> str:
     """A file of a page, as it lies in the package."""
     return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+def page_style() -> str:
+    """The style of a page that steps through a walk, with the colours of all pages."""
+    return part("colors.css") + part("page.css")
 
 
 def allowed(source: str) -> str:

@@ -10,7 +10,7 @@ from autograd.core.value import Value
 from autograd.drawing.views import draw_views
 from autograd.naming.notation import format_number
 from autograd.page.notebook import names_in_boxes
-from autograd.page.one_file import OneFile, as_json, one_file, part
+from autograd.page.one_file import OneFile, as_json, one_file, page_style, part
 from autograd.page.pictures import Pictures, pictures_of
 from autograd.page.recorded import json_number, record
 from autograd.page.walk import record_walk
@@ -119,7 +119,7 @@ def longest_gradients(steps: Iterable[Step]) -> dict[Value, float]:
 def fill_page(title: str, pictures: Pictures, walk: dict[str, Any], rules: str) -> str:
     """page.html with its parts in place; nothing but our own style and script may run in it."""
     return one_file(
-        part("page.html"), title, part("page.css"), script_of(rules),
+        part("page.html"), title, page_style(), script_of(rules),
         levels=pictures.levels, parts=pictures.parts, walk=as_json(walk),
     )  # fmt: skip
 

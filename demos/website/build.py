@@ -18,6 +18,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograd.page.one_file import part
+
 __all__ = ["build_site", "is_free"]
 
 HERE = Path(__file__).parent
@@ -112,7 +114,8 @@ def write_pages(out: Path, site: Path, has_live: bool) -> None:
         (site / f"{lesson.name}.html").write_text(page, encoding="utf-8")
         for file in (DEMOS / f"{lesson.name}.py", *out.glob(f"{lesson.name}-*")):
             shutil.copy(file, site / "files")
-    for style in ("colors.css", "site.css"):
+    (site / "colors.css").write_text(part("colors.css"), encoding="utf-8")
+    for style in ("code.css", "site.css"):
         shutil.copy(HERE / style, site)
     shutil.copytree(DEMOS / "pictures", site / "pictures")
     shutil.copy(DEMOS / "tour.ipynb", site / "files")

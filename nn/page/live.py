@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd.internal import FLAT, OneFile, as_json, one_file, part
+from autograd.internal import FLAT, OneFile, as_json, one_file, page_style, part
 from nn.checks import arguments_by_name, whole_number
 from nn.eager import Measure
 from nn.history import History, play_with
@@ -112,4 +112,4 @@ def network_script() -> str:
 
 def network_style() -> str:
     """The style of the page: that of the step page, and what a network needs."""
-    return part("page.css") + part("network.css", HERE)
+    return page_style() + part("network.css", HERE)
