@@ -48,7 +48,10 @@ __all__ = [
     "primitive",
     "topological_order",
 ]
-__all__ += [*functions.__all__, *nary_functions.__all__, *composed.__all__]
+# Written one by one: pyright reads only this form, and takes other names for private ones.
+__all__ += functions.__all__
+__all__ += nary_functions.__all__
+__all__ += composed.__all__
 if not TYPE_CHECKING:  # `from autograd import *` leaves Python's own abs and sum as they are
     __all__.remove("abs")
     __all__.remove("sum")
