@@ -4,62 +4,23 @@ import copy
 import math
 import pickle
 import random
-import signal
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from engines import IMPORTED, INTERPRETED, both_engines
-from graphs import Recipe, build, magnitudes, recipes
+from graphs import Recipe, build, recipes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tapes import close, moons_tape, nudged, one_by_one, with_sensitivity
 
 import autograd
 from autograd import Tape, Value, cross_entropy, dot, maximum, primitive, relu, tanh, weighted_sum
 from autograd.core.primitives import PRIMITIVES
 
-Batch = list[list[float]]
 LANES = st.sampled_from([1, 2, 7, 8, 9, 64, 130])
 SEEDS = st.integers(0, 2**32)
-
-
-def close(found: list[float], wanted: list[float], scales: list[float]) -> bool:
-    """Whether numbers agree to 1e-12 of their scales, the infinite and NaN exactly."""
-    return all(
-        f == w or (f != f and w != w) or abs(f - w) <= 1e-12 * scale + 1e-300
-        for f, w, scale in zip(found, wanted, scales, strict=True)
-    )
-
-
-def one_by_one(recipe: Recipe, inputs: list[int], batch: Batch, weights: list[float]) -> Any:
-    """What the engine says: values and their scales; gradients of leaves by lane, and their scales."""
-    values, gradients, scales = [], [], []
-    for row, weight in zip(batch, weights, strict=True):
-        data = list(recipe.leaves)
-        for place, number in zip(inputs, row, strict=True):
-            data[place] = number
-        nodes = build(Recipe(tuple(data), recipe.steps), autograd)
-        nodes[-1].backward(weight)
-        values.append(nodes[-1].data)
-        gradients.append([leaf.grad for leaf in nodes[: len(data)]])
-        scales.append(magnitudes(nodes, weight)[: len(data)])
-    return values, gradients, scales
-
-
-NUDGE = 1e-9
-
-
-def nudged(numbers: Iterable[float], rng: random.Random) -> list[float]:
-    """The numbers, each a little larger or smaller."""
-    return [number * (1.0 + rng.choice((-NUDGE, NUDGE))) for number in numbers]
-
-
-def with_sensitivity(scales: list[float], found: list[float], moved: list[float]) -> list[float]:
-    """The scales, larger where what was found moves much as its leaves are nudged: rounding does so too."""
-    moves = (0.03 / NUDGE * abs(a - b) for a, b in zip(found, moved, strict=True))
-    return [scale + (move if move < math.inf else 0.0) for scale, move in zip(scales, moves, strict=True)]
 
 
 @settings(deadline=None)
@@ -143,14 +104,17 @@ def test_loops_of_their_own_follow_the_rules(name: str) -> None:
             assert slope == wanted_slope or error <= 2e-15 * wanted_slope or wanted_slope != wanted_slope
 
 
+@pytest.mark.parametrize("count", [8, 9, 256, 257, 264, 513, 1000])
+def test_lanes_that_are_not_in_use_pass_nothing_back(count: int) -> None:
+    """A last block may be short by more than a vector: what lies there is in no gradient, not even inf."""
+    w, x = Value(2.0), Value(1.0)
+    tape = Tape(w * x, inputs=[x])
+    tape.forward([[1.0]] * (count - 1) + [[math.inf]])
+    tape.backward()
+    assert w.grad == math.inf
+
+
 # --- What a tape is asked to do ----------------------------------------------------------------------------
-
-
-def moons_tape() -> tuple[Tape, list[Value]]:
-    """A small expression with a label, and its parameters."""
-    w, b = Value(0.5, "w"), Value(0.25, "b")
-    x, y = Value(1.0, "x"), Value(1.0, "y")
-    return Tape(relu(1.0 - y * (w * x + b)) + 0.1 * w**2, [x, y]), [w, b]
 
 
 def test_the_mean_is_the_default() -> None:
@@ -173,92 +137,6 @@ def test_parameters_are_read_anew() -> None:
     w.data = 100.0
     tape.backward([1.0, 0.0])
     assert w.grad == 6.0
-
-
-@pytest.mark.parametrize("steps", [1, 3])
-def test_descent_is_forward_backward_and_update(steps: int) -> None:
-    """descend() is the three of them, so many times, and sets the gradients of the parameters alone."""
-    (tape, parameters), (twin, others) = moons_tape(), moons_tape()
-    batch = [[1.0, 1.0], [2.0, -1.0], [0.0, 1.0]]
-    for _ in range(3):
-        means = []
-        for _ in range(steps):
-            means.append(sum(twin.forward(batch)) / 3)
-            for leaf in twin.leaves:
-                leaf.grad = 0.0
-            twin.backward()
-            for leaf in others:
-                leaf.data -= 0.1 * leaf.grad
-        assert tape.descend(batch, parameters, 0.1, steps) == pytest.approx(means, rel=1e-15)
-        assert [p.data for p in parameters] == pytest.approx([p.data for p in others], rel=1e-15)
-        assert [p.grad for p in parameters] == pytest.approx([p.grad for p in others], rel=1e-15)
-    assert [leaf.grad for leaf in tape.leaves if leaf not in parameters] == [0.0] * (len(tape.leaves) - 2)
-    assert tape.values(tape.root) == pytest.approx(twin.values(twin.root), rel=1e-15)
-    assert tape.gradients(tape.inputs[0]) == pytest.approx(twin.gradients(twin.inputs[0]), rel=1e-15)
-
-
-def test_descents_over_many_lanes() -> None:
-    """The mean is over all blocks of lanes, of a root that is an input too."""
-    w, x = Value(0.0), Value(1.0)
-    batch = [[float(i)] for i in range(600)]
-    for parameters in ([w], (w,), iter([w])):
-        assert Tape(w * x + x, [x]).descend(batch, parameters, 0.0, steps=2) == [299.5, 299.5]
-    assert Tape(x, [x]).descend(batch, [], 0.1) == [299.5]
-    assert Tape((w + 3.0) * 2.0).descend([[], []], [w], 0.0) == [6.0]
-    (tape, w), (twin, v) = ((Tape(tanh(p * x), [x]), p) for p in (Value(0.01), Value(0.01)))
-    mean = math.fsum(twin.forward(batch)) / 600
-    twin.backward()
-    assert tape.descend(batch, [w], 0.1) == pytest.approx([mean])
-    assert w.grad == pytest.approx(v.grad)
-
-
-def test_descents_that_are_none() -> None:
-    """What cannot be moved, or not so many times, is an error, and nothing moves."""
-    tape, (w, b) = moons_tape()
-    for moved, rate, steps, error, message in [
-        ([Value(1.0)], 0.1, 1, ValueError, "not under the root"),
-        ([tape.inputs[0]], 0.1, 1, ValueError, "is no shared leaf of this tape"),
-        ([tape.root], 0.1, 1, ValueError, "is no shared leaf of this tape"),
-        ([w, w], 0.1, 1, ValueError, "twice"),
-        (w, 0.1, 1, TypeError, "a list of Values"),
-        ([w], "0.1", 1, TypeError, "expected a number"),
-        ([w, 3.0], 0.1, 1, ValueError, "not under the root"),
-        ([w], 0.1, 0, ValueError, "a whole number above 0, got 0"),
-        ([w], 0.1, 1.5, ValueError, r"a whole number above 0, got 1\.5"),
-        ([w], 0.1, "3", ValueError, "a whole number above 0, got '3'"),
-    ]:
-        with pytest.raises(error, match=message):
-            tape.descend([[1.0, 1.0]], moved, rate, steps)
-    assert (w.data, b.data) == (0.5, 0.25)
-    assert (w.grad, b.grad) == (0.0, 0.0)
-
-
-def test_a_descent_ends_after_whole_steps() -> None:
-    """Where a user's primitive raises, the parameters are those of the step before."""
-
-    @primitive
-    def picky(x: float) -> tuple[float, float]:
-        if x < 0.5:
-            raise ValueError("too small")
-        return x, 1.0
-
-    w, v, x = Value(1.0), Value(0.0), Value(1.0)
-    tape = Tape(picky(w * x) + v * x, [x])
-    with pytest.raises(ValueError, match="too small"):
-        tape.descend([[1.0], [1.0]], [w, v], 0.25, steps=100)
-    assert (w.data, v.data) == (0.25, -0.75)
-    with pytest.raises(RuntimeError, match="no numbers yet"):
-        tape.backward()
-
-
-def test_ctrl_c_ends_a_descent() -> None:
-    """Ctrl-C comes through between two steps, and long before the last."""
-    w, x = Value(1.0), Value(1.0)
-    tape = Tape(w * x, [x])
-    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
-    with pytest.raises(KeyboardInterrupt):
-        tape.descend([[1.0]] * 10_000, [w], 1e-7, steps=1_000_000)
-    assert w.data < 1.0
 
 
 def test_batches_of_changing_size() -> None:
@@ -377,80 +255,6 @@ def test_copies_and_pickles() -> None:
         assert other.leaves[0] is not tape.leaves[0]
 
 
-# --- Misuse ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("batch", "error", "message"),
-    [
-        ([[1.0, 2.0], [3.0]], ValueError, r"row 1 of the batch must have 2 numbers \(x, y\), got 1"),
-        ([[1.0, 2.0, 3.0]], ValueError, r"row 0 of the batch must have 2 numbers \(x, y\), got 3"),
-        (np.zeros((4, 3)), ValueError, r"must have 2 numbers \(x, y\), got 3"),
-        ([1.0, 2.0], TypeError, r"row 0 of the batch must be a row of 2 numbers \(x, y\), got 1\.0"),
-        (np.zeros(2), TypeError, "row 0 of the batch must be a row of 2 numbers"),
-        (["12"], TypeError, "row 0 of the batch must be a row of 2 numbers .*, got '12'"),
-        ([[1.0, "2"]], TypeError, "row 0 of the batch, input y: expected a number, got '2'"),
-        ([[1.0, 2.0], [1.0, "2"]], TypeError, "row 1 of the batch, input y: expected a number, got '2'"),
-        ([[1.0, None]], TypeError, "row 0 of the batch, input y: expected a number, got None"),
-        ([[1.0, Value(2.0)]], TypeError, r"row 0 of the batch, input y: .* use its \.data"),
-        ([[1.0, 1j]], TypeError, "expected a number"),
-        ([{1.0, 2.0}], TypeError, "row 0 of the batch must be a row of 2 numbers"),
-        ({1: [1.0, 2.0]}, TypeError, "a batch is a sequence of rows of numbers"),
-        ((row for row in [[1.0, 2.0]]), TypeError, "a batch is a sequence of rows of numbers"),
-        (3.0, TypeError, "a batch is a sequence of rows of numbers"),
-        ("ab", TypeError, "a batch is a sequence of rows of numbers"),
-        ([], ValueError, "the batch is empty"),
-        (np.zeros((0, 2)), ValueError, "the batch is empty"),
-    ],
-)
-def test_batches_that_are_none(batch: Any, error: type[Exception], message: str) -> None:
-    """A batch that does not fit is an error that says where, and leaves nothing to go back over."""
-    tape, (w, _) = moons_tape()
-    tape.forward([[1.0, 1.0]])
-    with pytest.raises(error, match=message):
-        tape.forward(batch)
-    with pytest.raises(RuntimeError, match=r"forward\(batch\)"):
-        tape.backward()
-    assert w.grad == 0.0
-
-
-def test_inputs_that_are_none() -> None:
-    """An input must be a leaf under the root, and there once."""
-    w, x = Value(2.0, "w"), Value(1.0, "x")
-    y = w * x
-    for inputs, error, message in [
-        ([y], ValueError, "input 0 of the tape, .*, is computed"),
-        ([x, Value(3.0, "z")], ValueError, r"input 1 of the tape, .*'z'.*, is not under the root"),
-        ([x, w, x], ValueError, "input 2 of the tape, .*, is there twice"),
-        ([1.0], TypeError, "input 0 of the tape must be a Value, got 1.0"),
-        (x, TypeError, "a list of Values"),
-    ]:
-        with pytest.raises(error, match=message):
-            Tape(y, inputs)
-    with pytest.raises(TypeError, match=r"expected a Value, got 3\.0"):
-        Tape(3.0, [])
-    tape = Tape(y, [x])
-    tape.forward([[1.0]])
-    with pytest.raises(ValueError, match="not under the root of this tape"):
-        tape.values(Value(1.0))
-
-
-def test_gradients_that_are_none() -> None:
-    """The weights of backward must be a number for each row; without a forward pass there is nothing."""
-    tape, (w, _) = moons_tape()
-    for ask in (tape.backward, lambda: tape.values(w), lambda: tape.gradients(w)):
-        with pytest.raises(RuntimeError, match=r"call forward\(batch\) first"):
-            ask()
-    tape.forward([[1.0, 1.0], [2.0, 1.0]])
-    with pytest.raises(ValueError, match="2 rows need as many gradients, got 1"):
-        tape.backward([1.0])
-    with pytest.raises(TypeError, match="a list of numbers"):
-        tape.backward(1.0)
-    with pytest.raises(TypeError, match="expected a number"):
-        tape.backward([1.0, "2"])
-    assert w.grad == 0.0
-
-
 def test_what_a_tape_shows() -> None:
     """How many operations, inputs and shared leaves there are."""
     w, x = Value(2.0), Value(1.0)
@@ -466,74 +270,6 @@ def test_replaced_parameters() -> None:
     tape.backward()
     assert (old.grad, w.grad) == (3.0, 0.0)
     assert tape.leaves == (old,)
-
-
-# --- Threads -----------------------------------------------------------------------------------------------
-
-
-def in_thread(work: Callable[[], object]) -> list[object]:
-    """What `work` returned or raised in another thread."""
-    result: list[object] = []
-
-    def run() -> None:
-        try:
-            result.append(work())
-        except RuntimeError as error:
-            result.append(str(error))
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return result
-
-
-def test_two_threads_on_one_tape() -> None:
-    """Another thread's batch is never gone back over: it is an error."""
-    tape, _ = moons_tape()
-    tape.forward([[1.0, 1.0]])
-    assert "another thread" in str(in_thread(tape.backward))
-    in_thread(lambda: tape.forward([[2.0, 1.0]]))
-    with pytest.raises(RuntimeError, match="another thread's: give each thread a tape of its own"):
-        tape.backward()
-
-
-def test_a_tape_at_work_is_left_alone() -> None:
-    """Who comes while a tape is at work gets an error, and the work is not disturbed."""
-    refused: list[object] = []
-
-    @primitive
-    def meddling(x: float) -> tuple[float, float]:
-        if tapes:
-            refused.extend(in_thread(lambda: tapes[0].forward([[7.0]])))
-            with pytest.raises(RuntimeError, match="at work"):
-                tapes[0].forward([[7.0]])
-        return x, 1.0
-
-    tapes: list[Tape] = []
-    x = Value(1.0)
-    tapes.append(Tape(meddling(x), [x]))
-    assert tapes[0].forward([[1.0], [2.0]]) == [1.0, 2.0]
-    assert len(refused) == 2
-    assert "at work" in str(refused[0])
-
-
-def test_threads_with_tapes_of_their_own_share_parameters() -> None:
-    """Gradients of several tapes add up in the leaves that they share."""
-    w, x = Value(2.0), Value(1.0)
-    root = w * x
-
-    def work() -> None:
-        tape = Tape(root, [x])
-        for _ in range(50):
-            tape.forward([[1.0]] * 500)
-            tape.backward([1.0] * 500)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert w.grad == 4 * 50 * 500
 
 
 # --- The two engines ---------------------------------------------------------------------------------------
@@ -564,13 +300,3 @@ def test_interpreted_and_compiled_tapes_agree(recipe: Recipe, seed: int) -> None
         ours, theirs = [row[i] for row in by_lane], [row[i] for row in scales]
         scale = math.fsum(with_sensitivity(theirs, ours, [row[i] for row in moved_by_lane]))
         assert close([gradients[i]], [other_gradients[i]], [scale])
-
-
-@pytest.mark.parametrize("count", [8, 9, 256, 257, 264, 513, 1000])
-def test_lanes_that_are_not_in_use_pass_nothing_back(count: int) -> None:
-    """A last block may be short by more than a vector: what lies there is in no gradient, not even inf."""
-    w, x = Value(2.0), Value(1.0)
-    tape = Tape(w * x, inputs=[x])
-    tape.forward([[1.0]] * (count - 1) + [[math.inf]])
-    tape.backward()
-    assert w.grad == math.inf

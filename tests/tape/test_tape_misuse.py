@@ -1,4 +1,4 @@
-"""A tape that is misused: sizes that no memory has, weights that are no numbers, a tape used by itself."""
+"""A tape that is misused: what is no batch, input or gradient; sizes that no memory has; itself inside."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tapes import moons_tape
 
 from autograd import Tape, Value, primitive
 from autograd.tape.runner import Runner
@@ -153,3 +154,74 @@ def test_a_child_forked_while_a_tape_is_at_work() -> None:
         ended.set()
         assert future.result() == [2.0]
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("batch", "error", "message"),
+    [
+        ([[1.0, 2.0], [3.0]], ValueError, r"row 1 of the batch must have 2 numbers \(x, y\), got 1"),
+        ([[1.0, 2.0, 3.0]], ValueError, r"row 0 of the batch must have 2 numbers \(x, y\), got 3"),
+        (np.zeros((4, 3)), ValueError, r"must have 2 numbers \(x, y\), got 3"),
+        ([1.0, 2.0], TypeError, r"row 0 of the batch must be a row of 2 numbers \(x, y\), got 1\.0"),
+        (np.zeros(2), TypeError, "row 0 of the batch must be a row of 2 numbers"),
+        (["12"], TypeError, "row 0 of the batch must be a row of 2 numbers .*, got '12'"),
+        ([[1.0, "2"]], TypeError, "row 0 of the batch, input y: expected a number, got '2'"),
+        ([[1.0, 2.0], [1.0, "2"]], TypeError, "row 1 of the batch, input y: expected a number, got '2'"),
+        ([[1.0, None]], TypeError, "row 0 of the batch, input y: expected a number, got None"),
+        ([[1.0, Value(2.0)]], TypeError, r"row 0 of the batch, input y: .* use its \.data"),
+        ([[1.0, 1j]], TypeError, "expected a number"),
+        ([{1.0, 2.0}], TypeError, "row 0 of the batch must be a row of 2 numbers"),
+        ({1: [1.0, 2.0]}, TypeError, "a batch is a sequence of rows of numbers"),
+        ((row for row in [[1.0, 2.0]]), TypeError, "a batch is a sequence of rows of numbers"),
+        (3.0, TypeError, "a batch is a sequence of rows of numbers"),
+        ("ab", TypeError, "a batch is a sequence of rows of numbers"),
+        ([], ValueError, "the batch is empty"),
+        (np.zeros((0, 2)), ValueError, "the batch is empty"),
+    ],
+)
+def test_batches_that_are_none(batch: Any, error: type[Exception], message: str) -> None:
+    """A batch that does not fit is an error that says where, and leaves nothing to go back over."""
+    tape, (w, _) = moons_tape()
+    tape.forward([[1.0, 1.0]])
+    with pytest.raises(error, match=message):
+        tape.forward(batch)
+    with pytest.raises(RuntimeError, match=r"forward\(batch\)"):
+        tape.backward()
+    assert w.grad == 0.0
+
+
+def test_inputs_that_are_none() -> None:
+    """An input must be a leaf under the root, and there once."""
+    w, x = Value(2.0, "w"), Value(1.0, "x")
+    y = w * x
+    for inputs, error, message in [
+        ([y], ValueError, "input 0 of the tape, .*, is computed"),
+        ([x, Value(3.0, "z")], ValueError, r"input 1 of the tape, .*'z'.*, is not under the root"),
+        ([x, w, x], ValueError, "input 2 of the tape, .*, is there twice"),
+        ([1.0], TypeError, "input 0 of the tape must be a Value, got 1.0"),
+        (x, TypeError, "a list of Values"),
+    ]:
+        with pytest.raises(error, match=message):
+            Tape(y, inputs)
+    with pytest.raises(TypeError, match=r"expected a Value, got 3\.0"):
+        Tape(3.0, [])
+    tape = Tape(y, [x])
+    tape.forward([[1.0]])
+    with pytest.raises(ValueError, match="not under the root of this tape"):
+        tape.values(Value(1.0))
+
+
+def test_gradients_that_are_none() -> None:
+    """The weights of backward must be a number for each row; without a forward pass there is nothing."""
+    tape, (w, _) = moons_tape()
+    for ask in (tape.backward, lambda: tape.values(w), lambda: tape.gradients(w)):
+        with pytest.raises(RuntimeError, match=r"call forward\(batch\) first"):
+            ask()
+    tape.forward([[1.0, 1.0], [2.0, 1.0]])
+    with pytest.raises(ValueError, match="2 rows need as many gradients, got 1"):
+        tape.backward([1.0])
+    with pytest.raises(TypeError, match="a list of numbers"):
+        tape.backward(1.0)
+    with pytest.raises(TypeError, match="expected a number"):
+        tape.backward([1.0, "2"])
+    assert w.grad == 0.0
