@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd.core.primitives import Primitive
 from autograd.core.rule_sources import SourceError, functions_of, rule_sources
+from autograd.page.one_file import part
 
 __all__ = ["Translator", "UntranslatableError", "own_rule", "rules_in_javascript"]
 
@@ -24,10 +25,10 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 MATH = {"fabs": "Math.abs", "pow": "$pow", "copysign": "$copysign"} | {
     name: f"Math.{name}"
     for name in (
-        "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos",
+        "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos",
         "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "floor", "ceil", "trunc",
     )
-} | {"erf": "$erf", "erfc": "$erfc"}  # fmt: skip
+} | {"exp": "$exp", "erf": "$erf", "erfc": "$erfc"}  # fmt: skip
 BUILT_IN = {"abs": "Math.abs", "float": "Number", "max": "$max", "min": "$min"}
 RESERVED = """
 arguments await break case catch class const continue debugger default delete do else enum eval export extends
@@ -37,31 +38,7 @@ Infinity
 """
 TAKEN = frozenset(RESERVED.split())
 
-# C's pow, copysign, erf and erfc, where JavaScript's differ or are not there, and Python's max and min.
-SHARED = """\
-const $erfc = (x) => {
-  if (!(Math.abs(x) >= 0.75)) return 1 - $erf(x);
-  if (x < 0) return 2 - $erfc(-x);
-  if (x > 30) return 0;
-  let f = x;  // a continued fraction, x + ½/(x + 1/(x + 1½/(x + …, from far inside outwards
-  for (let k = 600; k > 0; k--) f = x + k / 2 / f;
-  return $bell(x) / f / Math.sqrt(Math.PI);
-};
-const $erf = (x) => {
-  if (Math.abs(x) >= 2) return x < 0 ? $erfc(-x) - 1 : 1 - $erfc(x);
-  let term = x, sum = x;  // exp(−x²) times x + 2x³/3 + 4x⁵/15 + …, in which nothing cancels
-  for (let k = 1; Math.abs(term) > 1e-18 * Math.abs(sum); k++) sum += term *= (2 * x * x) / (2 * k + 1);
-  return (2 / Math.sqrt(Math.PI)) * $bell(x) * sum;
-};
-const $bell = (x) => {
-  const long = 134217729 * x, short = long - (long - x);
-  return Math.exp(-short * short) * Math.exp(-(x - short) * (x + short));
-};
-const $pow = (a, b) => (a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : Math.pow(a, b));
-const $copysign = (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a));
-const $max = (...x) => x.reduce((a, b) => (b > a ? b : a));
-const $min = (...x) => x.reduce((a, b) => (b < a ? b : a));
-"""
+SHARED = part("functions.js")  # what rules in JavaScript call that is not there
 
 
 class UntranslatableError(ValueError):
