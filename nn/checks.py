@@ -47,7 +47,7 @@ def arguments_by_name(function: Callable[Given, Returned]) -> Callable[Given, Re
 
 def as_value(x: Any) -> Value:
     """`x` itself if it is a Value, a number as a new leaf."""
-    return x if isinstance(x, Value) else Value(x)
+    return x if type(x) is Value else Value(x)
 
 
 def is_list(thing: Any) -> bool:
@@ -66,7 +66,7 @@ def as_values(owner: str, count: int, inputs: Any) -> list[Value]:
     if len(inputs) != count:
         raise ValueError(f"{owner} expects {plural(count, 'input')}, got {len(inputs)}")
     try:
-        return [x if isinstance(x, Value) else Value(x) for x in inputs]
+        return [x if type(x) is Value else Value(x) for x in inputs]
     except TypeError as error:
         raise TypeError(f"an input of {owner}: {error}") from None
 

@@ -1,12 +1,13 @@
 """Attributes of a Value by the names of other engines: micrograd's work, others say what to write.
 
 Each is a descriptor in the class (value.py puts NAMES there), so that what a Value has costs nothing more.
+What is done to the class itself, its own type answers: `Fixed`.
 """
 
 from inspect import Parameter, Signature
 from typing import Any
 
-__all__ = ["HINTS", "NAMES", "OWN_OPERATION", "Hint", "stranger"]
+__all__ = ["HINTS", "NAMES", "OWN_OPERATION", "Fixed", "Hint", "stranger"]
 
 OWN_OPERATION = """an operation of your own is a primitive, a function of floats:
     @autograd.primitive
@@ -55,6 +56,22 @@ SIGNATURE = Signature(
         Parameter("label", Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=str | None),
     ]
 )
+
+
+class Fixed(type):
+    """The type of Value itself: no attribute of it is set, and no class is made of it, on either engine."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], names: dict[str, Any], **options: Any) -> Any:
+        for base in bases:
+            if type(base) is Fixed and base.__name__ == "Value":
+                raise TypeError(f"no class can be made of Value; {OWN_OPERATION}")
+        return super().__new__(cls, name, bases, names, **options)
+
+    def __setattr__(cls, name: str, thing: Any) -> None:
+        raise TypeError(f"Value.{name} cannot be set; {OWN_OPERATION}")
+
+    def __delattr__(cls, name: str) -> None:
+        raise TypeError(f"Value.{name} cannot be deleted: every graph needs it")
 
 
 class Hint:

@@ -3,23 +3,12 @@
 import sys
 from typing import Any, Self
 
+from autograd.core.hints import Fixed
 from autograd.core.primitives import Primitive
 
 
-class Fixed(type):
-    """The type of types whose attributes are not set, as those written in C are not."""
-
-    def __setattr__(cls, name: str, thing: Any) -> None:
-        raise TypeError(
-            f"cannot set {name!r} attribute of immutable type '{cls.__module__}.{cls.__qualname__}'"
-        )
-
-    def __delattr__(cls, name: str) -> None:
-        Fixed.__setattr__(cls, name, None)
-
-
-def set_in_type(kind: type, names: dict[str, Any]) -> None:
-    """Set attributes of such a type."""
+def fix(kind: type, names: dict[str, Any]) -> None:
+    """Set attributes of a type whose attributes cannot be set."""
     for name, thing in names.items():
         type.__setattr__(kind, name, thing)
 

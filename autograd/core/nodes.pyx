@@ -6,6 +6,8 @@ from cpython.object cimport PyObject
 from libc.limits cimport INT_MAX
 from libc.string cimport memset
 
+from autograd.core.hints import Fixed
+
 cdef extern from "Python.h":
     ctypedef struct Type "PyTypeObject":
         PyObject* (*tp_alloc)(Type* type, Py_ssize_t more) except NULL
@@ -18,6 +20,7 @@ cdef extern from "Python.h":
     const unsigned long Py_TPFLAGS_BASETYPE
     Py_ssize_t PyList_GET_SIZE(list things)
     PyObject* PyList_GET_ITEM(list things, Py_ssize_t place)
+    void Py_SET_TYPE(PyObject* thing, Type* type)
     int Py_IS_TYPE(PyObject* thing, Type* type)
     Py_ssize_t Py_REFCNT(PyObject* thing)
     void Py_DECREF(PyObject* thing)
@@ -191,9 +194,11 @@ def alive():
 (<Type*>Node).tp_flags &= ~Py_TPFLAGS_BASETYPE  # a class made in Python would have memory of another kind
 
 
-def set_in_type(type kind, dict names):
-    """Set attributes of a type written in C, which no Python code can."""
-    (<dict>(<Type*>kind).tp_dict).update(names)
+def fix(type kind, dict names):
+    """Set attributes of a type written in C, which no Python code can, and have its own type be `Fixed`."""
+    (<dict>(<Type*>kind).tp_dict).update(names, __module__=kind.__module__)  # else that of `Fixed` is found
+    Py_INCREF(<PyObject*>Fixed)
+    Py_SET_TYPE(<PyObject*>kind, <Type*>Fixed)
     PyType_Modified(<Type*>kind)
 
 

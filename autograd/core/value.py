@@ -36,7 +36,7 @@ from collections.abc import Callable
 
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.hints import NAMES, OWN_OPERATION
-from autograd.core.nodes import set_in_type
+from autograd.core.nodes import fix
 from autograd.core.operands import is_number, no_operand
 from autograd.core.primitives import Primitive, power_of
 from autograd.util.callers import warn_caller
@@ -68,9 +68,6 @@ class Value(Node):
 
     if not cython.compiled:
         __slots__ = ()
-
-        def __init_subclass__(cls) -> None:
-            raise TypeError("type 'autograd.core.value.Value' is not an acceptable base type")
 
     def __init__(self, data: float, label: str | None = None, _op: str = "", _children: Any = ()) -> None:
         if self._primitive is not None:
@@ -327,7 +324,7 @@ class Value(Node):
         return copied(self, memo)
 
 
-set_in_type(Value, NAMES)
+fix(Value, NAMES)
 
 make_stepper: Any = None  # what `Value.steps` makes: the part `stepping` rests on this one, and says
 

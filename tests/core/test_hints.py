@@ -1,5 +1,6 @@
 """Names of other engines: micrograd's work, the others say what to write here; on both engines alike."""
 
+import copy
 import inspect
 import pickle
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from engines import IMPORTED, INTERPRETED
 
 import autograd
 from autograd import Value
-from autograd.core.hints import HINTS
+from autograd.core.hints import HINTS, OWN_OPERATION
 
 ENGINES = [IMPORTED, *([] if IMPORTED is INTERPRETED else [INTERPRETED])]
 
@@ -62,11 +63,39 @@ def test_an_operation_of_ones_own(engine: Any) -> None:
     ):
         with pytest.raises(TypeError, match=r"makes a leaf; (.|\n)*@autograd\.primitive\n    def sine\(x\):"):
             wrong()
-    for change in (lambda: setattr(Kind, "sin", abs), lambda: delattr(Kind, "sin")):
-        with pytest.raises(TypeError, match=r"cannot set 'sin' attribute of immutable type"):
+    for change, error in (
+        (lambda: setattr(Kind, "sin", abs), r"Value\.sin cannot be set; "),
+        (lambda: type("Mine", (Kind,), {}), "no class can be made of Value; "),
+        (lambda: type("Mine", (Other, Kind), {}), "no class can be made of Value; "),
+    ):
+        with pytest.raises(TypeError, match=error + OWN_OPERATION.partition("\n")[0]) as caught:
             change()
+        assert str(caught.value).endswith(OWN_OPERATION)
+    with pytest.raises(TypeError, match=r"Value\.sin cannot be deleted"):
+        del Kind.sin
     with pytest.raises(TypeError, match="expected a number, got None: a gradient is set to 0"):
         x.grad = None
+
+
+class Other:
+    """A class that could be mixed in."""
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=repr)
+def test_the_class_is_known_as_ever(engine: Any) -> None:
+    """Its own type is none that Python makes by itself; what asks a class finds what it looks for."""
+    Kind = engine.autograd.Value
+    assert (Kind.__module__, Kind.__qualname__, repr(Kind)) == (
+        "autograd.core.value",
+        "Value",
+        "<class 'autograd.core.value.Value'>",
+    )
+    assert isinstance(Kind, type)
+    assert str(Kind | None) == "autograd.core.value.Value | None"
+    assert (Kind.__doc__ or "").startswith("A number in a computation graph.")
+    assert copy.deepcopy(Kind) is copy.copy(Kind) is Kind
+    if engine is IMPORTED:
+        assert pickle.loads(pickle.dumps(Kind)) is Kind
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=repr)
