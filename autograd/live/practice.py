@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from autograd.drawing.draw import draw
-from autograd.live.session import Answer, Message, MessageError, Tab, add_tab, number_of
+from autograd.live.session import Answer, Message, MessageError, Tab, add_tab, number_of, quoted
 from autograd.stepping.exercises import DEGREES
 from autograd.stepping.practice import TASK, Sheet, practice
 
@@ -20,9 +20,9 @@ def sheet_in(message: Message) -> Sheet:
     """The sheet that a message is about: `degree` and `seed`, or null for one that is drawn."""
     degree, seed = message.get("degree"), message.get("seed")
     if seed is not None and not (type(seed) is int and abs(seed) <= LARGEST_SEED):
-        raise MessageError(f"a seed is a whole number of at most nine digits, not {seed!r}")
+        raise MessageError(f"a seed is a whole number of at most nine digits, not {quoted(seed)}")
     if type(degree) is not int:
-        raise MessageError(f"a degree is a number from 1 to {len(DEGREES)}, not {degree!r}")
+        raise MessageError(f"a degree is a number from 1 to {len(DEGREES)}, not {quoted(degree)}")
     return practice(degree, seed)
 
 
@@ -48,7 +48,7 @@ def judge_answers(message: Message) -> Answer:
         raise MessageError(f"answers are a list of 1 to {MOST_ANSWERS:,} pairs of a blank and a number")
     for pair in answers:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
-            raise MessageError(f"an answer is a pair of a blank and a number, not {pair!r}")
+            raise MessageError(f"an answer is a pair of a blank and a number, not {quoted(pair)}")
         [verdict] = sheet.fill({pair[0]: number_of(*pair)})
     score = sheet.score
     return {

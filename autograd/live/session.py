@@ -13,6 +13,8 @@ __all__ = ["MessageError", "Session", "Source", "Tab", "add_tab", "tabs"]
 
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
+FORESEEN = (ValueError, TypeError, ArithmeticError, RuntimeError, MemoryError, TimeoutError)
+LONGEST_QUOTE = 200  # characters of what was sent, in an error
 Source = Path | Callable[[], str]  # a file, or what gives its text
 
 
@@ -84,8 +86,13 @@ class Session:
         except MessageError as error:
             column = {} if error.column is None else {"column": error.column}
             return {"ok": False, "error": str(error)} | column
-        except (ValueError, TypeError, ArithmeticError, RuntimeError, MemoryError, TimeoutError) as error:
+        except FORESEEN as error:
             return {"ok": False, "error": str(error) or type(error).__name__}
+        except (
+            Exception
+        ) as error:  # a bug here, or a full disk: the page goes on, and one can say what it was
+            what = f"{type(error).__name__}: {error}"[:LONGEST_QUOTE]
+            return {"ok": False, "error": f"{message['kind']} could not be answered ({what})"}
 
     def answer(self, message: Any) -> Answer:
         """The answer to a message that is one."""
@@ -93,8 +100,8 @@ class Session:
             raise MessageError(f"a message is an object with its kind, not {type(message).__name__}")
         kind = message.get("kind")
         if not isinstance(kind, str) or kind not in self.messages:
-            hint = did_you_mean(kind, self.messages) if isinstance(kind, str) else ""
-            raise MessageError(f"there is no message of the kind {kind!r}{hint}")
+            hint = did_you_mean(kind[:LONGEST_QUOTE], self.messages) if isinstance(kind, str) else ""
+            raise MessageError(f"there is no message of the kind {quoted(kind)}{hint}")
         return self.messages[kind](message)
 
 
@@ -107,7 +114,7 @@ def text_in(message: Message, key: str, most: int = 10_000) -> str:
     """A text of a message, no longer than that."""
     text = message.get(key)
     if not isinstance(text, str):
-        raise MessageError(f"{message['kind']} needs {key}, a text, not {text!r}")
+        raise MessageError(f"{message['kind']} needs {key}, a text, not {quoted(text)}")
     if len(text) > most:
         raise MessageError(f"{key} has {len(text):,} characters, and may have {most:,}")
     return text
@@ -117,15 +124,21 @@ def numbers_in(message: Message, key: str) -> dict[str, float]:
     """The numbers of a message by name; JSON has no infinity, so texts that float() reads are numbers too."""
     given = message.get(key, {})
     if not isinstance(given, dict):
-        raise MessageError(f"{message['kind']} needs {key}, numbers by name, not {given!r}")
+        raise MessageError(f"{message['kind']} needs {key}, numbers by name, not {quoted(given)}")
     return {str(name): number_of(name, number) for name, number in given.items()}
 
 
 def number_of(name: str, given: Any) -> float:
     """A number of a message."""
     if isinstance(given, bool) or not isinstance(given, (int, float, str)):
-        raise MessageError(f"{name} is a number, not {given!r}")
+        raise MessageError(f"{name} is a number, not {quoted(given)}")
     try:
         return float(given)
     except (ValueError, OverflowError):
-        raise MessageError(f"{name} is a number, not {given!r}") from None
+        raise MessageError(f"{name} is a number, not {quoted(given)}") from None
+
+
+def quoted(thing: Any) -> str:
+    """What was sent, as an error quotes it: the begin of it, if it is long."""
+    text = repr(thing)
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]} …"
