@@ -15,7 +15,11 @@ from nn.page.recording import Recording
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node is installed")
-FILES = [Path(page.__file__).with_name("program.js"), Path(live.__file__).with_name("training.js")]
+OF_NETWORKS = Path(live.__file__).parent
+FILES = [
+    Path(page.__file__).with_name("program.js"),
+    *(OF_NETWORKS / f"{name}.js" for name in ("batches", "training")),
+]
 
 
 def in_node(recording: Recording, script: str) -> Any:

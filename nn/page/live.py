@@ -18,7 +18,9 @@ __all__ = ["LivePage", "live", "network_script", "network_style"]
 
 HERE = Path(__file__).parent
 ENGINE = ("program.js", "numbers.js")  # of the step page
-SCRIPTS = ("training.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js", "start.js")
+SCRIPTS = (
+    "batches.js", "training.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js", "start.js",
+)  # fmt: skip
 
 
 @arguments_by_name
@@ -42,7 +44,8 @@ def live(
     deleted, and a slider goes back through the iterations. The model itself stays as it is.
 
     model, inputs, targets, loss, optimizer, learning_rate, batch_size, validation: as for `train`. What
-        `train` cannot take on a tape, a page cannot train either: a ValueError says why.
+        `train` cannot take on a tape, a page cannot train either: a ValueError says why. Batches are those
+        that `train` draws with seed=0.
     path: the file to write, .html; None writes none. In a notebook the result shows itself.
 
     >>> from nn import MLP, live

@@ -20,17 +20,6 @@ class Parameter {
   }
 }
 
-/** Random numbers from 0 to below 1 that start from a seed: which examples a batch has. */
-function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /**
  * The model with its examples. `step()` is one update; `measure()` looks at all examples, and leaves the mean
  * loss, the accuracy and the gradients; `rows` and `targets` may be changed.
@@ -92,10 +81,10 @@ class Training {
     this.restart();
   }
 
-  /** Draw batches anew: the examples or the size of a batch have changed. */
+  /** Draw batches anew: the number of examples has changed. */
   restart() {
-    this.random = randomFrom(this.network.seed ?? 0);
-    this.order = [];
+    const { rows, batchSize, network } = this;
+    this.batches = new Batches(network.seed ?? 0, rows.length, batchSize ?? rows.length);
   }
 
   /** Have the leaves hold the numbers of an example. */
@@ -170,16 +159,8 @@ class Training {
 
   /** The examples of the next update. */
   batch() {
-    const size = this.batchSize ?? this.rows.length;
-    if (size >= this.rows.length) return this.rows;
-    if (!this.order.length) {
-      this.order = this.rows.map((_, i) => i);
-      for (let i = this.order.length - 1; i > 0; i--) {
-        const j = Math.floor(this.random() * (i + 1));
-        [this.order[i], this.order[j]] = [this.order[j], this.order[i]];
-      }
-    }
-    return this.order.splice(0, size).map((i) => this.rows[i]);
+    const places = this.batches.at(this.iteration);
+    return places.length < this.rows.length ? places.map((i) => this.rows[i]) : this.rows;
   }
 
   /** One update; false where it leaves the finite numbers: then nothing has changed, and `trouble` says why. */

@@ -154,8 +154,10 @@ def test_batches_cover_all_examples_and_moments_stay_few() -> None:
     recording.network["batchSize"] = 10
     script = """
     const drawn = [];
-    for (let i = 0; i < 3; i++) drawn.push(...training.batch().map((row) => training.rows.indexOf(row)));
-    for (let i = 0; i < 3000; i++) training.step();
+    for (let i = 0; i < 3000; i++) {
+      if (i < 3) drawn.push(...training.batch().map((row) => training.rows.indexOf(row)));
+      training.step();
+    }
     out([drawn.sort((a, b) => a - b), training.moments.length, training.moments.at(-1).iteration]);
     """
     drawn, moments, last = in_node(recording, script)
