@@ -4,8 +4,9 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
+from autograd.core import composed, nary_functions
 from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
@@ -19,7 +20,7 @@ WINDOW = 60  # characters shown of a long expression that is wrong
 
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),])|(?P<space>\s+)"
+    r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),[\]])|(?P<space>\s+)"
 )
 
 Token = tuple[str, str, int]  # kind ("number", "name", "sign", "end"), text, column
@@ -32,10 +33,53 @@ BINARY: dict[str, tuple[int, int, Callable[[Any, Any], Any]]] = {  # how it bind
     "**": (4, 4, operator.pow),  # binds tighter than the minus before it: -x**2 is -(x**2)
 }
 SHORT_NAMES = {"max": "maximum", "min": "minimum"}
-OF_ANY_NUMBER = ("sum", "mean", "norm", "logsumexp")
-FUNCTIONS = {name: p for name, p in PRIMITIVES.items() if p.arity or name in OF_ANY_NUMBER} | {
-    short: PRIMITIVES[name] for short, name in SHORT_NAMES.items()
+
+
+class Function(NamedTuple):
+    """What a name calls: with numbers ("x"), lists ("[…]"), or one list that may be any number of numbers."""
+
+    call: Callable[..., Any]
+    takes: tuple[str, ...]
+    least: int  # how many of them are given
+    of_any_number: bool = False
+
+
+def of_numbers(call: Callable[..., Any], most: int, least: int | None = None) -> Function:
+    """A function of so many numbers."""
+    return Function(call, ("x",) * most, most if least is None else least)
+
+
+def of_primitive(name: str) -> Function:
+    """A primitive as a function of its numbers."""
+    return of_numbers(lambda *x: apply(PRIMITIVES[name], x), PRIMITIVES[name].arity)
+
+
+def extreme(name: str) -> Function:
+    """maximum or minimum: of two numbers a primitive of its own."""
+    call = getattr(nary_functions, name)
+    return Function(lambda x: call(*x) if len(x) == 2 else call(x), ("[…]",), 1, of_any_number=True)
+
+
+OF_ANY_NUMBER = ("sum", "mean", "norm", "logsumexp", "softmax", "log_softmax")
+FUNCTIONS = {name: of_primitive(name) for name, primitive in PRIMITIVES.items() if primitive.arity} | {
+    name: Function(getattr(nary_functions, name), ("[…]",), 1, of_any_number=True) for name in OF_ANY_NUMBER
 }
+FUNCTIONS |= {
+    "maximum": extreme("maximum"),
+    "minimum": extreme("minimum"),
+    "where": of_numbers(lambda *x: apply(PRIMITIVES["where"], x), 3),
+    "dot": Function(nary_functions.dot, ("[…]", "[…]"), 2),
+    "weighted_sum": Function(nary_functions.weighted_sum, ("[…]", "[…]", "x"), 3),
+    "cross_entropy": Function(nary_functions.cross_entropy, ("[…]", "[…]"), 2),
+    "clip": of_numbers(composed.clip, 3),
+    "leaky_relu": of_numbers(composed.leaky_relu, 2, least=1),
+    "relu6": of_numbers(composed.relu6, 1),
+    "elu": of_numbers(composed.elu, 2, least=1),
+    "silu": of_numbers(composed.silu, 1),
+    "gelu": of_numbers(composed.gelu, 1),
+    "log_sigmoid": of_numbers(composed.log_sigmoid, 1),
+}
+FUNCTIONS |= {short: FUNCTIONS[name] for short, name in SHORT_NAMES.items()}
 KNOWN = {name: text for name, text in FORMULAS.items() if name not in ("matmul", "inner")}
 SUPERSCRIPTS = {digit: f"**{n}" for n, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 INSTEAD = SUPERSCRIPTS | {
@@ -47,6 +91,8 @@ INSTEAD = SUPERSCRIPTS | {
     "√": "sqrt(…)",
     "|": "abs(…)",
     "½": "0.5",
+    "<": "where(b - a, …, …)",
+    ">": "where(a - b, …, …)",
     "[": "(",
     "{": "(",
     "]": ")",
@@ -68,7 +114,8 @@ class ExpressionError(ValueError):
 def parse(text: str, values: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
     """The Value of an expression at these values of its names, and the leaf for each name.
 
-    It may hold numbers, names, + - * / **, parentheses and functions such as tanh(x) or max(a, b).
+    It may hold numbers, names, + - * / **, parentheses and functions such as tanh(x), max(a, b), or of lists
+    dot([a, b], [x, y]) and softmax([a, b])[0].
 
     >>> root, leaves = parse("(a*b + c) * f", {"a": 2, "b": -3, "c": 10, "f": -2})
     >>> root, leaves["a"]
@@ -110,8 +157,11 @@ class Parser:
 
     def whole(self) -> Value:
         """The Value of the whole text."""
+        self.check_lists()
         self.check_names()
         value = self.expression(0)
+        if self.token in ("[", "]"):
+            raise self.stray()
         if self.kind != "end":
             what = "this ) closes nothing" if self.token == ")" else f"no operator before {self.token!r}"
             raise self.error(what)
@@ -148,6 +198,8 @@ class Parser:
             return float(self.take())
         if self.kind == "name":
             return self.call() if self.called(self.at) else self.leaf(self.take())
+        if self.token in ("[", "]"):
+            raise self.stray()
         what = f"not {self.token!r}" if self.token else "not the end"
         raise self.error(f"a number, a name or ( should stand here, {what}")
 
@@ -155,28 +207,61 @@ class Parser:
         """The leaf of a name, one for all its places."""
         return self.leaves.setdefault(name, Value(self.values[name], name))
 
-    def call(self) -> Value:
-        """A function of its arguments."""
+    def call(self) -> Value | float:
+        """A function of its arguments; of one that gives a list, the one at the place in [ ]."""
         start, name = self.at, self.take()
         if name not in FUNCTIONS:
             raise self.error(f"there is no function {name!r}{did_you_mean(name, FUNCTIONS, KNOWN)}", start)
         self.take()
-        arguments = [] if self.token == ")" else [self.expression(0)]
-        while arguments and self.token == ",":
-            self.take()
-            arguments.append(self.expression(0))
-        self.close()
-        wanted = FUNCTIONS[name].arity
-        if len(arguments) != wanted if wanted else not arguments:
-            takes = f"{wanted} number{'s' * (wanted > 1)}" if wanted else "one number or more"
-            raise self.error(f"{name} takes {takes}, got {len(arguments)}", start)
-        return apply(FUNCTIONS[name], arguments)
+        arguments = self.listed(")")
+        call, takes, least, of_any_number = FUNCTIONS[name]
+        if of_any_number and arguments and not any(isinstance(thing, list) for thing in arguments):
+            arguments = [arguments]
+        given = tuple("[…]" if isinstance(thing, list) else "x" for thing in arguments)
+        if len(given) < least or given != takes[: len(given)] or [] in arguments:
+            raise self.error(wrong_arguments(name, arguments), start)
+        try:
+            result = call(*arguments)
+        except ValueError as error:  # lists of several lengths
+            raise self.error(str(error), start) from None
+        return self.place_in(result, name, start) if isinstance(result, list) else result
 
-    def close(self) -> None:
-        """The ) that must come here."""
-        if self.token != ")":
-            raise self.error("a ) is missing")
+    def listed(self, end: str) -> list[Any]:
+        """What stands between commas up to `end`: operands, and lists of them in the arguments of a call."""
+        things: list[Any] = []
+        while self.token != end or things:
+            if self.token == "[" and end == ")":
+                self.take()
+                things.append(self.listed("]"))
+            else:
+                things.append(self.expression(0))
+            if self.token != ",":
+                break
+            self.take()
+        self.close(end)
+        return things
+
+    def place_in(self, values: list[Value], name: str, start: int) -> Value:
+        """One of several values: the place of it is in [ ] after them."""
+        if self.token != "[":
+            raise self.error(f"{name} gives a list: write {name}(…)[0] for the first of it", start)
         self.take()
+        place = self.token
+        if not place.isdecimal() or int(place) >= len(values):
+            raise self.error(f"the place in the list is a whole number from 0 to {len(values) - 1}")
+        self.take()
+        self.close("]")
+        return values[int(place)]
+
+    def close(self, end: str = ")") -> None:
+        """The bracket that must come here."""
+        if self.token != end:
+            raise self.stray() if self.token in ("[", "]") else self.error(f"a {end} is missing")
+        self.take()
+
+    def stray(self) -> ExpressionError:
+        """A bracket of a list stands elsewhere."""
+        return self.error(f"{self.token!r} does not belong here: write {INSTEAD[self.token]} for it")
 
     # --- Tokens ---------------------------------------------------------------------------------------
 
@@ -199,6 +284,13 @@ class Parser:
         """Whether the name at that place is that of a function: ( follows."""
         return self.tokens[place + 1][1] == "("
 
+    def check_lists(self) -> None:
+        """A list begins an argument, or tells the place in one that was returned."""
+        for place, ((_, before, _), (_, token, _)) in enumerate(pairwise(self.tokens), 1):
+            if token == "[" and before not in ("(", ",", ")"):
+                self.at = place
+                raise self.stray()
+
     def check_names(self) -> None:
         """Each name in the expression must have a value."""
         names = {
@@ -217,6 +309,23 @@ class Parser:
     def error(self, message: str, place: int | None = None) -> ExpressionError:
         """An error that points at a token, by default the next."""
         return ExpressionError(message, self.text, self.tokens[self.at if place is None else place][2])
+
+
+def wrong_arguments(name: str, arguments: list[Any]) -> str:
+    """What a function takes, and what it got."""
+    _, takes, least, of_any_number = FUNCTIONS[name]
+    if of_any_number:
+        return f"{name} takes one number or more, or a list of them"
+    if "[…]" in takes:
+        return f"{name} is written {name}({', '.join(takes)})"
+    count = f"{least} or {len(takes)} numbers" if least < len(takes) else plural_of(least)
+    got = "a list" if any(isinstance(thing, list) for thing in arguments) else len(arguments)
+    return f"{name} takes {count}, got {got}"
+
+
+def plural_of(count: int) -> str:
+    """So many numbers."""
+    return f"{count} number{'s' * (count > 1)}"
 
 
 def tokens_of(text: str) -> list[Token]:

@@ -131,12 +131,71 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         assert 1 <= error.column <= len(text) + 1  # noqa: PT017
 
 
+OF_GRAPHS = {
+    "Value", "Tape", "Stepper", "Page", "Program", "debug", "diagnose", "draw", "engine", "explain", "export",
+    "grad", "gradcheck", "hessian", "hvp", "jacobian", "jvp", "no_grad", "play", "practice", "primitive",
+    "topological_order",
+}  # fmt: skip
+
+
 def test_every_function() -> None:
-    """Every function is known, by the name it has in the package."""
-    for name in FUNCTIONS:
-        count = FUNCTIONS[name].arity or 3
-        root, _ = parse(f"{name}({', '.join(['0.5'] * count)})", {})
-        assert root.primitive is FUNCTIONS[name]
+    """All that the package has of numbers and lists of them is known by its name, and is what it is there."""
+    names = [*autograd.__all__, "abs", "sum"]
+    assert set(names) - OF_GRAPHS == FUNCTIONS.keys() - {"max", "min"}
+    numbers = {"x": 0.3, "y": -0.7, "z": 1.2}
+    for name in set(names) - OF_GRAPHS:
+        takes, function = FUNCTIONS[name].takes, getattr(autograd, name)
+        lists, written = iter([["x", "y"], ["y", "z"]]), iter(["x", "y", "z"])
+        text = ", ".join(next(written) if kind == "x" else f"[{', '.join(next(lists))}]" for kind in takes)
+        text = f"{name}({text})" + "[1]" * name.endswith("softmax")
+        root, leaves = parse(text, {word: numbers[word] for word in re.findall(r"\b[xyz]\b", text)})
+        expected = eval(text, {name: function, **{word: Value(number) for word, number in numbers.items()}})
+        assert (root.data, root.op) == (expected.data, expected.op), text
+        assert len(leaves) == len(set(re.findall(r"\b[xyz]\b", text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("max(x, 2, 3)", 3.0),
+        ("min([x, 2])", 0.5),
+        ("max(x)", 0.5),
+        ("softmax(x, x)[1]", 0.5),
+        ("dot([x, 2], [2, x]) * sum([x, 1])", 3.0),
+        ("where(x - 1, exp(x), 2*x)", 1.0),
+        ("where(1, x, 2)", 0.5),
+        ("leaky_relu(-x)", -0.005),
+        ("leaky_relu(-x, 0.1)", -0.05),
+    ],
+)
+def test_functions_of_lists_and_of_more_or_fewer_numbers(text: str, expected: float) -> None:
+    """A list stands in [ ] as an argument; a place in [ ] after a function that gives a list."""
+    assert parse(text, {"x": 0.5})[0].data == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("clip(x)", "column 1: clip takes 3 numbers, got 1"),
+        ("elu(x, 2, 3)", "column 1: elu takes 1 or 2 numbers, got 3"),
+        ("tanh([x])", "column 1: tanh takes 1 number, got a list"),
+        ("max()", "column 1: max takes one number or more, or a list of them"),
+        ("sum([])", "column 1: sum takes one number or more, or a list of them"),
+        ("dot(x, 2)", "column 1: dot is written dot([…], […])"),
+        ("dot([x], [2, 3])", "needs as many inputs, got 2"),
+        ("softmax([x, 2])", "column 1: softmax gives a list: write softmax(…)[0] for the first of it"),
+        ("softmax([x, 2])[2]", "column 17: the place in the list is a whole number from 0 to 1"),
+        ("softmax([x, 2])[x]", "column 17: the place in the list is a whole number from 0 to 1"),
+        ("sum([x, 2)", "column 10: a ] is missing"),
+        ("sum([[x]])", "column 6: '[' does not belong here: write ( for it"),
+        ("where(x > 0, 1, 2)", "column 9: '>' does not belong here: write where(a - b, …, …) for it"),
+    ],
+)
+def test_functions_that_are_called_wrongly(text: str, message: str) -> None:
+    """What they take is said, at the place where it is wrong."""
+    with pytest.raises(ExpressionError) as error:
+        parse(text, {"x": 0.5})
+    assert message in str(error.value)
 
 
 def test_steps_and_gradients_are_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,10 +149,14 @@ class Numbers(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
-        """A function of any number of Values takes a list of them."""
+        """A function of any number of Values takes a list; the condition of `where` is a Value."""
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id in OF_ANY_NUMBER:
+        if not isinstance(node.func, ast.Name):
+            return node
+        if node.func.id in OF_ANY_NUMBER and not isinstance(node.args[0], ast.List):
             node.args = [ast.List(node.args)]
+        if node.func.id == "where" and is_number(node.args[0]):
+            node.args[0] = value_of(node.args[0])
         return node
 
 

@@ -19,7 +19,8 @@ from autograd.live.expression import LIMIT
 EXPRESSIONS = [
     "(a*b + c) * f", "tanh(x1*w1 + x2*w2 + b)", "2*3 + a", "(-8)**(1/3)", "7", "1/0 + x", "10**400*x",
     "mean(a, b, 2)", "max(a, min(b, 1))", "lambda * Value + print", "-a**2", "2 ** 3 ** a", "1 + 2 + 3",
-    "result * 2", "logsumexp(z1, z2) - z1",
+    "result * 2", "logsumexp(z1, z2) - z1", "softmax([a, b])[1] + dot([a, 2], [b, 3])",
+    "max(a, b, 2) + where(1, a, b)", "gelu(a) + softmax(a, b)[0]",
 ]  # fmt: skip
 
 
