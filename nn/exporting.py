@@ -70,14 +70,6 @@ def sequential_in_torch(
     if loss not in LOSSES_IN_TORCH:
         known = ", ".join(function.__name__ for function in LOSSES_IN_TORCH)
         raise ValueError(f"loss= is one of {known}, not {legible(repr(loss))}: put your own into the text")
-    modules: list[str] = []
-    weights: list[str] = []
-    for number, layer in enumerate(layers):
-        weights += weights_of(layer, len(modules))
-        modules += [f"nn.Linear({layer.nin}, {len(layer.neurons)})", *activation_of(layer, number)]
-    outputs = "model(inputs)"
-    if len(layers[-1].neurons) == 1:
-        outputs += ".squeeze(-1)"
     lines = [
         f"# {name}: its weights, and a training step.",
         "import torch",
@@ -85,18 +77,31 @@ def sequential_in_torch(
         "",
         "torch.set_default_dtype(torch.float64)",
         "",
+        *model_lines(layers),
+        "",
+        f"optimizer = {optimizer_in_torch(optimizer)}",
+    ]
+    outputs = "model(inputs).squeeze(-1)" if len(layers[-1].neurons) == 1 else "model(inputs)"
+    clip = ""
+    if optimizer is not None and optimizer.clip_norm is not None:
+        clip = f"    nn.utils.clip_grad_norm_(model.parameters(), {optimizer.clip_norm!r})\n"
+    return "\n".join(lines) + STEP.format(outputs=outputs, loss=LOSSES_IN_TORCH[loss], clip=clip)
+
+
+def model_lines(layers: Sequence[Any]) -> list[str]:
+    """The lines that make the model, then copy its weights."""
+    modules: list[str] = []
+    weights: list[str] = []
+    for number, layer in enumerate(layers):
+        weights += weights_of(layer, len(modules))
+        modules += [f"nn.Linear({layer.nin}, {len(layer.neurons)})", *activation_of(layer, number)]
+    return [
         "model = nn.Sequential(",
         *(f"    {module}," for module in modules),
         ")",
         "with torch.no_grad():",
         *(f"    {line}" for line in weights),
-        "",
-        f"optimizer = {optimizer_in_torch(optimizer)}",
     ]
-    clip = ""
-    if optimizer is not None and optimizer.clip_norm is not None:
-        clip = f"    nn.utils.clip_grad_norm_(model.parameters(), {optimizer.clip_norm!r})\n"
-    return "\n".join(lines) + STEP.format(outputs=outputs, loss=LOSSES_IN_TORCH[loss], clip=clip)
 
 
 def activation_of(layer: Any, number: int) -> list[str]:

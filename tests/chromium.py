@@ -1,5 +1,6 @@
 """Chromium without a window, as the tests of pages, their benchmark and their picture drive it."""
 
+import json
 import os
 import shutil
 from typing import Any
@@ -47,6 +48,20 @@ def browser_or_skip() -> Any:
             pytest.skip("no Chromium with its chromedriver is installed")
         pytest.importorskip("selenium", reason="selenium is not installed: pip install 'stepgrad[browser]'")
     return chromium()
+
+
+def show_at(browser: Any, width: int, height: int, **preferences: str) -> None:
+    """Give the page that size in pixels, and a reader who wants prefers_color_scheme="dark", say."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": name.replace("_", "-"), "value": value} for name, value in preferences.items()]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def requested(browser: Any) -> list[str]:
+    """The addresses that were requested since this was asked last."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
 
 def wait(browser: Any, script: str, seconds: float = 20.0) -> Any:

@@ -2,10 +2,13 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from chromium import browser_or_skip
 
 import autograd
 import nn
@@ -62,3 +65,14 @@ def outdated(built: Path) -> bool:
     """Whether a compiled module is older than its source or the C types of the package."""
     sources = [*built.parent.glob(f"{built.name.split('.')[0]}.py*"), *built.parent.glob("*.pxd")]
     return any(source.stat().st_mtime > built.stat().st_mtime for source in sources)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window, for the tests of one file; at the end, nothing was said on its console."""
+    driver = browser_or_skip()
+    try:
+        yield driver
+        assert driver.get_log("browser") == []
+    finally:
+        driver.quit()

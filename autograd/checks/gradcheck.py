@@ -172,22 +172,7 @@ def gradcheck(
         raise ValueError(f"gradcheck is of order 1 or 2, not {order!r}")
     if order == 2 and not isinstance(subject, Value):
         raise TypeError("gradcheck of order 2 takes the Value that a function returned")
-    if isinstance(subject, Value):
-        if inputs is not None:
-            raise TypeError("gradcheck of a Value takes no inputs: they are its leaves")
-        roots, names = [subject], names_of(subject)
-        whole = graph_facts(subject, names, most_leaves)
-    elif callable(subject):
-        leaves = leaves_from(() if inputs is None else inputs)
-        roots = call_for_outputs(subject, leaves)
-        nodes = [*flattened(leaves), *(node for root in roots for node in topological_order(root))]
-        model = subject if hasattr(subject, "named_parameters") else None
-        names = {leaf: f"argument {i}" for i, leaf in enumerate(flattened(leaves))} | names_of(
-            nodes, model=model
-        )
-        whole = function_facts(subject, leaves, roots, names, most_leaves)
-    else:
-        raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
+    roots, names, whole = what_to_check(subject, inputs, most_leaves)
     local = [check_derivative(facts, tolerance, True) for root in roots for facts in local_facts(root, names)]
     kinked_inside = any(check.verdict == NOT_DIFFERENTIABLE for check in local)
     second = second_order_facts(roots[0], names, most_leaves) if order == 2 else iter(())
@@ -199,6 +184,26 @@ def gradcheck(
     if not report:
         raise GradientError(report)
     return report
+
+
+def what_to_check(
+    subject: Value | Callable[..., Any], inputs: Sequence[Any] | None, most: int
+) -> tuple[list[Value], Names, Iterator["Facts"]]:
+    """The roots of what gradcheck was given, names of their nodes, and the facts of the whole gradient."""
+    if isinstance(subject, Value):
+        if inputs is not None:
+            raise TypeError("gradcheck of a Value takes no inputs: they are its leaves")
+        names = names_of(subject)
+        return [subject], names, graph_facts(subject, names, most)
+    if not callable(subject):
+        raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
+    leaves = leaves_from(() if inputs is None else inputs)
+    roots = call_for_outputs(subject, leaves)
+    nodes = [*flattened(leaves), *(node for root in roots for node in topological_order(root))]
+    model = subject if hasattr(subject, "named_parameters") else None
+    named = names_of(nodes, model=model)
+    names = {leaf: f"argument {i}" for i, leaf in enumerate(flattened(leaves))} | named
+    return roots, names, function_facts(subject, leaves, roots, names, most)
 
 
 # --- What is compared: subject, derivative, and the curve whose slope it should be, at a point ------------

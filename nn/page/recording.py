@@ -8,6 +8,7 @@ from autograd.internal import UntranslatableError, WiringError, json_number, rec
 from nn.checks import is_list
 from nn.comparison import outputs
 from nn.eager import Measure
+from nn.groups import Group
 from nn.optim import Optimizer
 from nn.page.moves import moves_of
 from nn.page.shape import shape_of
@@ -56,7 +57,6 @@ def record_network(
     if recorded.program["fixed"]:
         why = next(iter(recorded.program["fixed"].values()))
         raise ValueError(f"a page cannot train this: {why}")
-    places = {node: place for place, node in enumerate(example.order)}
     own = names_of_parameters(model, parameters)
     names = names_of_ends(example, training[1]) | own
     network = {
@@ -64,19 +64,10 @@ def record_network(
         "optimizer": moves.state,
         "moved": [list(parameters).index(parameter) for parameter in optimizer.parameters],
         "parameters": [
-            {"name": name, "place": places.get(p), "data": json_number(p.data)} for p, name in own.items()
+            {"name": name, "place": example.places.get(p), "data": json_number(p.data)}
+            for p, name in own.items()
         ],
-        "inputs": [{"name": names[x], "place": places.get(x)} for x in example.inputs],
-        "flat": example.flat,
-        "predictions": [places[output] for output in example.predictions],
-        "columns": [places[leaf] for leaf in example.columns],
-        "rows": example.rows[: len(training[0])],
-        "targets": [as_plain(target) for target in training[1]],
-        "heldOut": {
-            "rows": example.rows[len(training[0]) :],
-            "targets": [as_plain(target) for target in held_out[1]],
-        },
-        "task": task_of(example, training[1] + held_out[1]),
+        **examples_as_plain(example, training[1], held_out[1], names),
         "loss": getattr(loss, "__name__", "loss"),
         "model": str(model) if hasattr(model, "architecture") else getattr(model, "__name__", "model"),
         "shape": shape_of(example.order, example.loss, model, own, names),
@@ -87,9 +78,10 @@ def record_network(
 class Example:
     """One example's loss with its leaves told apart, and the numbers that all examples have for them.
 
-    Inputs are given to the model as Values, so that it is known which leaves they are. `columns` are the
-    leaves whose number an example brings, inputs first; `rows` has, by example, a number for each. What
-    tells examples that cannot be replayed is TapeMeasure, as in `train`.
+    Inputs are given to the model as Values, so that it is known which leaves they are. `places` says where
+    a node stands in `order`. `columns` are the leaves whose number an example brings, inputs first; `rows`
+    has, by example, a number for each. What tells examples that cannot be replayed is TapeMeasure, as in
+    `train`.
     """
 
     def __init__(
@@ -101,49 +93,76 @@ class Example:
         parameters: Sequence[Value],
     ) -> None:
         all_inputs, all_targets = training[0] + held_out[0], training[1] + held_out[1]
-
-        def of_values(x: Any) -> Any:
-            return model(with_values(x))
-
-        measure = TapeMeasure(
-            of_values,
-            loss,
-            None,
-            all_inputs,
-            all_targets,
-            parameters=list(parameters),
-            insists=True,
-            wary=False,
-            most=1,
-        )
-        measure.alone()
+        measure = replayed(model, all_inputs, all_targets, loss, parameters)
         given = with_values(all_inputs[0])
         self.flat = not is_list(given)
         self.inputs = values_in(given)
         prediction = model(given)
         self.loss = loss(prediction, all_targets[0])
         self.order = topological_order(self.loss)
-        known = set(self.order)
-        self.predictions = [node for node in outputs(prediction) if node in known]
+        self.places = {node: place for place, node in enumerate(self.order)}
+        self.predictions = [node for node in outputs(prediction) if node in self.places]
         if not self.predictions:
             raise WiringError("the loss is not computed from what the model returns")
         group = measure.groups[0]
+        self.columns, own = self.varying_leaves(group)
+        if len(all_inputs) * len(self.columns) > MOST_NUMBERS:
+            raise WiringError(f"the examples have more than {MOST_NUMBERS:,} numbers")
+        starts = [len(group.wiring.own) * measure.places[i][1] for i in range(len(all_inputs))]
+        offsets = [own[leaf] for leaf in self.columns]
+        self.rows = [[json_number(group.numbers[start + offset]) for offset in offsets] for start in starts]
+
+    def varying_leaves(self, group: Group) -> tuple[list[Value], dict[Value, int]]:
+        """The leaves whose number an example brings, inputs first; where a row has each leaf of its own."""
         if group.chosen or group.wiring.twins:
             raise WiringError("examples choose which Values they take: let examples be numbers")
         here: Any = group.wiring.match(self.loss)
         own = [here[place] for place in group.wiring.own]
         varying = {own[column] for column in group.inputs.numeric}
-        brought = [x for x in self.inputs if x in known]
-        self.columns = brought + [leaf for leaf in own if leaf in varying and leaf not in set(brought)]
-        found = {leaf: place for place, leaf in enumerate(own)}
-        if len(all_inputs) * len(self.columns) > MOST_NUMBERS:
-            raise WiringError(f"the examples have more than {MOST_NUMBERS:,} numbers")
-        starts = [len(own) * measure.places[i][1] for i in range(len(all_inputs))]
-        self.rows = [
-            [json_number(group.numbers[start + found[leaf]]) for leaf in self.columns] for start in starts
-        ]
+        brought = [x for x in self.inputs if x in self.places]
         under = {leaf for node in self.predictions for leaf in topological_order(node)}
         self.by_inputs = all(leaf in set(self.inputs) for leaf in varying & under)
+        others = [leaf for leaf in own if leaf in varying and leaf not in set(brought)]
+        return brought + others, {leaf: place for place, leaf in enumerate(own)}
+
+
+def replayed(
+    model: Callable[[Any], Any],
+    inputs: list[Any],
+    targets: list[Any],
+    loss: Measure,
+    parameters: Sequence[Value],
+) -> TapeMeasure:
+    """All examples on one tape, with the inputs as Values; a WiringError where that is not the same."""
+
+    def of_values(x: Any) -> Any:
+        return model(with_values(x))
+
+    measure = TapeMeasure(
+        of_values, loss, None, inputs, targets,
+        parameters=list(parameters), insists=True, wary=False, most=1,
+    )  # fmt: skip
+    measure.alone()
+    return measure
+
+
+def examples_as_plain(
+    example: Example, targets: Sequence[Any], held_out: Sequence[Any], names: dict[Value, str]
+) -> dict[str, Any]:
+    """The numbers of all examples, what they are called, and what the network is to say of them."""
+    return {
+        "inputs": [{"name": names[x], "place": example.places.get(x)} for x in example.inputs],
+        "flat": example.flat,
+        "predictions": [example.places[output] for output in example.predictions],
+        "columns": [example.places[leaf] for leaf in example.columns],
+        "rows": example.rows[: len(targets)],
+        "targets": [as_plain(target) for target in targets],
+        "heldOut": {
+            "rows": example.rows[len(targets) :],
+            "targets": [as_plain(target) for target in held_out],
+        },
+        "task": task_of(example, [*targets, *held_out]),
+    }
 
 
 def with_values(x: Any) -> Any:

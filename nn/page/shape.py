@@ -41,26 +41,32 @@ def shape_of(
     called = dict(names) | {root: "loss"}
     described = []
     for neuron, (layer, number) in zip(neurons, numbered(neurons), strict=True):
-        called.setdefault(neuron.output, f"neuron {layer}.{number}")
-        described.append(
-            {
-                "key": f"{layer}.{number}",
-                "name": ", ".join(neuron.frame),
-                "header": ", ".join(neuron.frame[:-1]),
-                "column": columns[neuron.output],
-                "terms": [[indices[weight], places[value]] for weight, value in neuron.terms],
-                "bias": None if neuron.bias is None else indices[neuron.bias],
-                "total": places[neuron.total],
-                "output": places[neuron.output],
-                "activation": neuron.activation,
-                "flat": FLAT_IS.get(activation_of(neuron), ""),
-            }
-        )
+        key = f"{layer}.{number}"
+        called.setdefault(neuron.output, f"neuron {key}")
+        described.append(neuron_as_plain(neuron, key, columns[neuron.output], places, indices))
     outputs = {neuron.output for neuron in neurons}
     unnamed = [node for node in columns if node not in outputs and node not in called]
     called |= {node: f"v{i}" for i, node in enumerate(unnamed, 1)}
     operations = [operation(node, columns[node], places, called) for node in columns if node not in outputs]
     return {"neurons": described, "operations": operations, "crowded": 0}
+
+
+def neuron_as_plain(
+    neuron: Neuron, key: str, column: int, places: Mapping[Value, int], indices: Mapping[Value, int]
+) -> dict[str, Any]:
+    """A neuron: its weights by their index among the parameters, its values by their place."""
+    return {
+        "key": key,
+        "name": ", ".join(neuron.frame),
+        "header": ", ".join(neuron.frame[:-1]),
+        "column": column,
+        "terms": [[indices[weight], places[value]] for weight, value in neuron.terms],
+        "bias": None if neuron.bias is None else indices[neuron.bias],
+        "total": places[neuron.total],
+        "output": places[neuron.output],
+        "activation": neuron.activation,
+        "flat": FLAT_IS.get(activation_of(neuron), ""),
+    }
 
 
 def activation_of(neuron: Neuron) -> str:

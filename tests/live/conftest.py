@@ -1,6 +1,5 @@
 """A browser, and the places where the live page is found by it."""
 
-import json
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip, wait
+from chromium import browser_or_skip, requested, wait
 
 import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd.live.export import export_page
@@ -21,7 +20,7 @@ LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium without a window, which notes each line of its console and each request."""
+    """Chromium without a window, for all these files: what runs Python in the page, it loads once."""
     driver = browser_or_skip()
     yield driver
     driver.quit()
@@ -79,10 +78,9 @@ def live_page(browser: Any, address: str) -> Iterator[Callable[[str, str], Any]]
         wait(browser, f"return {there}")
         return browser
 
-    browser.get_log("performance")
+    requested(browser)
     browser.get_log("browser")
     yield open_page
     assert browser.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert [url for url in requests if not url.startswith((address, "data:", "blob:", "about:"))] == []
+    allowed = (address, "data:", "blob:", "about:")
+    assert [url for url in requested(browser) if not url.startswith(allowed)] == []

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from chromium import wait
+from chromium import show_at, wait
 
 import nn
 from nn.page.datasets import make_dataset
@@ -138,8 +138,7 @@ def test_from_the_picture_to_the_last_number(opened: Open) -> None:
 def test_it_fits_every_window(opened: Open, width: int, height: int) -> None:
     """Nothing stands beside the window, and every control has a name."""
     browser = opened()
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    show_at(browser, width, height)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     panel = browser.find_element("id", "panel-network")
     for control in panel.find_elements("css selector", "button, input, select, #boundary, #loss-chart"):

@@ -1,25 +1,16 @@
 """What a training keeps to look back at, and the page that shows it."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip, wait
+from chromium import wait
 
 import nn
 from nn.history import History
 from nn.moments import MOST
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    driver = browser_or_skip()
-    yield driver
-    driver.quit()
 
 
 def points(count: int = 30) -> tuple[list[list[float]], list[int]]:

@@ -6,12 +6,11 @@ Skipped where there is no Chromium or npm brings nothing, unless STEPGRAD_BROWSE
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
+from chromium import show_at
 
 import nn
 from autograd import Value, play
@@ -45,14 +44,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         return source.read().decode()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    driver = browser_or_skip()
-    yield driver
-    driver.quit()
-
-
 def pages() -> dict[str, Any]:
     """A page of an expression and one of a network."""
     a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -62,6 +53,16 @@ def pages() -> dict[str, Any]:
     return {"expression": play(root), "network": play(loss, model=model)}
 
 
+def assert_nothing_is_found(browser: Any, axe: str, *moves: str) -> None:
+    """After each of the moves, axe finds no fault in the page; what it cannot decide is contrast alone."""
+    browser.execute_script(axe)
+    for move in moves:
+        browser.execute_script(move)
+        violations, unsure = browser.execute_async_script(RUN)
+        assert violations == [], move
+        assert [found for found in unsure if found[0] != "color-contrast"] == [], move
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), WINDOWS)
 @pytest.mark.parametrize("name", ["expression", "network"])
@@ -69,19 +70,11 @@ def test_axe_finds_nothing(
     browser: Any, axe: str, tmp_path: Path, name: str, width: int, height: int, scheme: str
 ) -> None:
     """At the start, in the middle of a walk, while one predicts, with a card."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    features.append({"name": "prefers-reduced-motion", "value": "reduce"})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    show_at(browser, width, height, prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
     pages()[name].save(tmp_path / "page.html")
     browser.get((tmp_path / "page.html").as_uri())
-    browser.execute_script(axe)
-    for move in ("jump(0)", "jump(turn + 2)", "showCard(camera.view.items.find(Boolean))", "predict()"):
-        browser.execute_script(move)
-        violations, unsure = browser.execute_async_script(RUN)
-        assert violations == [], move
-        assert [found for found in unsure if found[0] != "color-contrast"] == [], move
+    moves = "jump(0)", "jump(turn + 2)", "showCard(camera.view.items.find(Boolean))", "predict()"
+    assert_nothing_is_found(browser, axe, *moves)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -90,17 +83,16 @@ def test_axe_finds_nothing_on_the_page_that_trains(
     browser: Any, axe: str, tmp_path: Path, width: int, height: int, scheme: str
 ) -> None:
     """At the start, with a neuron and with a weight chosen, in a step forward."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    show_at(browser, width, height, prefers_color_scheme=scheme)
     model = nn.MLP(2, [4, 1], rng=1)
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1, 1, 0, 0]
     nn.live(model, inputs, targets, learning_rate=0.1, path=tmp_path / "live.html")
     browser.get((tmp_path / "live.html").as_uri())
-    browser.execute_script(axe)
-    for move in ("page.step()", "page.choose({ neuron: 1 })", "page.choose({ weight: 2 })", "page.forward()"):
-        browser.execute_script(move)
-        violations, unsure = browser.execute_async_script(RUN)
-        assert violations == [], move
-        assert [found for found in unsure if found[0] != "color-contrast"] == [], move
+    assert_nothing_is_found(
+        browser,
+        axe,
+        "page.step()",
+        "page.choose({ neuron: 1 })",
+        "page.choose({ weight: 2 })",
+        "page.forward()",
+    )

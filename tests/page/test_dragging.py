@@ -5,13 +5,11 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
 from graphs import build, random_recipe
 
 import autograd
@@ -30,15 +28,6 @@ const field = document.querySelector(arguments[0]);
 field.value = arguments[1];
 field.dispatchEvent(new Event("input", { bubbles: true }));
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window; at the end, nothing was said on the console."""
-    driver = browser_or_skip()
-    yield driver
-    assert driver.get_log("browser") == []
-    driver.quit()
 
 
 def opened(browser: Any, page: Any, tmp_path: Path) -> Any:

@@ -4,13 +4,12 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
+from chromium import show_at
 from graphs import build, random_recipe
 
 import autograd
@@ -20,15 +19,6 @@ from autograd.naming.notation import format_number
 
 SIZES = [(1920, 1080), (1280, 720), (390, 844)]
 NETWORKS = [(2, 1), (2, 4, 1), (3, 4, 4, 2), (64, 16, 10)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window; at the end, nothing was said on the console."""
-    driver = browser_or_skip()
-    yield driver
-    assert driver.get_log("browser") == []
-    driver.quit()
 
 
 def network(*sizes: int) -> tuple[Any, Value]:
@@ -43,10 +33,7 @@ def network(*sizes: int) -> tuple[Any, Value]:
 
 def opened(browser: Any, tmp_path: Path, page: Any, width: int = 1280, height: int = 720) -> Any:
     """A page in a window of that size, which moves nothing softly."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    show_at(browser, width, height, prefers_reduced_motion="reduce")
     page.save(tmp_path / "page.html")
     browser.get((tmp_path / "page.html").as_uri())
     return browser

@@ -4,23 +4,14 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
+from chromium import show_at
 
 import nn
 from autograd import Value, play
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    driver = browser_or_skip()
-    yield driver
-    driver.quit()
 
 
 def network() -> Any:
@@ -32,10 +23,7 @@ def network() -> Any:
 
 def opened(browser: Any, tmp_path: Path, width: int = 1280, height: int = 720, scheme: str = "light") -> Any:
     """The page of the network in a window of that size."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    show_at(browser, width, height, prefers_color_scheme=scheme)
     network().save(tmp_path / "page.html")
     browser.get((tmp_path / "page.html").as_uri())
     return browser

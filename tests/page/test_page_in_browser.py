@@ -3,7 +3,6 @@
 Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,20 +10,12 @@ from typing import Any
 
 import hostile
 import pytest
-from chromium import browser_or_skip
+from chromium import requested
 
 from autograd import Stepper, Value, play, topological_order
 from autograd.naming.notation import format_number
 from autograd.stepping.stepper import Steps
 from autograd.stepping.text import told_contributions
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window, which notes each line of its console and each request."""
-    driver = browser_or_skip()
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -39,13 +30,11 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
         browser.get(asked[-1])
         return browser
 
-    browser.get_log("performance")
+    requested(browser)
     browser.get_log("browser")
     yield open_page
     assert browser.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    requests = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert set(requests) - {"data:,"} == set(asked)
+    assert set(requested(browser)) - {"data:,"} == set(asked)
 
 
 def lecture() -> Value:

@@ -4,32 +4,21 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from chromium import browser_or_skip
+from chromium import show_at
 from networks_in_node import disc
 
 import nn
 from autograd import Value
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window; at the end, nothing was said on the console."""
-    driver = browser_or_skip()
-    yield driver
-    assert driver.get_log("browser") == []
-    driver.quit()
-
-
 def opened(browser: Any, page: nn.LivePage, tmp_path: Path, width: int = 1280, height: int = 720) -> Any:
     """A page in a window of that size."""
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    show_at(browser, width, height)
     page.save(tmp_path / "live.html")
     browser.get((tmp_path / "live.html").as_uri())
     return browser
