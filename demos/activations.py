@@ -74,15 +74,8 @@ def plot_vanishing(left: dict[str, list[float]], options: Any) -> None:
     save_figure(figure, options.out, "activations-vanishing.png")
 
 
-def main() -> None:
-    """Curves, then depth."""
-    parser = lesson_options(ABOUT)
-    parser.add_argument(
-        "--gain", type=positive, default=1.0, help="how many times as large all weights start"
-    )
-    options = parser.parse_args()
-    xs = [-4.0 + i / 25 for i in range(201)]
-    curves = {name: curve(name, xs) for name in ACTIVATIONS}
+def tell_slopes(curves: dict[str, Curve]) -> None:
+    """The steepest slope of each activation."""
     print("The steepest slope of each activation, for x from -4 to 4:")
     for name, (_, slopes) in curves.items():
         print(f"  {name:9} {max(slopes):.3f}")
@@ -91,7 +84,9 @@ def main() -> None:
     assert abs(at_one["sigmoid"][1][0] - exp(-1.0) / (1.0 + exp(-1.0)) ** 2) < 1e-12
     assert max(curves["sigmoid"][1]) == 0.25
 
-    depth = 10
+
+def left_of_gradients(options: Any, depth: int = 10) -> dict[str, list[float]]:
+    """What is left of the gradient of the last layer at each layer, and what is claimed of it."""
     left = {}
     for name in ("sigmoid", "tanh", "relu"):
         sizes = gradients_by_layer(name, depth, options.gain, Random(options.seed))
@@ -113,6 +108,20 @@ def main() -> None:
         "Through tanh and relu it holds on",
         f"{first['tanh']:.1e} is left of it through tanh, {first['relu']:.1e} through relu",
     )
+    return left
+
+
+def main() -> None:
+    """Curves, then depth."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument(
+        "--gain", type=positive, default=1.0, help="how many times as large all weights start"
+    )
+    options = parser.parse_args()
+    xs = [-4.0 + i / 25 for i in range(201)]
+    curves = {name: curve(name, xs) for name in ACTIVATIONS}
+    tell_slopes(curves)
+    left = left_of_gradients(options)
     print("\nThe figures:")
     plot_activations(xs, curves, options)
     plot_vanishing(left, options)

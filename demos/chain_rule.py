@@ -65,6 +65,40 @@ def plot_nudges(numbers: Numbers, gradients: Numbers, options: Any) -> None:
     save_figure(figure, options.out, "chain_rule-nudge.png")
 
 
+def compare_ways(start: Numbers, engine: Numbers) -> None:
+    """The derivatives that the engine found, beside those by hand and by finite differences."""
+    hand, differences = by_hand(**start), by_finite_differences(start)
+    print("\nThe derivative of L by  by hand   engine   finite differences")
+    for name in START:
+        print(
+            f"                     {name}  {hand[name] + 0.0:7.2f}  {engine[name] + 0.0:7.2f}"
+            f"  {round(differences[name], 8) + 0.0:19.8f}"
+        )
+    assert engine == hand
+    size = max(1.0, *map(abs, start.values())) ** 2
+    assert all(abs(differences[name] - hand[name]) < 1e-8 * size for name in START)
+
+
+def compare_nudges(start: Numbers, gradients: Numbers, options: Any) -> None:
+    """How much L grows by small steps, beside what the derivatives predict."""
+    squares = " + ".join(f"{abs(g):g}²" for g in gradients.values())
+    print(f"\nEach number moves by step × its derivative, so L should grow by step × ({squares}):")
+    slope = sum(g * g for g in gradients.values())
+    missed = []
+    for step in (0.1, 0.01, 0.001):
+        predicted, change = step * slope, nudged(start, gradients, step) - expression(**start)
+        missed.append(abs(change - predicted))
+        print(
+            f"  step {step:5g}: predicted {predicted:.4f}, it grew by {change:.6f}, off by {missed[-1]:.6f}"
+        )
+    claim(
+        options,
+        missed[1] < missed[0] / 50 and missed[2] < missed[1] / 50,
+        "A tenth of the step, a hundredth of the error: L moves as its derivatives say",
+        f"the errors are {', '.join(f'{error:.2g}' for error in missed)}",
+    )
+
+
 def main() -> None:
     """The three ways side by side, and the nudge."""
     parser = lesson_options(ABOUT)
@@ -79,39 +113,13 @@ def main() -> None:
     L.label, L.inputs[0].label = "L", "d"
     print("The engine recorded L = (a*b + c) * f. One node at a time, forwards, then backwards:\n")
     print(L.steps().run())
-
-    hand, differences = by_hand(**start), by_finite_differences(start)
-    engine = {value.label: value.grad for value in (a, b, c, f)}
-    print("\nThe derivative of L by  by hand   engine   finite differences")
-    for name in START:
-        print(
-            f"                     {name}  {hand[name] + 0.0:7.2f}  {engine[name] + 0.0:7.2f}"
-            f"  {round(differences[name], 8) + 0.0:19.8f}"
-        )
-    assert engine == hand
-    size = max(1.0, *map(abs, start.values())) ** 2
-    assert all(abs(differences[name] - hand[name]) < 1e-8 * size for name in START)
-
-    squares = " + ".join(f"{abs(g):g}²" for g in hand.values())
-    print(f"\nEach number moves by step × its derivative, so L should grow by step × ({squares}):")
-    slope = sum(g * g for g in hand.values())
-    missed = []
-    for step in (0.1, 0.01, 0.001):
-        predicted, change = step * slope, nudged(start, hand, step) - L.data
-        missed.append(abs(change - predicted))
-        print(
-            f"  step {step:5g}: predicted {predicted:.4f}, it grew by {change:.6f}, off by {missed[-1]:.6f}"
-        )
-    claim(
-        options,
-        missed[1] < missed[0] / 50 and missed[2] < missed[1] / 50,
-        "A tenth of the step, a hundredth of the error: L moves as its derivatives say",
-        f"the errors are {', '.join(f'{error:.2g}' for error in missed)}",
-    )
+    gradients = {value.label: value.grad for value in (a, b, c, f)}
+    compare_ways(start, gradients)
+    compare_nudges(start, gradients, options)
     print("The figures:")
     draw(L).save(place(options.out, "chain_rule-graph.svg"))
     play(L, place(options.out, "chain_rule-steps.html"))
-    plot_nudges(start, hand, options)
+    plot_nudges(start, gradients, options)
 
 
 if __name__ == "__main__":

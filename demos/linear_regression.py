@@ -13,6 +13,9 @@ finds the line by gradient descent on the mean squared error, and stops where le
 
 STIFFNESS, REST = 2.5, 12.0  # the true line: cm of length for each newton, and the length at rest in cm
 ERROR = 0.8  # the standard deviation of a measurement, in cm
+SCALES = {"N": 1.0, "mN": 1000.0}  # of each unit, how many make a newton
+
+Line = tuple[int, float, float]  # after so many updates, the slope and the offset
 
 
 def measured(rng: Random, count: int) -> tuple[list[list[float]], list[float]]:
@@ -36,9 +39,7 @@ def mean_squared_error(line: tuple[float, float], forces: list[list[float]], len
     return fmean((line[0] * force + line[1] - y) ** 2 for [force], y in zip(forces, lengths, strict=True))
 
 
-def plot(
-    forces: Any, lengths: Any, lines: list[tuple[int, float, float]], gaps: list[float], options: Any
-) -> None:
+def plot(forces: Any, lengths: Any, lines: list[Line], gaps: list[float], options: Any) -> None:
     """The line as it turns into place, and how far its error is above the least."""
     figure, (left, right) = new_figure(1, 2, size=(13, 5.4))
     end = forces[-1][0]
@@ -56,37 +57,25 @@ def plot(
     save_figure(figure, options.out, "linear_regression-line.png")
 
 
-def main() -> None:
-    """Measure, solve twice, compare."""
-    parser = lesson_options(ABOUT)
-    parser.add_argument("--unit", default="N", choices=["N", "mN"], help="of the forces")
-    parser.add_argument(
-        "--learning-rate", type=positive, default=0.1, metavar="RATE", help="length of a step"
-    )
-    options = parser.parse_args()
-    forces, lengths = measured(Random(options.seed), 60)
-    scale = 1000.0 if options.unit == "mN" else 1.0
-    forces = [[scale * force] for [force] in forces]
-    neuron = nn.Neuron(1, "linear", rng=options.seed)
+def descend(neuron: nn.Neuron, forces: Any, lengths: Any, options: Any) -> tuple[nn.History, list[Line]]:
+    """Train the neuron; the history, and its line before, after a few updates, and at the end."""
     lines = [(0, neuron.weights[0].data, neuron.bias.data)]
 
     def watch(history: nn.History) -> None:
         if history.iterations in (1, 3, 10):
             lines.append((history.iterations, neuron.weights[0].data, neuron.bias.data))
 
-    try:
-        history = nn.train(
-            neuron, forces, lengths, loss=nn.mse_loss, learning_rate=options.learning_rate,
-            gradient_tolerance=1e-7, max_iterations=2000, progress=False, callback=watch,
-        )  # fmt: skip
-    except nn.DivergenceError as error:
-        claim(options, False, "Gradient descent finds the line", f"training stopped: {error}")
-        print("There is no line to draw, and no figure.")
-        return
-    found = neuron.weights[0].data, neuron.bias.data
-    lines.append((history.iterations, *found))
+    history = nn.train(
+        neuron, forces, lengths, loss=nn.mse_loss, learning_rate=options.learning_rate,
+        gradient_tolerance=1e-7, max_iterations=2000, progress=False, callback=watch,
+    )  # fmt: skip
+    lines.append((history.iterations, neuron.weights[0].data, neuron.bias.data))
+    return history, lines
+
+
+def compare(history: nn.History, found: tuple[float, float], forces: Any, lengths: Any, options: Any) -> None:
+    """The line that was found beside that of least squares."""
     best = closed_form(forces, lengths)
-    least = mean_squared_error(best, forces, lengths)
     print(f"60 measurements of length = {STIFFNESS} cm/N × force + {REST} cm, with errors of {ERROR} cm.")
     ended = "converged" if history.reason == "converged" else "did not converge"
     print(f"Gradient descent {ended} in {history.iterations} updates: the norm of its gradient", end=" ")
@@ -100,8 +89,29 @@ def main() -> None:
     claim(
         options, apart < 1e-6, "Gradient descent ends where least squares says", f"they are {apart:.2g} apart"
     )
-    assert abs(scale * best[0] - STIFFNESS) < 0.5
+    assert abs(SCALES[options.unit] * best[0] - STIFFNESS) < 0.5
+
+
+def main() -> None:
+    """Measure, solve twice, compare."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--unit", default="N", choices=list(SCALES), help="of the forces")
+    parser.add_argument(
+        "--learning-rate", type=positive, default=0.1, metavar="RATE", help="length of a step"
+    )
+    options = parser.parse_args()
+    forces, lengths = measured(Random(options.seed), 60)
+    forces = [[SCALES[options.unit] * force] for [force] in forces]
+    neuron = nn.Neuron(1, "linear", rng=options.seed)
+    try:
+        history, lines = descend(neuron, forces, lengths, options)
+    except nn.DivergenceError as error:
+        claim(options, False, "Gradient descent finds the line", f"training stopped: {error}")
+        print("There is no line to draw, and no figure.")
+        return
+    compare(history, lines[-1][1:], forces, lengths, options)
     print("\nThe figure:")
+    least = mean_squared_error(closed_form(forces, lengths), forces, lengths)
     gaps = [max(loss - least, 1e-16) for loss in history.losses]
     plot(forces, lengths, lines, gaps, options)
 

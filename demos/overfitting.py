@@ -91,18 +91,8 @@ def plot(free: Trained, held: Trained, points: Points, options: Any) -> None:
     save_figure(figure, options.out, "overfitting-fit.png")
 
 
-def main() -> None:
-    """Train without weight decay and with it; compare."""
-    parser = lesson_options(ABOUT)
-    parser.add_argument("--decay", type=positive, default=0.03, help="the weight decay of the second network")
-    parser.add_argument("--points", type=whole_number, default=12, metavar="N", help="points that are learnt")
-    options = parser.parse_args()
-    rng = Random(options.seed)
-    points, others = noisy_sine(options.points, rng), noisy_sine(60, rng)
-    free = trained(0.0, points, others, options)
-    held = trained(options.decay, points, others, options)
-    size = len(free[0].parameters())
-    print(f"{options.points} points of sin x, each off by {NOISE} or so; {size} parameters.")
+def compare(free: Trained, held: Trained, options: Any) -> None:
+    """Their losses side by side, then what is claimed of them."""
     print(f"The mean squared error after    {options.points} points learnt   60 others   others at best")
     with_decay = f"with weight decay {options.decay:g}"
     for name, (_, history) in (("without weight decay", free), (with_decay, held)):
@@ -117,8 +107,13 @@ def main() -> None:
         f"it goes {change}",
     )
     print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f}: to be below that is to have learnt noise by heart.")
-    loss, unseen = free[1].losses[-1], free[1].validation_losses
-    gaps = [unseen[-1] - loss, held[1].validation_losses[-1] - held[1].losses[-1]]
+    claim_overfitting(free[1], held[1], options)
+
+
+def claim_overfitting(free: nn.History, held: nn.History, options: Any) -> None:
+    """Without weight decay the noise is learnt, and it costs; with it, less so."""
+    loss, unseen = free.losses[-1], free.validation_losses
+    gaps = [unseen[-1] - loss, held.validation_losses[-1] - held.losses[-1]]
     claim(
         options,
         loss < 0.1 * NOISE**2,
@@ -127,10 +122,10 @@ def main() -> None:
     )
     claim(
         options,
-        unseen[-1] > max(1.1 * min(unseen), 10.0 * loss, held[1].validation_losses[-1]),
+        unseen[-1] > max(1.1 * min(unseen), 10.0 * loss, held.validation_losses[-1]),
         "That costs on points not seen before",
         f"they cost {unseen[-1]:.3f} without weight decay, {min(unseen):.3f} at best, and "
-        f"{held[1].validation_losses[-1]:.3f} with it",
+        f"{held.validation_losses[-1]:.3f} with it",
     )
     claim(
         options,
@@ -138,6 +133,21 @@ def main() -> None:
         "Weight decay keeps the two losses together",
         f"they are {gaps[1]:.3f} apart with it, {gaps[0]:.3f} without",
     )
+
+
+def main() -> None:
+    """Train without weight decay and with it; compare."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--decay", type=positive, default=0.03, help="the weight decay of the second network")
+    parser.add_argument("--points", type=whole_number, default=12, metavar="N", help="points that are learnt")
+    options = parser.parse_args()
+    rng = Random(options.seed)
+    points, others = noisy_sine(options.points, rng), noisy_sine(60, rng)
+    free = trained(0.0, points, others, options)
+    held = trained(options.decay, points, others, options)
+    size = len(free[0].parameters())
+    print(f"{options.points} points of sin x, each off by {NOISE} or so; {size} parameters.")
+    compare(free, held, options)
     print("\nThe figure:")
     plot(free, held, points, options)
 

@@ -74,13 +74,8 @@ def plot_probabilities(axes: Any, model: Any, title: str) -> None:
     return image
 
 
-def main() -> None:
-    """One neuron; two layers; two layers that start with equal weights."""
-    parser = lesson_options(ABOUT)
-    parser.add_argument("--hidden", type=whole_number, default=4, metavar="N", help="neurons between")
-    options = parser.parse_args()
-    hidden = options.hidden
-    iterations = 150 if options.quick else 400
+def one_neuron(iterations: int, options: Any) -> nn.Neuron:
+    """A neuron that was trained, and what it cannot learn."""
     neuron = nn.Neuron(2, "linear", rng=options.seed)
     alone = learn(neuron, iterations)
     print(f"One neuron, {iterations} updates: loss {alone:.4f}.")
@@ -93,10 +88,14 @@ def main() -> None:
     )
     print(f"  The best of 2000 random lines has {most} of 4 right: no line parts XOR.")
     assert most == 3
+    return neuron
 
-    network = nn.MLP(2, [hidden, 1], "tanh", rng=options.seed)
+
+def two_layers(iterations: int, options: Any) -> nn.MLP:
+    """A network that was trained, and what it has learnt."""
+    network = nn.MLP(2, [options.hidden, 1], "tanh", rng=options.seed)
     together = learn(network, iterations)
-    print(f"\nTwo layers, {hidden} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
+    print(f"\nTwo layers, {options.hidden} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
     print(f"  Its hidden neurons: {distinct_neurons(network)} that differ.")
     claim(
         options,
@@ -104,7 +103,12 @@ def main() -> None:
         "  Two layers part all four points",
         f"{right(network)} of 4 points are right, and the loss is {together:.4f}",
     )
+    return network
 
+
+def equal_at_first(iterations: int, options: Any) -> nn.MLP:
+    """A network that was trained from equal weights, and what it could not learn."""
+    hidden = options.hidden
     equal = with_equal_weights(hidden)
     stuck = learn(equal, iterations)
     print(f"\nThe same network, every weight ½ at the start: loss {stuck:.4f}, {right(equal)} of 4 right.")
@@ -112,7 +116,18 @@ def main() -> None:
     print(f"  so they stay equal: {hidden} do the work of one. Chance at the start is what parts them.")
     assert distinct_neurons(equal) == 1
     claim(options, stuck > 0.3, "  One neuron is not enough", f"the loss is {stuck:.4f}")
+    return equal
 
+
+def main() -> None:
+    """One neuron; two layers; two layers that start with equal weights."""
+    parser = lesson_options(ABOUT)
+    parser.add_argument("--hidden", type=whole_number, default=4, metavar="N", help="neurons between")
+    options = parser.parse_args()
+    iterations = 150 if options.quick else 400
+    neuron = one_neuron(iterations, options)
+    network = two_layers(iterations, options)
+    equal = equal_at_first(iterations, options)
     figure, grid = new_figure(1, 3, size=(13, 4.7))
     plot_probabilities(grid[0], neuron, "One neuron")
     plot_probabilities(grid[1], network, "Two layers")
