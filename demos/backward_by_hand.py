@@ -5,7 +5,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
-from figures import claim, lesson_options, number, place
+from figures import claim, leaf_options, lesson_options, place
 
 from autograd import Value, draw
 
@@ -84,10 +84,7 @@ def main() -> None:
     """Write both programs, run one, and check the reader's if there is one."""
     parser = lesson_options(ABOUT)
     parser.add_argument("--check", type=Path, metavar="FILE", help="your program, to be checked")
-    for name, default in START.items():
-        parser.add_argument(
-            f"--{name}", type=number, default=default, metavar="NUMBER", help=f"the leaf {name}"
-        )
+    leaf_options(parser, START)
     options = parser.parse_args()
     start = {name: getattr(options, name) for name in START}
     gradients = engine_gradients(start)

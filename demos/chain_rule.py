@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from figures import claim, lesson_options, new_figure, number, place, save_figure
+from figures import claim, leaf_options, lesson_options, new_figure, place, save_figure
 
 from autograd import Value, draw, play
 
@@ -102,10 +102,7 @@ def compare_nudges(start: Numbers, gradients: Numbers, options: Any) -> None:
 def main() -> None:
     """The three ways side by side, and the nudge."""
     parser = lesson_options(ABOUT)
-    for name, default in START.items():
-        parser.add_argument(
-            f"--{name}", type=number, default=default, metavar="NUMBER", help=f"the leaf {name}"
-        )
+    leaf_options(parser, START)
     options = parser.parse_args()
     start = {name: getattr(options, name) for name in START}
     a, b, c, f = (Value(x, label=name) for name, x in start.items())

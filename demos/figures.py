@@ -60,6 +60,14 @@ def lesson_options(description: str) -> LessonParser:
     return parser
 
 
+def leaf_options(parser: ArgumentParser, start: dict[str, float]) -> None:
+    """An option for each leaf of an expression, which starts at that number."""
+    for name, default in start.items():
+        parser.add_argument(
+            f"--{name}", type=number, default=default, metavar="NUMBER", help=f"the leaf {name}"
+        )
+
+
 def folder(path: str) -> Path:
     """A folder to write to, which is made if need be."""
     try:

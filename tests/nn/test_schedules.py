@@ -9,26 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optimizing import three, walked, walks
 
 import nn
-from autograd import Value
-
-numbers = st.floats(-10.0, 10.0)
-walks = st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=6)
-
-
-def three() -> list[Value]:
-    """Parameters to move."""
-    return [Value(1.0), Value(-2.0), Value(0.5)]
-
-
-def walked(optimizer: nn.Optimizer, gradients: list[list[float]]) -> list[float]:
-    """Where the parameters are after a step on each of the gradients."""
-    for row in gradients:
-        for parameter, gradient in zip(optimizer.parameters, row, strict=True):
-            parameter.grad = gradient
-        optimizer.step()
-    return [parameter.data for parameter in optimizer.parameters]
 
 
 @given(walks, st.floats(1e-4, 1.0), st.sampled_from([0.0, 0.01, 0.3]))
