@@ -270,10 +270,12 @@ class TapeMeasure(EagerMeasure):
         checked = [missing[int(self.batches * GOLDEN % 1.0 * len(missing))]] if due else []
         before = updates.gradients_of(self.leaves)
         for group, places in self.by_group(batch, missing):
-            results.fill(places, group.forward([self.places[batch[place]][1] for place in places]))
+            rows = [self.places[batch[place]][1] for place in places]
             if backward:
-                whole = len(places) == len(batch)
-                group.tape.backward(None if whole else [1.0 / len(batch)] * len(places))
+                weights = None if len(places) == len(batch) else [1.0 / len(batch)] * len(places)
+                results.fill(places, group.forward_backward(rows, weights))
+            else:
+                results.fill(places, group.forward(rows))
             if self.metric is not None:
                 self.measure_outputs(group, batch, places, results)
             if group.is_fresh:
@@ -328,8 +330,7 @@ class TapeMeasure(EagerMeasure):
                 loss.backward()
                 eager = updates.gradients_of(self.leaves)
                 updates.zero_gradients(self.leaves)
-                group.forward([row])
-                group.tape.backward()
+                group.forward_backward([row])
                 self.compare_gradient(f"example {i}", eager)
         finally:
             updates.put_gradients(self.leaves, gradients)

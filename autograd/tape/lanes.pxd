@@ -4,28 +4,11 @@ from cpython.object cimport PyObject
 
 from autograd.core.nary_rules cimport RuleOfMany
 from autograd.core.rules cimport RuleOfOne, RuleOfTwo
+from autograd.tape.blocks cimport Block
 
 cdef extern from "lanes.h" nogil:
-    const Py_ssize_t VECTOR
     const int PRODUCTS, LAYER, RULE
 
-    ctypedef struct Block:
-        double* rows
-        double* gradients
-        double* shared
-        double* shared_gradients
-        const signed char* wanted
-        Py_ssize_t shared_wanted, width, count
-
-    double* aligned(double* numbers)
-    double* after(double* numbers, Py_ssize_t count)
-    int* places_after(int* places, Py_ssize_t count)
-    double* row_of(Block block, int operand)
-    double* gradient_of(Block block, int operand)
-    bint is_wanted(Block block, int operand)
-    void share(Block block, int operand, double number)
-    void pad(Block block, int operand)
-    void clear(double* numbers, Py_ssize_t count)
     void products(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     void pass_back(Block block, int y, const int* pairs, Py_ssize_t terms)
     void pass_back_layer(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)

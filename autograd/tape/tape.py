@@ -65,7 +65,7 @@ class Tape:
             runner.forward()
             runner.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
             self.thread = get_ident()
-            return runner.column(self.program.root)
+            return runner.values_of_root()
 
     def backward(self, gradient: Sequence[float] | None = None) -> None:
         """Add to `.grad` of the leaves the gradient of the root's mean over the lanes of the last batch.
@@ -76,6 +76,28 @@ class Tape:
             self.check_thread()
             runner.weigh(gradient)
             runner.backward()
+
+    def forward_backward(
+        self, batch: Sequence[Sequence[float]], gradient: Sequence[float] | None = None
+    ) -> list[float]:
+        """`forward(batch)` and `backward(gradient)` at once, with the same results.
+
+        On a large batch that is faster, for some rows after the others go forwards and backwards while
+        their numbers are in the processor's cache.
+
+        >>> from autograd import Value
+        >>> w, x = Value(3.0), Value(1.0)
+        >>> Tape(w * x, inputs=[x]).forward_backward([[1.0], [2.0], [6.0]])
+        [3.0, 6.0, 18.0]
+        >>> w.grad
+        3.0
+        """
+        with self.runner as runner:
+            self.load(batch)
+            runner.weigh(gradient)
+            runner.forward_backward()
+            self.thread = get_ident()
+            return runner.values_of_root()
 
     def descend(
         self,

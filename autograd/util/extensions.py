@@ -18,6 +18,7 @@ COMPILED_TOGETHER = (
     "autograd.core.formulas",
     "autograd.core.derivatives",
     "autograd.tape.matching",
+    "autograd.tape.memory",
     "autograd.tape.runner",
     "nn.outputs",
     "nn.search",

@@ -114,30 +114,47 @@ def show(times: dict[str, list[float]], unit: str, scale: float) -> None:
 # --- By number of lanes and of nodes ------------------------------------------------------------------------
 
 
-def cost(nodes: int, lanes: int) -> tuple[float, float]:
-    """Nanoseconds and bytes a lane-node: a chain of layers of relu, forward and backward."""
+STEPS = 3  # of a descent
+
+
+def cost(nodes: int, lanes: int) -> dict[str, float]:
+    """Nanoseconds a lane-node by way of running a chain of layers of relu, and bytes.
+
+    They are of processor time: of the seconds of a long run, other programs may take some.
+    """
     import numpy
 
     rng = random.Random(1)
     row = [Value(rng.uniform(-1.0, 1.0)) for _ in range(4)]
-    inputs, made = row, 4
+    inputs, made, parameters = row, 4, []
     while made + 8 <= nodes:
         weights = [[Value(rng.uniform(-0.7, 0.7)) for _ in range(4)] for _ in range(4)]
         row = [weighted_sum(w, row, 0.1).relu() for w in weights]
         made += 8
+        parameters += [w for some in weights for w in some]
     tape = Tape(autograd.sum(row), inputs)
     batch = numpy.random.default_rng(1).normal(size=(lanes, 4))
-    before = resident()
-    tape.forward(batch)
-    tape.backward()
-    used = resident() - before
-    times = []
-    for _ in range(max(3, min(200, 2_000_000 // (nodes * lanes)))):
-        start = time.perf_counter()
+
+    def two_passes() -> None:
         tape.forward(batch)
         tape.backward()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) / (made * lanes) * 1e9, used / (made * lanes)
+
+    before = resident()
+    two_passes()
+    result = {"bytes": (resident() - before) / (made * lanes)}
+    ways: dict[str, tuple[Callable[[], Any], int]] = {
+        "descend": (lambda: tape.descend(batch, parameters, 1e-9, STEPS), STEPS),
+        "at once": (lambda: tape.forward_backward(batch), 1),
+        "forward, backward": (two_passes, 1),
+    }
+    for name, (run, steps) in ways.items():
+        times = []
+        for _ in range(max(3, min(200, 2_000_000 // (nodes * lanes)))):
+            start = time.process_time()
+            run()
+            times.append(time.process_time() - start)
+        result[name] = statistics.median(times) / (steps * made * lanes) * 1e9
+    return result
 
 
 def resident() -> int:
@@ -147,17 +164,17 @@ def resident() -> int:
 
 def scale_table(plot: str | None) -> None:
     """Cost of a lane-node from 10⁴ to 10⁷ of them, by lanes and by nodes; and a figure of it."""
-    print("\nCost of a lane-node (weighted sums of 4 and relu), forward and backward")
-    curves: dict[str, list[tuple[int, float]]] = {"100 nodes, more lanes": [], "100 lanes, more nodes": []}
+    print(
+        "\nCost of a lane-node (weighted sums of 4 and relu), in ns of processor time; memory for it in bytes"
+    )
+    curves: dict[str, list[tuple[int, float]]] = {}
     for size in (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000):
-        by_lanes, used = cost(100, size // 100)
-        by_nodes, used_too = cost(size // 100, 100)
-        for curve, nanoseconds in zip(curves.values(), (by_lanes, by_nodes), strict=True):
-            curve.append((size, nanoseconds))
-        print(
-            f"  {size:>10,}: {by_lanes:6.2f} ns with 100 nodes ({used:5.1f} bytes), "
-            f"{by_nodes:6.2f} ns with 100 lanes ({used_too:5.1f} bytes)"
-        )
+        print(f"  {size:>10,} lane-nodes")
+        for title, nodes, lanes in (("100 nodes", 100, size // 100), ("100 lanes", size // 100, 100)):
+            costs = cost(nodes, lanes)
+            print(f"    {title}: " + ", ".join(f"{name} {number:.2f}" for name, number in costs.items()))
+            for name in ("descend", "forward, backward"):
+                curves.setdefault(f"{title}, {name}", []).append((size, costs[name]))
     if plot:
         draw_curves(curves, plot)
 

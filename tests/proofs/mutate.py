@@ -36,17 +36,18 @@ ROOMS = (
     "core/nary",
     "core/backprop",
     "tape/tape",
+    "tape/memory",
     "tape/runner",
     "tape/batch",
 )
 FILES = tuple(f"autograd/{room}.py" for room in ROOMS)
 TESTS = (
     "test_misuse", "core/test_functions", "checks/test_debug", "core/test_nodes", "core/test_value",
-    "tape/test_tape", "tape/test_descent", "tape/test_tape_misuse", "tape/test_tape_threads",
-    "tape/test_fuse_sums", "test_docs", "core/test_primitives", "stepping/test_stepper",
-    "stepping/test_guesses", "stepping/test_text", "checks/test_gradcheck", "nn/test_losses",
-    "core/test_threads", "nn/test_optim", "nn/test_replay", "core/test_engines", "nn/test_saving",
-    "nn/test_training", "nn/test_training_misuse", "nn/test_whole_updates",
+    "tape/test_tape", "tape/test_blocks", "tape/test_descent", "tape/test_tape_misuse",
+    "tape/test_tape_threads", "tape/test_fuse_sums", "test_docs", "core/test_primitives",
+    "stepping/test_stepper", "stepping/test_guesses", "stepping/test_text", "checks/test_gradcheck",
+    "nn/test_losses", "core/test_threads", "nn/test_optim", "nn/test_replay", "core/test_engines",
+    "nn/test_saving", "nn/test_training", "nn/test_training_misuse", "nn/test_whole_updates",
 )  # fmt: skip
 PROCESSOR_SECONDS, SECONDS = 20, 400  # for one file of tests, before it counts as hanging
 MEMORY = 2 << 30  # bytes

@@ -1,0 +1,65 @@
+/* A block of lanes in memory; blocks.py is the same in Python. */
+
+#ifndef BLOCKS_H
+#define BLOCKS_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Rows are as long as a multiple of VECTOR numbers: as many as the widest vector of any processor has. */
+#ifdef __GNUC__
+#define VECTOR 8
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define VECTOR 1
+#define INLINE static inline
+#endif
+
+/* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
+   is row r of the block; operand -1 - s is shared number s.
+   `wanted` says for which rows there is a gradient to work out, and there is for the first `shared_wanted`
+   shared numbers. */
+typedef struct {
+    double *rows, *gradients, *shared, *shared_gradients;
+    const signed char *wanted;
+    ptrdiff_t shared_wanted, width, count;
+} Block;
+
+static inline double *row_of(Block block, int operand) {
+    return operand < 0 ? block.shared + ~operand : block.rows + block.width * operand;
+}
+
+static inline double *gradient_of(Block block, int operand) {
+    return operand < 0 ? block.shared_gradients + ~operand : block.gradients + block.width * operand;
+}
+
+static inline int is_wanted(Block block, int operand) {
+    return operand < 0 ? ~operand < block.shared_wanted : block.wanted[operand];
+}
+
+/* Where a line of the cache starts, at `numbers` or a little after. */
+static inline double *aligned(double *numbers) {
+    return numbers + (-((uintptr_t)numbers / sizeof(double)) & (VECTOR - 1));
+}
+
+static inline double *after(double *numbers, ptrdiff_t count) { return numbers + count; }
+
+static inline int *places_after(int *places, ptrdiff_t count) { return places + count; }
+
+static inline void clear(double *numbers, ptrdiff_t count) { memset(numbers, 0, sizeof(double) * count); }
+
+static inline void copy(double *to, const double *numbers, ptrdiff_t count) {
+    memcpy(to, numbers, sizeof(double) * count);
+}
+
+/* Repeat the number of the last lane in use through the rest of a row. */
+static inline void pad(Block block, int operand) {
+    double *row = row_of(block, operand);
+    for (ptrdiff_t lane = block.count; operand >= 0 && lane < block.width; lane++)
+        row[lane] = row[block.count - 1];
+}
+
+/* Set a shared number. */
+static inline void share(Block block, int operand, double number) { block.shared[~operand] = number; }
+
+#endif

@@ -1,0 +1,37 @@
+# The C types of memory.py.
+
+from cpython.array cimport array
+
+from autograd.tape.blocks cimport Block
+
+cdef Py_ssize_t CACHE, NARROWEST, WIDEST
+
+
+cdef class Memory:
+    cdef object program
+    cdef tuple inputs, leaves
+    cdef array batch_memory, shared_memory
+    cdef double* numbers
+    cdef double* batch
+    cdef double* upstream
+    cdef double* roots
+    cdef Py_ssize_t rows, node_rows, input_rows, lanes, blocks
+    cdef bint is_pure, is_kept
+    cdef double total
+    cdef Block block
+
+    cdef int want(self, array rows, Py_ssize_t shared) except -1
+    cpdef object load(self, object batch)
+    cdef int load_rows(self, object batch, Py_ssize_t first) except -1
+    cdef int load_matrix(self, object view, Py_ssize_t first) except -1
+    cdef int prepare(self, Py_ssize_t count) except -1
+    cpdef object weigh(self, object gradient)
+    cdef int focus(self, Py_ssize_t b) noexcept nogil
+    cdef int focus_on_inputs(self, Py_ssize_t b) noexcept nogil
+
+
+cdef array zeros(Py_ssize_t count)
+cdef double* start_of(array numbers) noexcept
+cdef int* ints(array numbers) noexcept
+cdef signed char* flags(array numbers) noexcept
+cdef double* doubles(array numbers) noexcept

@@ -1,0 +1,193 @@
+# cython: annotation_typing=False, infer_types=True, cdivision=True
+"""Memory: the numbers of a tape, where they lie, and how a batch and the shared leaves come there.
+
+Lanes are taken in blocks whose rows stay in the processor's cache. What is computed of a batch is kept as
+long as all of it is small. Of a larger batch the inputs alone are kept: its blocks take turns in the rows of
+one, and what is no longer there is computed again. (The C types are in memory.pxd and blocks.pxd.)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if cython.compiled:
+    from cython.cimports.autograd.core.operands import as_number
+    from cython.cimports.autograd.core.value import Value
+    from cython.cimports.autograd.tape import blocks
+    from cython.cimports.cpython.array import array
+    from cython.cimports.cpython.memoryview import PyMemoryView_GET_BUFFER
+else:
+    from array import array
+
+    from autograd.core.operands import as_number
+    from autograd.core.value import Value
+    from autograd.tape import blocks
+
+from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
+from autograd.tape.program import Program
+
+CACHE = 1 << 20  # bytes for the rows of a block and their gradients
+KEPT = 4 << 20  # bytes for the rows of all blocks: beyond, to compute them twice is faster than to fetch them
+NARROWEST, WIDEST = 64, 256
+
+
+@cython.cclass
+class Memory:
+    """The numbers of a program: `load` a batch, `read` the leaves and `weigh` the lanes, `focus` on a block.
+
+    `block.rows` are those of the block in focus, `roots` the root in each lane, `upstream` its gradient.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
+        self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
+        self.input_rows = len(program.inputs)
+        self.is_pure = all(primitive.function is None for primitive in program.primitives)
+        if not cython.compiled:
+            self.block = blocks.Block()
+        self.batch_memory = zeros(0)
+        self.shared_memory = zeros(2 * program.shared)
+        self.block.shared_gradients = start_of(self.shared_memory)
+        self.block.shared = blocks.after(self.block.shared_gradients, program.shared)
+        self.want(program.wanted, program.shared_nodes)
+        for number, place in program.numbers.items():
+            blocks.share(self.block, place, number)
+
+    def want(self, rows: Any, shared: int) -> None:
+        """Set for which rows, and for how many shared numbers, gradients are computed."""
+        self.block.wanted, self.block.shared_wanted = flags(rows), shared
+
+    # --- What comes from outside ---------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Copy the data of the shared leaves into the tape."""
+        for s in range(len(self.leaves)):
+            blocks.share(self.block, ~s, cython.cast(Value, self.leaves[s])._data)
+
+    def load(self, batch: Any) -> None:
+        """Copy a batch into the rows of the inputs."""
+        view = None if isinstance(batch, (list, tuple)) else as_matrix(batch)
+        if view is None and not is_row(batch):
+            raise TypeError(f"a batch is a sequence of rows of numbers, not {batch!r}")
+        self.prepare(len(batch))
+        for b in range(self.blocks):
+            self.focus_on_inputs(b)
+            if view is None:
+                self.load_rows(batch, b * self.block.width)
+            else:
+                self.load_matrix(view, b * self.block.width)
+            for r in range(len(self.inputs)):
+                blocks.pad(self.block, r)
+
+    def load_rows(self, batch: Any, first: int) -> None:
+        """Copy rows of numbers, from the first on, into the block in focus."""
+        width = len(self.inputs)
+        for lane in range(self.block.count):
+            row = batch[first + lane]
+            if not (isinstance(row, (list, tuple)) or is_row(row)) or len(row) != width:
+                raise not_a_row(row, first + lane, self.inputs)
+            for r in range(width):
+                number = row[r]
+                if type(number) is not float:
+                    number = number_from(number, first + lane, self.inputs[r], r)
+                blocks.row_of(self.block, r)[lane] = number
+
+    def load_matrix(self, view: Any, first: int) -> None:
+        """Copy rows of a 2-D array of doubles, from the first on, into the block in focus."""
+        if view.shape[1] != len(self.inputs):
+            raise not_a_row(range(view.shape[1]), first, self.inputs)
+        if cython.compiled:
+            buffer = PyMemoryView_GET_BUFFER(view)
+            down, along = buffer.strides[0], buffer.strides[1]
+            for r in range(buffer.shape[1]):
+                row = blocks.row_of(self.block, r)
+                start = cython.cast(cython.p_char, buffer.buf) + first * down + r * along
+                for lane in range(self.block.count):
+                    row[lane] = cython.cast(cython.p_double, start + lane * down)[0]
+        else:
+            self.load_rows(rows_of(view), first)
+
+    def weigh(self, gradient: Any) -> None:
+        """Set the gradient of the root in each lane, the mean's where none is given."""
+        if gradient is not None:
+            if not is_row(gradient):
+                raise TypeError(f"the gradient is a list of numbers, one for each row, not {gradient!r}")
+            if len(gradient) != self.lanes:
+                raise ValueError(f"{self.lanes} rows need as many gradients, got {len(gradient)}")
+            gradient = [as_number(gradient[lane]) for lane in range(self.lanes)]  # all, or none
+        self.total = 0.0
+        for lane in range(self.lanes):
+            self.upstream[lane] = 1.0 / self.lanes if gradient is None else gradient[lane]
+            self.total += self.upstream[lane]
+
+    # --- Blocks --------------------------------------------------------------------------------------------
+
+    def prepare(self, count: int) -> None:
+        """Allocate rows for so many lanes, in blocks that fit into the cache."""
+        if count == 0:
+            raise ValueError("the batch is empty: a tape needs at least one row")
+        vector, rows = blocks.VECTOR, self.rows + self.node_rows
+        check_size(count, rows + 1, "rows of a batch")
+        widest = max(NARROWEST, min(WIDEST, CACHE // (8 * rows + 1)))
+        parts = (count + widest - 1) // widest
+        width = ((count + parts - 1) // parts + vector - 1) // vector * vector
+        self.lanes, self.block.width, self.blocks = count, width, (count + width - 1) // width
+        self.is_kept = self.blocks == 1 or not self.is_pure or 8 * self.blocks * self.rows * width <= KEPT
+        kept = self.blocks * (self.rows if self.is_kept else self.input_rows)
+        room = ((0 if self.is_kept else self.rows) + kept + self.node_rows) * width + 2 * count
+        if room + vector > len(self.batch_memory):
+            self.batch_memory = zeros(room)
+        self.numbers = start_of(self.batch_memory)
+        self.batch = self.numbers if self.is_kept else blocks.after(self.numbers, self.rows * width)
+        self.block.gradients = blocks.after(self.batch, kept * width)
+        self.upstream = blocks.after(self.block.gradients, self.node_rows * width)
+        self.roots = blocks.after(self.upstream, count)
+
+    def focus(self, b: int) -> None:
+        """Select the block of lanes that the next instructions work on."""
+        first = b * self.block.width
+        self.block.rows = blocks.after(self.numbers, first * self.rows if self.is_kept else 0)
+        self.block.count = min(self.block.width, self.lanes - first)
+
+    def focus_on_inputs(self, b: int) -> None:
+        """Select the rows of the inputs of a block, where they are kept."""
+        self.focus(b)
+        if not self.is_kept:
+            self.block.rows = blocks.after(self.batch, b * self.block.width * self.input_rows)
+
+
+# --- Arrays ------------------------------------------------------------------------------------------------
+# Compiled, they are C arrays inside arrays of Python's; interpreted, those arrays or views of them.
+
+
+def zeros(count: int) -> Any:
+    """An array of so many zeros, and a few more so that it can start where the cache has a line's start."""
+    return array("d", [0.0]) * (count + blocks.VECTOR)
+
+
+def start_of(numbers: Any) -> Any:
+    """The C array in an array, or a view of it."""
+    if cython.compiled:
+        return blocks.aligned(numbers.data.as_doubles)
+    return memoryview(numbers)
+
+
+def ints(numbers: Any) -> Any:
+    """The same for an array of ints."""
+    return numbers.data.as_ints if cython.compiled else memoryview(numbers)
+
+
+def flags(numbers: Any) -> Any:
+    """The same for an array of small ints."""
+    return numbers.data.as_schars if cython.compiled else numbers
+
+
+def doubles(numbers: Any) -> Any:
+    """The same for an array of doubles."""
+    return numbers.data.as_doubles if cython.compiled else numbers
