@@ -1,14 +1,18 @@
-"""A step in a notebook: what happens as a table, beside the graph with the node that it happens to lit."""
+"""A step, a walk or an explanation in a notebook: numbers as a table, beside the graph they are of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from html import escape
+from typing import Any
 
 from autograd.core.value import Value
 from autograd.drawing.draw import draw
 from autograd.drawing.ids import PART, place_in_id
 from autograd.naming.names import is_number
-from autograd.stepping.step import Step, show_with
+from autograd.naming.notation import format_number
+from autograd.stepping.display import display_with
+from autograd.stepping.paths import Explanation
+from autograd.stepping.step import Step, Steps
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.text import (
     HEADS,
@@ -40,6 +44,33 @@ def steps_html(steps: tuple[Step, ...]) -> str:
     """The HTML of several steps: their text, and the graph at the last of them."""
     text = f"<pre {COLUMNS_KEPT}>{escape(format_some_steps(steps))}</pre>"
     return side_by_side(text, graph_svg(steps[-1]) if steps else "")
+
+
+def stepper_html(stepper: Stepper) -> str:
+    """The HTML of a walk: the last step that was taken; before the first, the graph and what to do."""
+    count, last = len(stepper), stepper.back(0)
+    if isinstance(last, Step):
+        return step_html(last)
+    name = escape(stepper.names[stepper.root])
+    text = (
+        f"<b>{name}: {count} steps, none taken</b><br><code>.next()</code> takes one, <code>.run()</code> all"
+    )
+    return side_by_side(text, lit_svg(stepper.root, stepper.model, names_in_boxes(stepper.names), False))
+
+
+def explanation_html(explanation: Explanation) -> str:
+    """The HTML of an explanation: a row for each path, beside the graph with these paths lit."""
+    rows = [("path", "local derivatives", "", "product")] if explanation.paths else []
+    rows += [(escape(p.route), p.factors, "=", format_number(p.product)) for p in explanation.paths]
+    body = "".join(table_row("td" if i else "th", cells) for i, cells in enumerate(rows))
+    text = f"<b>{escape(explanation.heading)}</b>"
+    text += f'<table style="margin-top: 8px">{body}</table>' * bool(body) + explanation.rest
+    if not explanation.paths:
+        return text
+    on_paths = {node for path in explanation.paths for node in path.nodes}
+    off = explanation.names.keys() - on_paths
+    names = names_in_boxes(explanation.names)
+    return side_by_side(text, lit_svg(explanation.paths[0].nodes[-1], None, names, False, done=off))
 
 
 def side_by_side(text: str, picture: str) -> str:
@@ -85,37 +116,51 @@ def contribution_row(texts: ContributionText) -> list[str]:
 def graph_svg(step: Step) -> str:
     """The SVG of the graph: what is done in this pass shaded, the node of the step lit with its edges.
 
-    Gradients are shown while they are what the step left. Of a large graph, and where Graphviz is not
-    installed, nothing.
+    Gradients are shown while they are what the step left.
     """
     stepper = step.stepper
     if stepper is None or len(stepper.names) > MOST_NODES:
         return ""
     current = stepper.position == step.number and step.phase != "forward"
+    names, done = names_in_boxes(stepper.names), stepper.done(step)
+    return lit_svg(stepper.root, stepper.model, names, current, lit={step.node}, done=done)
+
+
+def lit_svg(
+    root: Value,
+    model: Any,
+    names: Mapping[Value, str],
+    gradients: bool,
+    lit: Set[Value] = frozenset(),
+    done: Set[Value] = frozenset(),
+) -> str:
+    """The SVG of a graph with some nodes lit and some shaded.
+
+    Of a large graph, and where Graphviz is not installed, nothing.
+    """
     try:
         drawing = draw(
-            stepper.root,
-            model=stepper.model,
-            detail="operations",
-            names=names_in_boxes(stepper),
-            gradients=current,
+            root, model=model, detail="operations", names=names, gradients=gradients, limit=MOST_NODES
         )
         svg = drawing.svg
-    except RuntimeError:
+    except (ValueError, RuntimeError):
         return ""
-    done = {place_in_id(drawing.ids[node]) for node in stepper.done(step)}
-    lit = place_in_id(drawing.ids[step.node])
+    styles = {place_in_id(drawing.ids[node]): DONE for node in done if node in drawing.ids}
+    styles |= {place_in_id(drawing.ids[node]): LIT for node in lit}
 
-    def styled(found: re.Match[str]) -> str:
-        style = LIT if int(found[1]) == lit else DONE if int(found[1]) in done else ""
+    def styled(found: re.Match[str]) -> str:  # without its id, as a notebook may show the same graph twice
+        style = styles.get(int(found[1]))
         return f'<g style="{style}"' if style else "<g"
 
     return PART.sub(styled, svg)
 
 
-def names_in_boxes(stepper: Stepper) -> dict[Value, str]:
+def names_in_boxes(names: Mapping[Value, str]) -> dict[Value, str]:
     """The names of a walk as they stand in the boxes: a leaf that is called by its number has none."""
-    return {v: name for v, name in stepper.names.items() if not is_number(v, name)}
+    return {v: name for v, name in names.items() if not is_number(v, name)}
 
 
-show_with("html", step_html, steps_html)
+display_with(Step, step_html)
+display_with(Steps, steps_html)
+display_with(Stepper, stepper_html)
+display_with(Explanation, explanation_html)

@@ -78,7 +78,7 @@ class Page(OneFile):
         views = draw_views(
             stepper.root,
             model=stepper.model,
-            names=names_in_boxes(stepper),
+            names=names_in_boxes(stepper.names),
             gradients=longest,
             constants=stepper.constants,
             limit=limit,

@@ -2,9 +2,10 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count, islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count as count_from
+from itertools import islice
 from math import inf, log, log10, prod
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograd.core.gradients import grad
 from autograd.core.value import Value
 from autograd.naming.names import all_names
 from autograd.naming.notation import format_number
+from autograd.stepping.display import Displayed
 from autograd.util.text import for_output
 
 MOST_NODES = 8  # of a longer path the two ends are written
@@ -47,7 +49,7 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
+class Explanation(Displayed):
     """Why a gradient is what it is: `count` paths, those of the largest products in `paths`."""
 
     name: str
@@ -55,20 +57,32 @@ class Explanation:
     gradient: float
     count: int
     paths: tuple[Path, ...]
+    names: Mapping[Value, str] = field(default_factory=dict, compare=False)  # of all that is in the graph
 
     def __repr__(self) -> str:
         if not self.count:
-            return f"no path leads from {self.name} to {self.output}: the gradient is 0"
+            return for_output(self.heading)
         wide = max(len(path.route) for path in self.paths)
         tall = max(len(path.factors) for path in self.paths)
         rows = [f"  {p.route:{wide}}   {p.factors:>{tall}} = {format_number(p.product)}" for p in self.paths]
-        left = self.count - len(self.paths)
+        return for_output("\n".join([self.heading, *rows, *([f"  {self.rest}"] if self.rest else [])]))
+
+    @property
+    def heading(self) -> str:
+        """What is explained: from where to where, the gradient, and how many paths it is the sum of."""
+        if not self.count:
+            return f"no path leads from {self.name} to {self.output}: the gradient is 0"
         what = "the sum of" if self.count > 1 else "the product"
-        what += f" their products; the {len(rows)} largest" if left else ""
+        what += f" their products; the {len(self.paths)} largest" if self.rest else ""
         number = f"{format_count(self.count)} path{'s' * (self.count > 1)}"
         gradient = format_number(self.gradient)
-        head = f"{number} from {self.name} to {self.output}; the gradient is {gradient}, {what}:"
-        return for_output("\n".join([head, *rows, *([f"  … {format_count(left)} more"] if left else [])]))
+        return f"{number} from {self.name} to {self.output}; the gradient is {gradient}, {what}:"
+
+    @property
+    def rest(self) -> str:
+        """How many paths are not shown."""
+        left = self.count - len(self.paths)
+        return f"… {format_count(left)} more" if left else ""
 
 
 def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) -> Explanation:
@@ -100,7 +114,8 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
         Path(nodes, tuple(names[node] for node in nodes), slopes, prod(reversed(slopes), start=1.0))
         for nodes, slopes in islice(largest_first(output, links), limit)
     )
-    return Explanation(names[value], names[output], grad(output, value), paths_from(output, links), found)
+    count = paths_from(output, links)
+    return Explanation(names[value], names[output], grad(output, value), count, found, names)
 
 
 def links_to(value: Value, order: list[Value]) -> Links:
@@ -136,7 +151,7 @@ def largest_first(output: Value, links: Links) -> Iterator[tuple[tuple[Value, ..
     best: dict[Value, float] = {}
     for node, inputs in links.items():
         best[node] = max((reach(slope, best[x]) for x, slope in inputs), default=0.0)
-    serial = count(0, -1)  # of equals the last comes first: depth first, or 2¹⁰⁰ beginnings would wait
+    serial = count_from(0, -1)  # of equals the last comes first: depth first, or 2¹⁰⁰ beginnings would wait
     aside: list[Any] = [(0.0, next(serial), output, (), None)] if output in links else []
     while aside:
         lost, _, node, slope, above = heapq.heappop(aside)

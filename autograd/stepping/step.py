@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from autograd.core.value import Value
+from autograd.stepping.display import Displayed
 from autograd.util.text import for_output
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ views: dict[str, tuple[Callable[["Step"], str], Callable[["Steps"], str]]] = {}
 
 
 def show_with(view: str, step: Callable[["Step"], str], steps: Callable[["Steps"], str]) -> None:
-    """Have a step, and several, show themselves in that `view`: "text", "prompt" or "html"."""
+    """Have a step, and several, show themselves in that `view`: "text" or "prompt"."""
     views[view] = step, steps
 
 
@@ -43,7 +44,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Step:
+class Step(Displayed):
     """One step of a walk: the `number`-th `of` so many.
 
     In the "forward" phase `node` is computed from its inputs. The "seed" gives the result its own
@@ -79,11 +80,8 @@ class Step:
     def __repr__(self) -> str:
         return for_output(views["prompt"][0](self))
 
-    def _repr_html_(self) -> str:
-        return views["html"][0](self)
 
-
-class Steps(tuple[Step, ...]):
+class Steps(Displayed, tuple[Step, ...]):
     """Several steps, which print one below the other; those of a model under the names of its parts.
 
     Of more than 100, a prompt shows the first and the last; `print` shows all.
@@ -104,6 +102,3 @@ class Steps(tuple[Step, ...]):
 
     def __repr__(self) -> str:
         return for_output(views["prompt"][1](self))
-
-    def _repr_html_(self) -> str:
-        return views["html"][1](self)

@@ -15,6 +15,7 @@ from autograd.naming.model_frames import frame_kinds, frame_names, frames_of
 from autograd.naming.names import all_names, names_of_parameters, numbered
 from autograd.naming.notation import format_derivatives, format_number, format_operation, legible
 from autograd.stepping.checks import check_count, check_recorded
+from autograd.stepping.display import Displayed
 from autograd.stepping.guesses import Guesses, judge_guesses
 from autograd.stepping.notes import note_on_names
 from autograd.stepping.step import Contribution, Step, Steps
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Contribution", "Step", "Stepper", "Steps"]
 
 
-class Stepper:
+class Stepper(Displayed):
     """Walk through the computation of `root`: the forward pass, then the backward pass.
 
     The forward steps tell again the operations that were recorded; the backward steps are the engine's

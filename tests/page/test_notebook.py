@@ -1,6 +1,6 @@
-"""How a step shows itself in a notebook."""
+"""How a step, a walk and an explanation show themselves in a notebook."""
 
-from autograd import Value
+from autograd import Value, explain
 from autograd.stepping.stepper import Steps
 
 
@@ -35,3 +35,37 @@ def test_a_large_graph_in_a_notebook_is_a_table_alone() -> None:
     html = node.steps().next()._repr_html_()
     assert "<svg" not in html
     assert "× 2" in html
+
+
+def test_a_walk_shows_where_it_stands() -> None:
+    """Before the first step the graph, without gradients, and what there is to do; then the last step."""
+    a, b = Value(2.0, "a<"), Value(-3.0, "b")
+    L = a * b
+    L.label = "L<"
+    L.backward()
+    s = L.steps()
+    html = s._repr_html_()
+    assert "<b>L&lt;: 3 steps, none taken</b>" in html
+    assert "<svg" in html
+    assert "grad</text>" not in html
+    assert ">a&lt;</text>" in html
+    assert (s.position, a.grad) == (0, -3.0)
+    s.next()
+    assert s._repr_html_() == s.back(0)._repr_html_()
+
+
+def test_an_explanation_is_a_table_beside_its_paths() -> None:
+    """A row for each path; what is on none of them is shaded; where there is no path, only that is said."""
+    a, b = Value(0.5, "a"), Value(2.0, "b")
+    L = a * a + b
+    html = explain(a, L)._repr_html_()
+    assert html.count("<tr>") == 1 + 2
+    assert html.count("opacity: 0.4") == 1  # the box of b
+    assert "… " not in html
+    assert "… 1 more" in explain(a, L, limit=1)._repr_html_()
+    alone = explain(Value(3.0, "c<"), L)._repr_html_()
+    assert alone == "<b>no path leads from c&lt; to L: the gradient is 0</b>"
+    deep = a
+    for _ in range(200):
+        deep = deep * 2.0
+    assert "<svg" not in explain(a, deep)._repr_html_()

@@ -86,7 +86,7 @@ def seen(browser: Any, nodes: list[Value]) -> Any:
 
 def is_constant(node: Value) -> bool:
     """Whether a node is a number in the expression, which is quiet: it shows no gradient."""
-    return node.is_leaf and node.label is None
+    return node.is_leaf and not node.label
 
 
 def assert_shows(browser: Any, root: Value, steps: Steps, taken: int) -> None:
