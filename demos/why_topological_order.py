@@ -46,7 +46,7 @@ def visit(order: Iterable[Value], pass_on: Callable[[Value], None]) -> list[Visi
     visits = []
     for i, node in enumerate(order):
         node.grad = 1.0 if i == 0 else node.grad
-        visits.append((node.label or "", node.grad))
+        visits.append((node.label, node.grad))
         pass_on(node)
     return visits
 
@@ -123,7 +123,7 @@ def main() -> None:
     options = parser.parse_args()
     root, shared = graph(options.graph), options.graph == "shared"
     nodes = topological_order(root)
-    true = {node.label or "": slope for node, slope in zip(nodes, grad(root, nodes), strict=True)}
+    true = {node.label: slope for node, slope in zip(nodes, grad(root, nodes), strict=True)}
     print(f"L = d * e, e = {'d + c' if shared else 'c + c2'}, d = a * b. The true gradients:")
     print("  " + ", ".join(f"{name} {slope:g}" for name, slope in reversed(true.items())))
     rows = [("as it should be", right(root))]

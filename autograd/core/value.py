@@ -57,7 +57,7 @@ class Value(Node):
     After `backward()` on a result, `grad` is the derivative of that result by this Value.
 
     data: the number; a float, an int or a NumPy scalar, not a Value.
-    label: a name for people, which drawings and steps show; None for none.
+    label: a name for people, which drawings and steps show; None or "" for none.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> c = a * b
@@ -105,15 +105,15 @@ class Value(Node):
         self._grad = as_number(grad)
 
     @property
-    def label(self) -> str | None:
-        """A name, for people: drawings and steps show it."""
-        return self._label
+    def label(self) -> str:
+        """A name, for people: drawings and steps show it; `""` where none is set."""
+        return self._label or ""
 
     @label.setter
     def label(self, label: str | None) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}")
-        self._label = None if label is None else str(label)
+        self._label = str(label) if label else None
 
     @property
     def op(self) -> str:
@@ -304,7 +304,7 @@ class Value(Node):
         return format(read(self), spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        label = "" if self._label is None else f", label={self._label!r}"
+        label = f", label={self._label!r}" if self._label else ""
         grad = "" if self._grad == 0.0 else f", grad={self._grad!r}"
         return f"Value({read(self)!r}{label}{grad})"
 

@@ -96,7 +96,7 @@ class Sheet:
         self.degree, self.seed = degree, seed
         self.root, self._given = make_exercise(degree, seed)
         self._nodes = topological_order(self.root)
-        self._names = {node: str(node.label) for node in self._nodes}
+        self._names = {node: node.label for node in self._nodes}
         walk = self.root.steps().walk()
         given = {self._gradient(node) for node in self._given}
         self._questions = {asked.name: asked for asked in questions_of(walk) if asked.name not in given}

@@ -178,6 +178,15 @@ def test_what_a_value_shows() -> None:
     assert ((x * x).op, (x * x).is_leaf) == ("*", False)
 
 
+def test_a_label_that_is_not_set_is_no_text() -> None:
+    """None and "" take it away; it is written as nothing, as the lecture's own drawing writes it."""
+    x = Value(2.0)
+    for label in (None, "", "x", None):
+        x.label = label  # type: ignore[assignment, unused-ignore]
+        assert x.label == (label or "")
+        assert "label" in repr(x) if label else repr(x) == "Value(2.0)"
+
+
 def test_no_grad_records_nothing() -> None:
     """In no_grad, as a context or a decorator, operations give leaves; outside they record again."""
     x = Value(2.0)

@@ -260,7 +260,7 @@ def test_the_backward_pass_as_a_picture() -> None:
     assert "∂L/∂v2 = ∂L/∂v1 = ∂L/∂L × f" in titles
     assert "L = v2 × f" in titles
     assert "∂L/∂1" not in drawing.source
-    assert (a.grad, L.label) == (0.0, None)
+    assert (a.grad, L.label) == (0.0, "")
     assert "∂x/∂2" in draw(Value(2.0) * 1.0, backward=True, names={}).source.replace("v1", "x")
     with pytest.raises(TypeError, match="expected a Value"):
         draw([a, b], backward=True)

@@ -320,7 +320,7 @@ def test_the_graph_stays_as_it_is() -> None:
     y.backward()
     y.backward()
     assert "# 4" in str(export(y, "python"))
-    assert (a.grad, a.label) == (8.0, None)
+    assert (a.grad, a.label) == (8.0, "")
 
 
 def test_leaves_without_names() -> None:

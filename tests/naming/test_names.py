@@ -20,7 +20,7 @@ def test_variables_of_the_caller_name_values() -> None:
     a, b = Value(2.0), Value(3.0)
     total = a * b + in_globals
     assert names_of(total) == {a: "a", b: "b", in_globals: "in_globals", total: "total"}
-    assert all(node.label is None for node in topological_order(total))
+    assert all(node.label == "" for node in topological_order(total))
 
 
 def test_a_local_hides_a_global_of_the_same_name() -> None:

@@ -126,7 +126,7 @@ def test_a_backward_pass_by_hand() -> None:
 
 
 def test_a_drawing_of_ones_own() -> None:
-    """With graphviz, over `_prev` and `_op`; a label that is not set is None."""
+    """With graphviz, over `_prev` and `_op`; a label that is not set is written as nothing."""
 
     def trace(root: Value) -> tuple[set[Value], set[tuple[Value, Value]]]:
         nodes, edges = set(), set()
@@ -145,7 +145,7 @@ def test_a_drawing_of_ones_own() -> None:
     dot = graphviz.Digraph(format="svg", graph_attr={"rankdir": "LR"})
     nodes, edges = trace((x * w).tanh())
     for n in nodes:
-        text = f"{{ {n.label or ''} | data {n.data:.4f} | grad {n.grad:.4f} }}"
+        text = f"{{ {n.label} | data {n.data:.4f} | grad {n.grad:.4f} }}"
         dot.node(name=str(id(n)), label=text, shape="record")
         if n._op:
             dot.node(name=str(id(n)) + n._op, label=n._op)
@@ -154,6 +154,7 @@ def test_a_drawing_of_ones_own() -> None:
         dot.edge(str(id(n1)), str(id(n2)) + n2._op)
     assert (len(nodes), len(edges)) == (4, 3)
     assert "{ x | data 2.0000 | grad 0.0000 }" in dot.source
+    assert "{  | data -1.0000 | grad 0.0000 }" in dot.source
 
 
 def test_an_adam_of_ones_own() -> None:
