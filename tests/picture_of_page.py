@@ -39,7 +39,7 @@ def live(browser: Any) -> None:
     """The live page with a network that has learned, one of its neurons chosen."""
     with Server() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser.get(f"{server.url}#1/network?data=circles&learning-rate=0.05")
+        browser.get(f"{server.url}#1/network?learning-rate=0.05")
         wait(browser, "return !!document.querySelector('[data-neuron]')")
         for _ in range(ITERATIONS):
             browser.find_element("id", "train-step").click()

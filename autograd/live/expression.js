@@ -118,7 +118,8 @@
   }));
   byId("copy-link").addEventListener("click", async () => {
     const link = new URL(linkTo("expression"), location.href).href;
-    byId("taken").textContent = (await copyText(link)) ? "copied" : link;
+    const isTooLong = link.endsWith("?"); // then it has no expression
+    byId("taken").textContent = isTooLong ? "it is too long for a link: save the step page" : (await copyText(link)) ? "copied" : link;
   });
 
   addTab("Expression", {

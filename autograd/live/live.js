@@ -70,23 +70,35 @@ function listenToTabs() {
 
 let keeping = 0;
 
-/** Put the state into the address, a little later: while something is dragged that is often. */
+/** Put the state into the address, a little later: while something moves that is often, and browsers count. */
 function keepLink() {
-  clearTimeout(keeping);
-  keeping = setTimeout(() => history.replaceState(null, "", linkTo(shown)), 200);
+  keeping ||= setTimeout(() => {
+    keeping = 0;
+    history.replaceState(null, "", linkTo(shown));
+  }, 400);
 }
 
+/** The link to the state of a tab; where that is too long for one, to its start. */
 function linkTo(name) {
   const state = new URLSearchParams(tabs.get(name)?.state?.() ?? {});
-  return `#${VERSION}/${name}?${state}`;
+  const link = `#${VERSION}/${name}?${state}`;
+  return link.length > LONGEST_LINK ? `#${VERSION}/${name}?` : link;
 }
 
-/** Show what the link says; false where it says nothing that this version knows. */
+/** Show what the link says, if it says something; in words, why it is not followed. */
 function followLink() {
-  const found = /^#1\/([a-z]+)\?(.*)$/s.exec(location.hash);
-  if (location.hash.length > LONGEST_LINK || !found || !byId(`tab-${found[1]}`)) return false;
-  select(found[1], Object.fromEntries(new URLSearchParams(found[2])));
-  return true;
+  const { hash } = location;
+  const [, version, name, state] = /^#(\d+)\/([a-z]+)\?(.*)$/s.exec(hash) ?? [];
+  const why = {
+    "it is too long": hash.length > LONGEST_LINK,
+    "it is not one of this page": !name && hash.length > 1,
+    "it is of another version of this page": version && version !== VERSION,
+    "there is no such tab": version === VERSION && !byId(`tab-${name}`),
+  };
+  const [wrong] = Object.keys(why).filter((words) => why[words]);
+  if (!wrong && name) select(name, Object.fromEntries(new URLSearchParams(state)));
+  else if (!shown) select(nameOf(document.querySelector("[role=tab]")), {});
+  return wrong ? `the link was not followed: ${wrong}` : "";
 }
 
 /* --- The player ------------------------------------------------------------------------------------------ */
@@ -153,7 +165,10 @@ async function begin() {
   }
   const hello = await asked({ kind: "hello" });
   if (!hello) return undefined;
-  if (!followLink()) select(nameOf(document.querySelector("[role=tab]")), {});
-  addEventListener("hashchange", followLink);
-  return say(`ready · ${hello.engine} engine`);
+  const tellReady = () => {
+    const words = [`ready · ${hello.engine} engine`, followLink()];
+    say(words.filter(Boolean).join(" · "));
+  };
+  addEventListener("hashchange", tellReady);
+  return tellReady();
 }

@@ -2,7 +2,7 @@
 "use strict";
 
 /**
- * Draws on a canvas, and turns what is done there into `act(tool, { row, target } | index)`. The tool is
+ * Draws on a canvas, and turns what is done there into `act(tool, numbers | index)`. The tool is
  * "choose", "delete" or ["add", class]; arrow keys move a cross, Enter acts where it is.
  */
 class Boundary {
@@ -77,22 +77,14 @@ class Boundary {
     return undefined;
   }
 
-  /** A new example there: its target is that of the class, or how high it is. */
+  /** A new example there, to four digits: its inputs, and its class, or how high it is. */
   example(across, down, target) {
     const { task } = this.training.network;
-    const at = ([from, to], share) => from + (to - from) * share;
-    const learned = task.learned.find(([known]) => known === target);
-    const row = Float64Array.from(learned ? learned[1] : this.training.rows[0] ?? this.lastRow, Number);
-    const inputs = this.plane.axes.slice(0, this.plane.ranges.length);
+    const at = ([from, to], share) => Number((from + (to - from) * share).toPrecision(4));
     const numbers = [at(this.plane.ranges[0], across), at(this.vertical(), 1 - down)];
-    inputs.forEach((axis, i) => {
-      const column = this.plane.column(axis);
-      if (column >= 0) row[column] = numbers[i];
-    });
-    if (task.kind !== "number") return { row, target };
-    const height = this.plane.kind === "curve" ? numbers[1] : target;
-    if (task.target !== null) row[task.target] = height;
-    return { row, target: height };
+    const inputs = numbers.slice(0, this.plane.ranges.length);
+    if (task.kind === "number") return [...inputs, this.plane.kind === "curve" ? numbers[1] : target];
+    return [...inputs, task.classes.indexOf(target)];
   }
 
   /** All of it, with a ring around the example that was chosen. */
@@ -100,7 +92,6 @@ class Boundary {
     this.chosen = chosen;
     const { canvas, plane, colours, training } = this;
     if (!plane.kind || !canvas.width) return;
-    this.lastRow = training.rows[0] ?? this.lastRow;
     const brush = canvas.getContext("2d");
     if (plane.kind === "curve") this.drawCurve(brush);
     else this.drawPlane(brush);

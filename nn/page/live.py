@@ -19,7 +19,8 @@ __all__ = ["LivePage", "live", "network_script", "network_style"]
 HERE = Path(__file__).parent
 ENGINE = ("program.js", "numbers.js")  # of the step page
 SCRIPTS = (
-    "batches.js", "training.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js", "start.js",
+    "batches.js", "training.js", "log.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js",
+    "start.js",
 )  # fmt: skip
 
 

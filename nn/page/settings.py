@@ -17,6 +17,8 @@ __all__ = ["LOSSES", "OPTIMIZERS", "Settings"]
 
 Examples = tuple[list[Any], list[Any]]
 MOST_LAYERS, MOST_NEURONS, MOST_EXAMPLES = 6, 16, 600
+MOST_POINTS = 2_000  # examples of a data set, and those that were added by hand
+MOST_UPDATES = 20_000  # that a copied program makes to come to where the page is
 OPTIMIZERS = {
     "gradient descent": (SGD, 0.0),
     "momentum 0.9": (SGD, 0.9),
@@ -125,8 +127,8 @@ class Settings:
     def own_points(self, points: Any, like: Dataset) -> Dataset:
         """Examples as the page has them: rows of the inputs and the target."""
         width = len(like.inputs[0]) + 1
-        if not is_list(points) or not 0 < len(points) <= MOST_EXAMPLES:
-            raise ValueError(f"there are from 1 to {MOST_EXAMPLES} points")
+        if not is_list(points) or not 0 < len(points) <= MOST_POINTS:
+            raise ValueError(f"there are from 1 to {MOST_POINTS:,} points")
         for row in points:
             if not is_list(row) or len(row) != width or not all(is_number(x) for x in row):
                 raise ValueError(f"a point is {width} numbers, not {row!r:.60}")
@@ -157,6 +159,13 @@ class Settings:
         for parameter, number in zip(parameters, numbers, strict=True):
             parameter.data = float(number)
         return model
+
+    def updates_of(self, message: Mapping[str, Any]) -> int | None:
+        """How many updates led from the start to the page, if nothing else did and they are not too many."""
+        updates = message.get("updates")
+        if updates is not None and not (type(updates) is int and updates >= 0):
+            raise ValueError(f"updates are a whole number or null, not {updates!r:.60}")
+        return None if updates is None or updates > MOST_UPDATES else updates
 
     def optimizer_of(self, model: MLP) -> Optimizer:
         """The optimizer of a model."""

@@ -11,6 +11,7 @@ class NetworkPage {
     this.root = root;
     this.network = network;
     this.training = new Training(network, rules, moves);
+    this.log = new Log();
     this.colours = new Colours(root);
     this.plane = new Plane(this.training);
     this.chosen = {};
@@ -130,8 +131,22 @@ class NetworkPage {
     this.$("train").setAttribute("aria-pressed", "false");
   }
 
+  /** Do something to the training, and note it, so that a link can do it again; false where it cannot be done. */
+  act(kind, ...numbers) {
+    const { iteration } = this.training;
+    const isDone = DEEDS[kind](this.training, ...numbers);
+    if (isDone) this.log.add(kind, numbers, iteration);
+    if (isDone) this.changed?.();
+    return isDone;
+  }
+
+  /** Do what a text of the log says. */
+  redo(text) {
+    return replay(this, text);
+  }
+
   advance() {
-    return this.training.step();
+    return this.act("t");
   }
 
   step() {
@@ -143,29 +158,28 @@ class NetworkPage {
   reset() {
     this.stop();
     this.training.reset();
+    this.log.reset(this.training.optimizer.learning_rate);
+    this.changed?.();
     this.show({ walk: 0, said: true });
   }
 
   setRate(rate) {
     if (!(rate > 0) || !Number.isFinite(rate)) return this.say("The learning rate is a number above 0.");
-    this.training.optimizer.learning_rate = rate;
+    this.act("r", rate);
     return this.show({});
   }
 
-  /** Back to a moment that was kept; training goes on from there. */
+  /** Back to one of the moments that the slider has; training goes on from there. */
   goBack(place) {
     this.stop();
-    const { training } = this;
-    const newest = training.moments.at(-1)?.iteration ?? -1;
-    if (training.iteration > newest) training.remember(training.moment(), training.loss); // to come back to
-    if (training.moments[place]) training.restore(training.moments[place]);
-    training.trouble = "";
+    const { moments, iteration } = this.training;
+    this.act("b", moments[place]?.iteration ?? iteration);
     this.show({ walk: 0 });
   }
 
   drag(index, number, ended) {
     if (!Number.isFinite(number)) return;
-    this.training.parameters[index].data = number;
+    if (number !== this.training.parameters[index].data) this.act("w", index, number);
     this.training.trouble = "";
     this.show({ said: ended });
   }
@@ -175,15 +189,8 @@ class NetworkPage {
   useTool(tool, what) {
     const { training } = this;
     if (tool === "choose") return this.show({ example: what });
-    this.edited = true;
-    if (tool === "delete") {
-      training.rows.splice(what, 1);
-      training.targets.splice(what, 1);
-    } else {
-      training.rows.push(what.row);
-      training.targets.push(what.target);
-    }
-    training.restart();
+    if (tool === "delete") this.act("d", what);
+    else this.act("a", ...what);
     return this.show({ example: tool === "add" ? training.rows.length - 1 : this.example, said: true });
   }
 

@@ -12,6 +12,7 @@
   };
   let settings = { ...FIRST };
   let current = null; // the NetworkPage that is shown
+  let wanted = ""; // what is to be done to the network that comes: the log of a link, or added and deleted examples
   let latest = 0; // the number of the last question
 
   /* --- What is chosen ------------------------------------------------------------------------------------ */
@@ -49,42 +50,31 @@
     choose({ layers: sizes.join(" ") });
   }
 
-  /** Take other settings; points of one's own stay, unless other data are chosen. */
+  /** Take other settings; examples that were added or deleted stay so, unless other data are chosen. */
   function choose(changes) {
     const keepsData = !["dataset", "noise", "count", "seed"].some((name) => name in changes);
-    const points = keepsData ? ownPoints() : undefined;
+    wanted = keepsData && current ? current.log.textOfExamples() : "";
     settings = { ...settings, ...changes };
-    rebuild(points);
+    rebuild();
   }
 
-  /** The examples as the session knows them, if some were added or deleted: inputs, then class or number. */
-  function ownPoints() {
-    if (!current?.edited) return undefined;
-    const { training } = current;
-    return training.rows.map((row, i) => example(row, training.targets[i]));
-  }
-
-  function example(row, target) {
-    const { inputs, task } = current.network;
-    const place = task.kind === "number" ? target : task.classes.indexOf(target);
-    return [...inputs.map((_, i) => row[current.plane.column(i)]), place];
-  }
-
-  async function rebuild(points) {
+  async function rebuild() {
     const mine = ++latest;
     if (current) settings["learning-rate"] = String(current.training.optimizer.learning_rate);
-    const answer = await asked({ kind: "network", settings, points });
+    const answer = await asked({ kind: "network", settings });
     if (mine !== latest || answer === null) return;
     byId("choices-error").textContent = answer.ok ? "" : answer.error;
     if (!answer.ok) return;
     settings = answer.settings;
     showSettings(answer.losses);
-    show(answer.network, points !== undefined);
+    show(answer.network);
+    current.redo(wanted);
+    wanted = "";
     keepLink();
   }
 
   /** Show a network in the place of the one before. */
-  function show(network, edited) {
+  function show(network) {
     const pace = panel.querySelector("#pace-of-training")?.value;
     current?.close();
     byId("network-python").hidden = true; // it is of another network
@@ -93,7 +83,7 @@
     holder.replaceChildren(section);
     if (pace) section.querySelector("#pace-of-training").value = pace;
     current = new NetworkPage(section, network, RULES, MOVES_OF[network.optimizer.name]);
-    current.edited = edited;
+    current.changed = keepLink;
   }
 
   /* --- Every operation of one example ---------------------------------------------------------------------- */
@@ -104,10 +94,9 @@
     const mine = ++walks;
     current.stop();
     const { training } = current;
-    const row = training.rows[current.example];
-    if (!row) return say("choose an example first", true);
+    if (!training.rows.length) return current.say("There is no example to walk through: add one.");
     const parameters = training.parameters.map(({ data }) => data);
-    const chosen = { settings, parameters, example: example(row, training.targets[current.example]) };
+    const chosen = { settings, parameters, example: training.exampleNumbers(current.example) };
     const answer = await asked({ kind: "network-walk", ...chosen });
     if (answer === null || mine !== walks) return undefined;
     if (!answer.ok) return current.say(answer.error);
@@ -162,14 +151,23 @@
     current.stop();
     const { training } = current;
     settings["learning-rate"] = String(training.optimizer.learning_rate);
-    const points = training.rows.map((row, i) => example(row, training.targets[i]));
-    const answer = await asked({ kind, settings, points, parameters: training.parameters.map(({ data }) => data) });
+    const points = training.rows.map((_, i) => training.exampleNumbers(i));
+    const parameters = training.parameters.map(({ data }) => data);
+    const answer = await asked({ kind, settings, points, parameters, updates: current.log.alone });
     if (answer) byId("network-taken").textContent = answer.ok ? await use(answer) : answer.error;
   }
 
   async function showProgram({ python }) {
     Object.assign(byId("network-python"), { value: python, hidden: false });
     return (await copyText(python)) ? "copied" : "below: copy it from there";
+  }
+
+  async function copyLinkToNow() {
+    current.stop();
+    const link = new URL(linkTo("network"), location.href).href;
+    const { left } = current.log.forLink(current.training);
+    const isCopied = await copyText(link);
+    byId("network-taken").textContent = `${isCopied ? "copied" : link}${left && `: ${left}`}`;
   }
 
   function savePage({ html }) {
@@ -187,6 +185,7 @@
   byId("fewer-layers").addEventListener("click", () => resize((sizes) => sizes.pop()));
   byId("every-operation").addEventListener("click", () => walk());
   byId("network-copy").addEventListener("click", () => taken("network-python", showProgram));
+  byId("network-link").addEventListener("click", copyLinkToNow);
   byId("network-save").addEventListener("click", () => taken("network-page", savePage));
   byId("to-network").addEventListener("click", toNetwork);
   byId("update-and-walk").addEventListener("click", () => {
@@ -203,12 +202,21 @@
       current?.stop();
       toNetwork();
     },
-    state: () => Object.fromEntries(Object.entries(settings).filter(([name, text]) => text !== FIRST[name])),
+    state: () => {
+      const chosen = Object.entries(settings).filter(([name, text]) => text !== FIRST[name]);
+      const done = current ? current.redoing || current.log.forLink(current.training).text : wanted;
+      return Object.fromEntries(done ? [...chosen, ["done", done]] : chosen);
+    },
     restore: (state) => {
       const known = Object.fromEntries(Object.entries(state).filter(([name]) => name in FIRST));
-      const wanted = { ...FIRST, ...known };
-      if (Object.keys(FIRST).every((name) => wanted[name] === settings[name])) return;
-      settings = wanted;
+      const chosen = { ...FIRST, ...known };
+      const done = state.done ?? "";
+      const isSame = Object.keys(FIRST).every((name) => chosen[name] === settings[name]);
+      if (isSame && current && done === current.log.forLink(current.training).text) return;
+      settings = chosen;
+      wanted = done;
+      toNetwork();
+      current?.close();
       current = null;
       rebuild();
     },

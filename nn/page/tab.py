@@ -71,34 +71,57 @@ import nn
 inputs = {inputs}
 targets = {targets}
 model = nn.{model}
+{middle}losses = [nn.{loss}(model(x), t).data for x, t in zip(inputs, targets)]
+print("loss", sum(losses) / len(losses))
+{end}"""
+WEIGHTS = """\
 for parameter, number in zip(model.parameters(), {numbers}):
     parameter.data = number
-losses = [nn.{loss}(model(x), t).data for x, t in zip(inputs, targets)]
-print("loss", sum(losses) / len(losses))
+"""
+TRAINING = """\
 optimizer = nn.{optimizer}
-nn.train(model, inputs, targets, loss=nn.{loss}, optimizer=optimizer{batch})
+nn.train(model, inputs, targets, loss=nn.{loss}, optimizer=optimizer{options})
 """
 
 
 def program_answer(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A program that prints the loss that the page shows, and trains on from there: `python`."""
+    """A program that prints the loss that the page shows: `python`.
+
+    Where nothing but so many `updates` led from the start to the page, it makes the same ones. Otherwise it
+    has the weights of the page, and trains on from there.
+    """
     settings = Settings(message)
     model = settings.model_of(message)
+    updates = settings.updates_of(message)
     (inputs, targets), _ = settings.examples(message)
+    training = training_text(settings, updates)
+    weights = WEIGHTS.format(numbers=[parameter.data for parameter in model.parameters()])
+    start = f"{repr(model).removesuffix(')')}, rng={settings.seed})"
+    middle, end = ("", training) if updates == 0 else (training, "") if updates else (weights, training)
+    python = PROGRAM.format(
+        inputs=inputs,
+        targets=targets,
+        model=model if updates is None else start,
+        middle=middle,
+        loss=loss_name(settings),
+        end=end,
+    )
+    return {"python": python}
+
+
+def loss_name(settings: Settings) -> str:
+    """What the loss is called in nn."""
+    return str(getattr(settings.goal().loss, "__name__", ""))
+
+
+def training_text(settings: Settings, updates: int | None) -> str:
+    """The lines that train, so many updates if that is known, on the batches of the page."""
     kind, momentum = OPTIMIZERS[settings.optimizer]
-    options = f", momentum={momentum}" * (momentum > 0.0)
-    options += f", weight_decay={settings.decay!r}"
-    return {
-        "python": PROGRAM.format(
-            inputs=inputs,
-            targets=targets,
-            model=model,
-            numbers=[parameter.data for parameter in model.parameters()],
-            loss=getattr(settings.goal().loss, "__name__", ""),
-            optimizer=f"{kind.__name__}(model.parameters(), {settings.rate!r}{options})",
-            batch="" if settings.batch is None else f", batch_size={settings.batch}, seed={settings.seed}",
-        )
-    }
+    kept = f", momentum={momentum}" * (momentum > 0.0) + f", weight_decay={settings.decay!r}"
+    options = "" if settings.batch is None else f", batch_size={settings.batch}, seed={settings.seed}"
+    options += f", max_iterations={updates}" if updates else ""
+    optimizer = f"{kind.__name__}(model.parameters(), {settings.rate!r}{kept})"
+    return TRAINING.format(optimizer=optimizer, loss=loss_name(settings), options=options)
 
 
 # --- The files -----------------------------------------------------------------------------------------

@@ -81,6 +81,39 @@ class Training {
     this.restart();
   }
 
+  /** Add an example: its inputs, and its class, from 0 on, or its target. */
+  addExample(numbers) {
+    const { task, inputs, rows } = this.network;
+    const last = numbers.at(-1);
+    const target = task.kind === "number" ? last : task.classes[last];
+    const row = Float64Array.from(task.learned.find(([known]) => known === target)?.[1] ?? rows[0], Number);
+    inputs.forEach(({ place }, i) => {
+      const column = this.columns.indexOf(place);
+      if (column >= 0) row[column] = numbers[i];
+    });
+    if (task.kind === "number" && task.target !== null) row[task.target] = target;
+    this.rows.push(row);
+    this.targets.push(target);
+    this.restart();
+    return true;
+  }
+
+  /** The same numbers, of an example that is there. */
+  exampleNumbers(place) {
+    const { inputs, task } = this.network;
+    const [row, target] = [this.rows[place], this.targets[place]];
+    return [...inputs.map((input) => row[this.columns.indexOf(input.place)] ?? 0), task.kind === "number" ? target : task.classes.indexOf(target)];
+  }
+
+  /** Delete an example; false where there is none of that number. */
+  deleteExample(place) {
+    const isThere = place < this.rows.length;
+    this.rows.splice(place, 1);
+    this.targets.splice(place, 1);
+    this.restart();
+    return isThere;
+  }
+
   /** Draw batches anew: the number of examples has changed. */
   restart() {
     const { rows, batchSize, network } = this;
@@ -222,6 +255,16 @@ class Training {
       else this.optimizer[name] = number;
     }
     this.optimizer.learning_rate = rate;
+  }
+
+  /** Back to the last moment that was kept up to an iteration; training goes on from there. False: there is none. */
+  goBack(iteration) {
+    const newest = this.moments.at(-1)?.iteration ?? -1;
+    if (this.iteration > newest) this.remember(this.moment(), this.measure()); // to come back to
+    const found = this.moments.findLast((moment) => moment.iteration <= iteration);
+    if (found) this.restore(found);
+    this.trouble = "";
+    return found !== undefined;
   }
 
   /** Keep a moment with its loss, to go back to; of many, every other one. */

@@ -111,11 +111,11 @@ def test_the_walk_has_the_numbers_of_the_network() -> None:
         ({"settings": {"layers": "99"}}, "a hidden layer has from 1 to 16 neurons"),
         ({"settings": {"layers": "1 1 1 1 1 1 1"}}, "at most 6 hidden layers"),
         ({"settings": {"learning-rate": "-1"}}, "learning-rate is a number from"),
-        ({"points": []}, "there are from 1 to 600 points"),
+        ({"points": []}, "there are from 1 to 2,000 points"),
         ({"points": [[1.0, 2.0]]}, "a point is 3 numbers"),
         ({"points": [[1.0, 1e400, 0]]}, "a point is 3 numbers"),
         ({"points": [[1.0, 2.0, 5]]}, "the class of a point is from 0 to 1"),
-        ({"points": "abc"}, "there are from 1 to 600 points"),
+        ({"points": "abc"}, "there are from 1 to 2,000 points"),
     ],
 )
 def test_hostile_settings_are_errors_in_words(message: dict[str, Any], words: str) -> None:
@@ -160,3 +160,30 @@ def test_the_file_goes_on_from_where_the_page_is() -> None:
     data = json.loads(html.split('id="data">')[1].split("</script>")[0])
     assert [parameter["data"] for parameter in data["parameters"]] == numbers
     assert data["rows"] == [[0.5, 1.5, 1.0]]
+
+
+@pytest.mark.parametrize("batch", ["", "10"])
+def test_the_program_makes_the_updates_of_the_page(batch: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there was nothing else: the same start, the same batches, as many; then it prints the loss."""
+    settings = {"layers": "3", "count": "25", "batch-size": batch, "seed": "4"}
+    model = nn.MLP(2, [3, 1], rng=4)
+    data = make_dataset("moons", 37, 0.1, 4)
+    inputs, targets = data.inputs[:25], [int(side) for side in data.targets[:25]]
+    loss, optimizer = nn.binary_cross_entropy_loss, nn.Adam(model.parameters(), 0.03, weight_decay=0.0)
+    size = int(batch) if batch else None
+    nn.train(
+        model, inputs, targets, loss=loss, optimizer=optimizer, batch_size=size, seed=4, max_iterations=30,
+        progress=False,
+    )  # fmt: skip
+    numbers = [parameter.data for parameter in model.parameters()]
+    points = [[*x, t] for x, t in zip(inputs, targets, strict=True)]
+    message = {"settings": settings, "points": points, "parameters": numbers, "updates": 30}
+    program = asked("network-python", **message)["python"]
+    assert "max_iterations=30" in program
+    assert str(numbers[0]) not in program
+    exec(program, {})
+    losses = [loss(model(x), t).data for x, t in zip(inputs, targets, strict=True)]
+    assert f"loss {sum(losses) / 25}\n" in capsys.readouterr().out
+    many = asked("network-python", **(message | {"updates": 10**6}))["python"]
+    assert str(numbers[0]) in many
+    assert "updates are a whole number or null" in refused("network-python", **(message | {"updates": -1}))
