@@ -15,8 +15,6 @@ from autograd.naming.model_frames import frames_of as frames_of
 from autograd.naming.notation import format_number as format_number
 from autograd.naming.notation import format_operation as format_operation
 from autograd.page.javascript import SHARED as SHARED
-from autograd.page.javascript import Translator as Translator
-from autograd.page.javascript import UntranslatableError as UntranslatableError
 from autograd.page.one_file import OneFile as OneFile
 from autograd.page.one_file import as_json as as_json
 from autograd.page.one_file import one_file as one_file
@@ -24,6 +22,8 @@ from autograd.page.one_file import page_style as page_style
 from autograd.page.one_file import part as part
 from autograd.page.recorded import json_number as json_number
 from autograd.page.recorded import record as record
+from autograd.page.translator import Translator as Translator
+from autograd.page.translator import UntranslatableError as UntranslatableError
 from autograd.tape.matching import Wiring as Wiring
 from autograd.tape.matching import WiringError as WiringError
 from autograd.tape.matching import rewired as rewired

@@ -51,7 +51,7 @@ def script_of(scripts: Iterable[Source]) -> str:
     return "\n".join(
         [
             part("program.js"),
-            f"const RULES = {rules_in_javascript([])};",
+            f"const RULES = {rules_in_javascript(lanes=True)};",
             f"function startPlayer() {{\n{''.join(map(part, SCRIPTS))}\n{read(HERE / 'player_end.js')}}}",
             read(HERE / "live.js"),
             *map(read, scripts),

@@ -4,7 +4,6 @@
 /**
  * The program with its rules: `values`, `slopes` (by node, one for each input) and `grads` are its state.
  * Change leaves in `values`, call `forward()`, then `backward(gradient)`: gradients start from 0.
- * `under(places)` are the steps that these nodes need, for `forward(steps)` to run no others.
  */
 function load({ values: given, instructions, root }, rules) {
   const values = Float64Array.from(given, Number);
@@ -37,17 +36,8 @@ function load({ values: given, instructions, root }, rules) {
     for (let i = 1; i < result.length; i++) d[i - 1] = Number(result[i]);
   }
 
-  function forward(some = steps) {
-    for (let i = 0; i < some.length; i++) compute(some[i]);
-  }
-
-  /** The steps that compute these nodes, in order. */
-  function under(places) {
-    const needed = new Set(places);
-    for (let i = steps.length - 1; i >= 0; i--) {
-      if (needed.has(steps[i].place)) for (const input of steps[i].inputs) needed.add(input);
-    }
-    return steps.filter(({ place }) => needed.has(place));
+  function forward() {
+    for (let i = 0; i < steps.length; i++) compute(steps[i]);
   }
 
   /** This is the chain rule, as backprop.py has it. */
@@ -61,5 +51,5 @@ function load({ values: given, instructions, root }, rules) {
     }
   }
 
-  return { values, grads, slopes, root, forward, backward, under };
+  return { values, grads, slopes, root, forward, backward };
 }

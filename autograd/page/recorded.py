@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from autograd.core.backprop import topological_order
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
-from autograd.page.javascript import UntranslatableError, own_rule, rules_in_javascript
+from autograd.page.javascript import own_rule, rules_in_javascript
+from autograd.page.translator import UntranslatableError
 
 __all__ = ["Recorded", "record"]
 
@@ -25,8 +26,10 @@ class Recorded(NamedTuple):
     rules: str
 
 
-def record(root: Value, order: Sequence[Value] | None = None) -> Recorded:
+def record(root: Value, order: Sequence[Value] | None = None, lanes: bool = False) -> Recorded:
     """The program of the graph of `root`, whose places are those in `order`, by default the topological one.
+
+    lanes: have rules for lanes.js, too, which runs it on many examples at once.
 
     >>> a = Value(2.0)
     >>> record(a**3.0).program["instructions"]
@@ -50,7 +53,7 @@ def record(root: Value, order: Sequence[Value] | None = None) -> Recorded:
         "root": places[root],
         "fixed": {places[leaf]: why for leaf, why in fixed(nodes, reasons).items()},
     }
-    return Recorded(program, rules_in_javascript(rules))
+    return Recorded(program, rules_in_javascript(rules, lanes))
 
 
 def instruction(node: Value, places: dict[Value, int], own: dict[Primitive, int]) -> list[Any] | None:

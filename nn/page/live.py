@@ -17,7 +17,7 @@ from nn.training import check_functions, examples, movable, validation_examples
 __all__ = ["LivePage", "live", "network_script", "network_style"]
 
 HERE = Path(__file__).parent
-ENGINE = ("program.js", "numbers.js")  # of the step page
+ENGINE = ("program.js", "lanes.js", "numbers.js")  # of the step page
 SCRIPTS = (
     "batches.js", "training.js", "log.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js",
     "start.js",

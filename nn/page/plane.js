@@ -83,23 +83,29 @@ class Plane {
   sample(row) {
     if (!this.kind) return;
     const start = performance.now();
-    const { run, network, toPredictions } = this.training;
+    const { lanes, network, run } = this.training;
+    this.steps ??= lanes.under(network.predictions);
     const count = this.kind === "curve" ? this.size : this.size * this.size;
     const fresh = (what) => (what?.[0]?.length === count ? what : null);
     this.responses = fresh(this.responses) ?? network.shape.neurons.map(() => new Float32Array(count));
     this.predictions = fresh(this.predictions) ?? network.predictions.map(() => new Float32Array(count));
-    if (row) this.training.put(row);
-    const places = this.axes.slice(0, this.ranges.length).map((axis) => this.inputs[axis].place);
-    for (let cell = 0; cell < count; cell++) {
-      this.coordinates(cell).forEach((x, i) => {
-        if (places[i] !== null) run.values[places[i]] = x;
-      });
-      run.forward(toPredictions);
-      network.shape.neurons.forEach(({ output }, i) => (this.responses[i][cell] = run.values[output]));
-      network.predictions.forEach((place, i) => (this.predictions[i][cell] = run.values[place]));
+    lanes.columns.forEach((column, c) => column.fill(row ? row[c] : 0));
+    lanes.begin(run.values);
+    for (let from = 0; from < count; from += lanes.most) {
+      const here = Math.min(lanes.most, count - from);
+      this.put(from, here);
+      lanes.forward(here, this.steps);
+      network.shape.neurons.forEach(({ output }, i) => keep(this.responses[i], from, here, lanes.numbers(output, here)));
+      network.predictions.forEach((place, i) => keep(this.predictions[i], from, here, lanes.numbers(place, here)));
     }
     const took = performance.now() - start;
     if (took > PATIENCE && this.size > 16) this.size = Math.max(16, Math.floor(this.size * 0.8));
+  }
+
+  /** Have the lanes hold the inputs of cells. */
+  put(from, count) {
+    const columns = this.axes.slice(0, this.ranges.length).map((axis) => this.training.lanes.columns[this.column(axis)]);
+    for (let l = 0; l < count; l++) this.coordinates(from + l).forEach((x, i) => columns[i] && (columns[i][l] = x));
   }
 
   /** The inputs at the middle of a cell: from left to right, then from the top down. */
@@ -150,6 +156,12 @@ class Plane {
     strokeLine(brush, [[0, y(0)], [width, y(0)]], cssColour(colours.faded, 0.5), 1);
     strokeLine(brush, [...numbers].map((x, i) => [((i + 0.5) / numbers.length) * width, y(x)]), cssColour(colours.high), 3);
   }
+}
+
+/** Keep numbers of so many cells; a number alone is that of all. */
+function keep(target, from, count, numbers) {
+  if (numbers.length === count) target.set(numbers, from);
+  else target.fill(numbers[0], from, from + count);
 }
 
 /** A line through points on a canvas; a number that is not finite leaves a gap. */

@@ -53,7 +53,7 @@ def record_network(
     except (UntranslatableError, WiringError) as reason:
         said = str(reason).removeprefix("engine='tape' cannot replay the examples: ")
         raise ValueError(f"a page cannot train this: {said}") from None
-    recorded = record(example.loss, example.order)
+    recorded = record(example.loss, example.order, lanes=True)
     if recorded.program["fixed"]:
         why = next(iter(recorded.program["fixed"].values()))
         raise ValueError(f"a page cannot train this: {why}")

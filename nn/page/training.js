@@ -32,13 +32,13 @@ class Training {
     this.parameters = network.parameters.map((parameter) => new Parameter(parameter, this.run.values));
     this.places = network.parameters.map(({ place }) => place);
     this.columns = network.columns;
+    this.lanes = new Lanes(network.program, rules, network.columns);
     this.rows = network.rows.map((row) => Float64Array.from(row, Number));
     this.targets = network.targets.map(asNumber);
     this.heldOut = {
       rows: network.heldOut.rows.map((row) => Float64Array.from(row, Number)),
       targets: network.heldOut.targets.map(asNumber),
     };
-    this.toPredictions = this.run.under(network.predictions);
     this.batchSize = network.batchSize ?? null;
     this.flattest = network.shape.neurons.map(() => 0); // the largest slope of each activation
     this.reset();
@@ -126,68 +126,82 @@ class Training {
     for (let i = 0; i < row.length; i++) values[this.columns[i]] = row[i];
   }
 
+  /** Run examples forward, as many at once as there are lanes; `look(first, count)` then sees their numbers. */
+  forward(rows, look) {
+    const { lanes, run } = this;
+    lanes.begin(run.values);
+    let loss = 0;
+    for (let from = 0; from < rows.length; from += lanes.most) {
+      const count = lanes.put(rows, from);
+      lanes.forward(count);
+      for (let l = 0; l < count; l++) loss += lanes.number(run.root, l);
+      look(from, count);
+    }
+    return loss / rows.length;
+  }
+
   /** The mean gradient over some examples, into each parameter's `grad`; returns their mean loss. */
   gradient(rows, look) {
-    const { run, parameters, places } = this;
-    let loss = 0;
-    const sums = new Float64Array(parameters.length);
-    for (let i = 0; i < rows.length; i++) {
-      this.put(rows[i]);
-      run.forward();
-      run.backward(1 / rows.length);
-      loss += run.values[run.root];
-      look?.(i);
-      for (let j = 0; j < sums.length; j++) if (places[j] !== null) sums[j] += run.grads[places[j]];
+    const { lanes } = this;
+    const loss = this.forward(rows, (from, count) => {
+      lanes.backward(1 / rows.length, count);
+      look?.(from, count);
+    });
+    lanes.finish();
+    for (const parameter of this.parameters) {
+      parameter.grad = parameter.place === null ? 0 : lanes.gradient(parameter.place);
     }
-    parameters.forEach((parameter, j) => (parameter.grad = sums[j]));
-    return loss / rows.length;
+    return loss;
   }
 
   /** The mean loss and the share that is right, of examples that nothing is learned from. */
   look({ rows, targets }) {
-    let [loss, right] = [0, 0];
-    rows.forEach((row, i) => {
-      this.put(row);
-      this.run.forward();
-      loss += this.run.values[this.run.root];
-      right += this.isRight(targets[i]);
-    });
-    return { loss: loss / rows.length, accuracy: right / rows.length };
+    let right = 0;
+    const loss = this.forward(rows, (from, count) => (right += this.countRight(targets, from, count)));
+    return { loss, accuracy: right / rows.length };
   }
 
   /** Measure all examples with the parameters of now: loss, accuracy, gradients, those held out. */
   measure() {
     let right = 0;
-    const { neurons } = this.network.shape;
     this.flattest.fill(0);
-    this.loss = this.gradient(this.rows, (i) => {
-      right += this.isRight(this.targets[i]);
-      for (let n = 0; n < neurons.length; n++) {
-        if (!neurons[n].flat) continue;
-        this.flattest[n] = Math.max(this.flattest[n], Math.abs(this.run.slopes[neurons[n].output][0]));
-      }
+    this.loss = this.gradient(this.rows, (from, count) => {
+      right += this.countRight(this.targets, from, count);
+      this.findFlattest(count);
     });
     this.accuracy = this.isOfClasses() ? right / this.rows.length : NaN;
     this.outside = this.heldOut.rows.length ? this.look(this.heldOut) : null;
     return this.loss;
   }
 
+  /** How large the slope of each activation is at most. */
+  findFlattest(count) {
+    const { lanes, flattest } = this;
+    this.network.shape.neurons.forEach(({ flat, output }, n) => {
+      if (flat) for (let l = 0; l < count; l++) flattest[n] = Math.max(flattest[n], Math.abs(lanes.slope(output, l)));
+    });
+  }
+
   isOfClasses() {
     return ["two", "several"].includes(this.network.task.kind);
   }
 
-  /** The class that the predictions of now mean. */
-  predicted() {
+  /** The class that the predictions in a lane mean. */
+  predicted(lane) {
     const { task, predictions } = this.network;
-    const of = (i) => this.run.values[predictions[i]];
+    const of = (i) => this.lanes.number(predictions[i], lane);
     if (task.kind === "two") return task.classes[of(0) > task.threshold ? 1 : 0];
     let best = 0;
     for (let i = 1; i < predictions.length; i++) if (of(i) > of(best)) best = i;
     return best;
   }
 
-  isRight(target) {
-    return this.isOfClasses() && this.predicted() === target ? 1 : 0;
+  /** How many of the examples in the lanes are right, whose targets are those from that one on. */
+  countRight(targets, from, count) {
+    if (!this.isOfClasses()) return 0;
+    let right = 0;
+    for (let l = 0; l < count; l++) if (this.predicted(l) === targets[from + l]) right++;
+    return right;
   }
 
   /** The examples of the next update. */
@@ -204,7 +218,8 @@ class Training {
     const loss = this.gradient(this.batch());
     if (iteration % this.every === 0) this.remember(before, loss);
     if (!Number.isFinite(loss)) return this.stop(diverged("loss", loss, iteration, optimizer));
-    const size = this.parameters.reduce((sum, { grad }) => sum + grad * grad, 0);
+    let size = 0;
+    for (const { grad } of this.parameters) size += grad * grad;
     if (!Number.isFinite(size)) return this.stop(diverged("gradient", size, iteration, optimizer));
     this.move();
     if (!this.parameters.every(({ data }) => Number.isFinite(data))) {
@@ -243,7 +258,9 @@ class Training {
       const number = this.optimizer[name];
       numbers[name] = number instanceof Float64Array ? number.slice() : number;
     }
-    return { iteration: this.iteration, data: Float64Array.from(this.parameters, ({ data }) => data), numbers };
+    const data = new Float64Array(this.parameters.length);
+    for (let i = 0; i < data.length; i++) data[i] = this.parameters[i].data;
+    return { iteration: this.iteration, data, numbers };
   }
 
   restore({ iteration, data, numbers }) {

@@ -60,7 +60,7 @@ def test_fifty_steps_are_those_of_train(loss: str) -> None:
     """Of the page's program with the page's optimizer, against `nn.train` on the same data and weights."""
     network = asked("network", settings={"loss": loss, "count": "40", "optimizer": "momentum 0.9"})["network"]
     script = moves_script().removeprefix("const MOVES_OF = ").strip().removesuffix(";")
-    recording = Recording(network, rules_in_javascript(), f"({script}).SGD")
+    recording = Recording(network, rules_in_javascript(lanes=True), f"({script}).SGD")
     found = in_node(recording, "for (let i = 0; i < 50; i++) training.step(); out([training.measure()]);")
     data = make_dataset("moons", 60, 0.1, 1)
     goal = LOSSES[loss]

@@ -23,8 +23,9 @@ from autograd.core import ieee
 from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES, power_of
 from autograd.page import recorded
-from autograd.page.javascript import SHARED, UntranslatableError, own_rule, rules_in_javascript
+from autograd.page.javascript import SHARED, own_rule, rules_in_javascript
 from autograd.page.recorded import json_number, record
+from autograd.page.translator import UntranslatableError
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node is installed")

@@ -6,7 +6,7 @@ import pytest
 from networks_in_node import disc, in_node, needs_node
 
 import nn
-from autograd.page.javascript import UntranslatableError
+from autograd.page.translator import UntranslatableError
 from nn.page.moves import moves_of
 from nn.page.recording import record_network
 
