@@ -7,7 +7,7 @@ from typing import NamedTuple
 from autograd.core.value import Value
 from autograd.drawing.style import INK, dot_label
 
-__all__ = ["ROW", "Box", "Cell", "Edge", "Figure", "Rows", "height_of", "table"]
+__all__ = ["ROW", "WIDE", "Box", "Cell", "Edge", "Figure", "Rows", "height_of", "table"]
 
 WIDE, ROW, PADDING = 6.1, 16.0, 12.0  # of a letter; of a line; of a box to its text, in points
 DARK = 'BGCOLOR="#2d3748"'
@@ -91,20 +91,24 @@ def height_of(rows: Rows) -> float:
     return ROW * len(rows) + 4.0
 
 
-def table(rows: Rows, style: str, letters: Sequence[int] = ()) -> str:
-    """A table of DOT, of columns with room for so many letters; a row of one cell is a caption."""
+def table(rows: Rows, style: str, letters: Sequence[int] = (), ports: bool = False) -> str:
+    """A table of DOT, of columns with room for so many letters; a row of one cell is a caption.
+
+    With `ports` edges can lead to the rows, which are row0, row1, …
+    """
     wide = [WIDE * count for count in letters]
     count = max(map(len, rows))
     body = ""
-    for row in rows:
+    for number, row in enumerate(rows):
         if len(row) == 1 and not wide:
             words, colour, _ = row[0]
             dark = f" {DARK}" if colour == "white" else ""
             body += f'<TR><TD COLSPAN="{count}"{dark}>{written_in(colour, words)}</TD></TR>'
             continue
         cells = [
-            f'<TD ALIGN="{"RIGHT" if i or wide else "LEFT"}" WIDTH="{wide[i] if wide else 1:.0f}">'
-            f"{written_in(colour, words)}</TD>"
+            f'<TD ALIGN="{"RIGHT" if i or wide else "LEFT"}" WIDTH="{wide[i] if wide else 1:.0f}"'
+            + f' PORT="row{number}"' * (ports and not i)
+            + f">{written_in(colour, words)}</TD>"
             for i, (words, colour, _) in enumerate(row)
         ]
         body += f"<TR>{''.join(cells)}</TR>"

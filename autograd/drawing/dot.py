@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from autograd.core.primitives import Primitive
@@ -17,8 +18,9 @@ from autograd.drawing.ids import (
     terms_id,
     to_door_id,
 )
+from autograd.drawing.shares import shares_in_order
 from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
-from autograd.drawing.terms import term_rows
+from autograd.drawing.terms import row_of_input, term_rows
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
@@ -47,6 +49,15 @@ class Shown:
     constants: bool = False
 
 
+def empty_graph(direction: str, operations: Sequence[Value]) -> Any:
+    """A graph without nodes, with room for the edges of such operations between its ranks."""
+    import graphviz  # here, for who draws nothing need not wait for it
+
+    fan = max((len(node.inputs) for node in operations), default=0)
+    graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
+    return graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
+
+
 class Diagram:
     """A graph as DOT text (`graph.source`), the id of each Value in it, and by id what it says in words.
 
@@ -69,8 +80,6 @@ class Diagram:
         operations: Collection[Value] | None = None,
         folds: Mapping[Value, Sequence[Value]] | None = None,
     ) -> None:
-        import graphviz  # here, for who draws nothing need not wait for it
-
         self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
         self.gradients = gradients
         self.sideways = direction in ("LR", "RL")
@@ -78,30 +87,45 @@ class Diagram:
         self.figures: dict[str, list[Figure | None]] = {}
         self.places = places or {node: place for place, node in enumerate(nodes)}
         self.folds = folds or {}
-        folded = {value: total for total, values in self.folds.items() for value in values}
-        self.ids = {
-            node: terms_id(self.places[folded[node]]) if node in folded else node_id(self.places[node])
-            for node in nodes
-        }
+        self.folded = {value: total for total, values in self.folds.items() for value in values}
+        self.ids = {node: self.id_of(node) for node in nodes}
         results = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
         drawn = [node for node in nodes if not node.is_leaf and (operations is None or node in operations)]
-        fan = max((len(node.inputs) for node in drawn if node not in self.folds), default=0)
-        graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
-        self.graph = graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
-        framed = [node for node in nodes if node in frames]
-        if self.sideways:
+        self.graph = empty_graph(direction, [node for node in drawn if node not in self.folds])
+        self.add_all(nodes, drawn)
+
+    def id_of(self, node: Value) -> str:
+        """The id of the box that a Value stands in."""
+        if node in self.folded:
+            return terms_id(self.places[self.folded[node]])
+        return node_id(self.places[node])
+
+    def add_all(self, nodes: Sequence[Value], drawn: Sequence[Value]) -> None:
+        """The boxes of the nodes, the operations of those that are drawn as computed here, and the frames."""
+        framed = [node for node in nodes if node in self.frames]
+        if self.sideways and not self.folds:
             framed.reverse()  # dot lists the inside of a frame from the bottom up, all else from the top down
-        for node in [*framed, *(node for node in nodes if node not in frames)]:
-            if node not in folded:
+        for node in [*framed, *(node for node in nodes if node not in self.frames)]:
+            if node not in self.folded:
                 self.add_value(node)
         for total, values in self.folds.items():
             self.add_terms(total, values)
         for node in drawn:
             if node.primitive is not None:
                 self.add_operation(node, node.primitive)
-        drawn_frames = {node: frame for node, frame in frames.items() if node in self.ids}
+        for shares in shares_in_order([node for node in drawn if node not in self.frames], self.names):
+            self.keep_in_order([operation_id(self.places[node]) for node in shares])
+            self.keep_in_order([self.ids[node] for node in shares])
+        drawn_frames = {node: frame for node, frame in self.frames.items() if node in self.ids}
         self.add_frames(self.graph, drawn_frames, "frame")
+
+    def keep_in_order(self, ids: Sequence[str]) -> None:
+        """Have these stand beside each other, the first one first."""
+        with self.graph.subgraph() as row:
+            row.attr(rank="same")
+            for two in pairwise(ids):
+                row.edge(*two, style="invis")
 
     def add_value(self, node: Value) -> None:
         """The box of a Value."""
@@ -157,7 +181,7 @@ class Diagram:
         id = terms_id(self.places[total])
         rows = term_rows(total, set(values), cells)
         look = f'{LEAF} BORDER="1" STYLE="ROUNDED" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"'
-        self.graph.node(id, f"<{table(rows, look)}>", id=id, shape="plain")
+        self.graph.node(id, f"<{table(rows, look, ports=True)}>", id=id, shape="plain")
         self.figures[id] = [cell.figure for row in rows for cell in row]
         self.titles[id] = ", ".join(f"{self.name(x)}: data {format_number(x.data)}" for x in values)
 
@@ -168,27 +192,46 @@ class Diagram:
         sign = operation_sign(primitive, self.name(node.inputs[0]))
         shape = ROUND if len(sign) < 3 else LONG
         folded = set(self.folds.get(node, ()))
-        count = sum(value not in folded for value in node.inputs)
+        rows = row_of_input(node, folded) if folded else {}
+        count = sum(value not in folded for value in node.inputs) - len(rows)
         if count > CROWD:
             shape = TALL | {"height" if self.sideways else "width": f"{0.09 * count:g}"}
         self.graph.node(id, f"<{dot_label(sign)}>", **shape, **OPERATION, id=id)
         self.titles[id] = (
             f"{self.name(node)} = {format_operation(primitive, [self.name(x) for x in node.inputs])}"
         )
-        self.graph.edge(id, self.ids[node], id=result_id(place), arrowhead="none")
+        self.graph.edge(id, self.ids[node], id=result_id(place), arrowhead="none", weight="4")
         if folded:
             self.graph.edge(terms_id(place), id, id=terms_edge_id(place))
         for i, (value, slope) in enumerate(zip(node.inputs, node.local_derivatives, strict=True)):
-            if value in folded:
-                continue
-            said = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
-            self.titles[edge_id(place, i)] = said
-            label = format_number(slope) if self.shown.local_derivatives else None
-            start = self.ids[value]
-            if node in self.frames and self.frames[node] != self.frames.get(value):
-                start = self.door(node, value, i)
-            near = {"weight": "4"} if value.is_leaf and start == self.ids[value] else {}
-            self.graph.edge(start, id, label, id=edge_id(place, i), **near)
+            if value not in folded:
+                said = f"local derivative of {self.name(node)} by {self.name(value)}: {format_number(slope)}"
+                self.titles[edge_id(place, i)] = said
+                if i in rows:
+                    self.add_edge_to_row(node, i, rows[i])
+                else:
+                    self.add_edge(node, i)
+
+    def add_edge(self, node: Value, i: int) -> None:
+        """The edge from an input to the operation, with the local derivative."""
+        value, place = node.inputs[i], self.places[node]
+        label = format_number(node.local_derivatives[i]) if self.shown.local_derivatives else None
+        start = self.ids[value]
+        if node in self.frames and self.frames[node] != self.frames.get(value):
+            start = self.door(node, value, i)
+        near = {"weight": "4"} if value.is_leaf and start == self.ids[value] else {}
+        self.graph.edge(start, operation_id(place), label, id=edge_id(place, i), **near)
+
+    def add_edge_to_row(self, node: Value, i: int, row: int | None) -> None:
+        """The edge from an input of a weighted sum to its line in the table, where its weight stands.
+
+        That is its local derivative, so that the edge need not say it; and it need not arch over the table.
+        """
+        place = self.places[node]
+        end = terms_id(place)
+        if row is not None and self.sideways:
+            end += f":row{row}:w"
+        self.graph.edge(self.ids[node.inputs[i]], end, id=edge_id(place, i))
 
     def door(self, node: Value, value: Value, i: int) -> str:
         """A point where an edge enters the frame of a node: dot would lead it around the frame otherwise.
@@ -208,6 +251,9 @@ class Diagram:
         captions = dict.fromkeys(frame[0] for frame in frames.values())
         for i, caption in enumerate(captions):
             inside = {node: frame[1:] for node, frame in frames.items() if frame[0] == caption}
+            while len({frame[:1] for frame in inside.values()} | {()}) == 2 and () not in inside.values():
+                caption += f", {next(iter(inside.values()))[0]}"  # the only neuron of its layer: one frame
+                inside = {node: frame[1:] for node, frame in inside.items()}
             inner = f"{number}-{i}"
             with graph.subgraph(name=f"cluster {inner}") as cluster:
                 cluster.attr(label=f"<{dot_label(caption)}>", id=inner, **FRAME)

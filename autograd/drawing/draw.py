@@ -16,8 +16,9 @@ from autograd.core.value import Value
 from autograd.drawing.backward import backward_pass
 from autograd.drawing.dot import Diagram, Shown
 from autograd.drawing.ids import is_piece, pieces_before
-from autograd.drawing.network import SLIDE, Network
+from autograd.drawing.network import Network
 from autograd.drawing.neurons import neurons_in
+from autograd.drawing.places import SLIDE
 from autograd.drawing.render import render_dot
 from autograd.drawing.style import FONT
 from autograd.drawing.terms import fold_leaves

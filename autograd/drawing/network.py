@@ -1,7 +1,6 @@
 """A network in one picture: a column a layer, a box a neuron or layer, an edge a weight; the rest operations.
 
-Positions are our own: columns from left to right, the boxes of a column spread evenly. Lengths are points;
-a slide of 1,280 × 720 pixels has SLIDE of them, and a text of 14 pixels SIZE.
+Positions are our own (see places.py). A text of SIZE points has 14 pixels on a slide of 1,280 × 720.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +8,18 @@ from statistics import fmean
 from typing import Any
 
 from autograd.core.value import Value
-from autograd.drawing.boxes import ROW, Box, Cell, Edge, Figure, Rows, height_of, table
+from autograd.drawing.boxes import ROW, WIDE, Box, Cell, Edge, Figure, Rows, table
 from autograd.drawing.ids import edge_id, label_id, layer_id, node_id, weight_id
 from autograd.drawing.neurons import Neuron, columns_of
+from autograd.drawing.places import SLIDE, Places
 from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
 __all__ = ["SLIDE", "Network"]
 
-SLIDE = (960.0, 540.0)
 SIZE = 10.5
-GAP, BETWEEN = 46.0, 6.0  # between columns; between boxes of a column
 ABREAST = 5  # numbers without a name, in a line
-NARROW, MARGIN = 28.0, 18.0
 POSITIVE, NEGATIVE, SLOPE = "#2b6cb0", "#b7791f", "#5f3dc4"
 THIN, THICK = 0.6, 3.4
 GRAPH = FONT | {"layout": "nop", "splines": "line", "outputorder": "edgesfirst", "id": "graph"}
@@ -32,7 +29,10 @@ PLAIN_TABLE = 'BORDER="0" BGCOLOR="white" CELLBORDER="0" CELLSPACING="0" CELLPAD
 
 
 class Network:
-    """The DOT text of the picture (`source`), its `ids` and `titles` as in `Diagram`, and its `size`."""
+    """The DOT text of the picture (`source`), its `ids` and `titles` as in `Diagram`, and its `size`.
+
+    An `upright` one goes from the top down, a row a layer: for a screen that is taller than wide.
+    """
 
     def __init__(
         self,
@@ -44,7 +44,10 @@ class Network:
         data: bool,
         gradients: bool,
         gradient_of: Mapping[Value, float],
+        *,
+        upright: bool = False,
     ) -> None:
+        self.upright = upright
         self.nodes, self.roots, self.names, self.neurons = nodes, set(roots), names, neurons
         self.data = data
         self.gradient_of = gradient_of
@@ -69,7 +72,7 @@ class Network:
         self.titles = {"graph": f"{results} ({kind} of {len(nodes)} Values)"}
         self.titles |= {box.id: box.title for box in self.boxes.values()}
         self.titles |= {edge.id: edge.title for box in self.boxes.values() for edge in box.edges}
-        self.size = self.arranged()
+        self.size = Places(self.boxes, self.compact, upright).size
         self.source = self.written()
 
     # --- What is in the picture ------------------------------------------------------------------------
@@ -234,79 +237,6 @@ class Network:
         self.boxes[box.id] = box
         self.ids.update(dict.fromkeys(values, box.id))
 
-    # --- Where it stands -------------------------------------------------------------------------------
-
-    def arranged(self) -> tuple[float, float]:
-        """Give each box its place, with as much on it as there is room for; width and height of it all."""
-        columns = [[box for box in self.boxes.values() if box.column == i] for i in range(self.last() + 1)]
-        columns = [column for column in columns if column]
-        height = max(sum(box.height + BETWEEN for box in column) for column in columns)
-        pitch = 84.0 if self.compact else 130.0
-        height = max(height, min(SLIDE[1] - 50.0, pitch * max(map(len, columns))))
-        for column in columns:
-            pitch = height / len(column)
-            for box in column:
-                fits = [i for i, rows in enumerate(box.forms) if height_of(rows) + BETWEEN <= pitch]
-                box.form = fits[-2 if self.compact and len(fits) > 1 else 0] if fits else -1
-                box.labels = (
-                    bool(box.edges) and pitch >= (ROW + 4.0) * len(box.edges) and not box.edges[0].slope
-                ) and not self.compact
-        self.place(columns, height)
-        if self.compact:
-            return self.spread(columns, NARROW) + MARGIN, height + 2.0 * ROW
-        for box in self.boxes.values():
-            box.labels = box.labels or bool(box.edges and box.edges[0].slope and len(box.edges) < 4)
-        width = self.spread(columns)
-        of_operations = [box for box in self.boxes.values() if box.labels and box.edges[0].slope]
-        for boxes in (of_operations, *columns):  # what stands on edges gives way, from the left
-            if width > SLIDE[0] - MARGIN:
-                for box in boxes:
-                    box.labels = False
-                width = self.spread(columns)
-        if width > SLIDE[0] - MARGIN:
-            width = self.spread(columns, NARROW)
-        return width + MARGIN, height + 2.0 * ROW
-
-    def last(self) -> int:
-        """The last column."""
-        return max(box.column for box in self.boxes.values())
-
-    def place(self, columns: list[list[Box]], height: float) -> None:
-        """The boxes of each column from the top down, operations in the order of what they use."""
-        for column in columns:
-            groups = [[box] for box in column if not box.below]
-            for group in groups:
-                starts = {edge.start for edge in group[0].edges}
-                group += [box for box in column if box.below and box.id in starts]
-                for box in group[1:]:
-                    box.below = False
-            if all(edge.slope for box in column for edge in box.edges) and len(groups) > 1:
-                groups.sort(key=lambda group: self.middle(group[0]))
-            room = height / len(groups)
-            for i, group in enumerate(groups):
-                y = height - (i + 0.5) * room
-                group[0].y = y
-                y -= group[0].height / 2.0 + 14.0
-                for box in group[1:]:
-                    box.y = y - box.height / 2.0
-                    y -= box.height + BETWEEN
-
-    def middle(self, box: Box) -> float:
-        """How far from the top what a box uses is, on the whole."""
-        heights = [self.boxes[edge.start].y for edge in box.edges if edge.start in self.boxes]
-        return -fmean(heights) if heights else 0.0
-
-    def spread(self, columns: list[list[Box]], gap: float = GAP) -> float:
-        """Give each column its place from left to right; how wide it all is."""
-        x = 0.0
-        for column in columns:
-            x += max((box.label_width for box in column if box.labels), default=0.0)
-            wide = max(box.width for box in column)
-            for box in column:
-                box.x = x + wide / 2.0
-            x += wide + gap
-        return x - gap
-
     # --- How it is written -----------------------------------------------------------------------------
 
     def written(self) -> str:
@@ -314,27 +244,38 @@ class Network:
         import graphviz  # here, for who draws nothing need not wait for it
 
         node = FONT | {"fontsize": f"{SIZE}", "fontcolor": INK, "shape": "plain"}
-        graph = graphviz.Digraph(graph_attr=GRAPH, node_attr=node, edge_attr={"arrowhead": "none"})
-        top = max(box.y + box.height / 2.0 for box in self.boxes.values())
-        headers: dict[int, str] = {}
+        pad = {"pad": "0.05"} if self.upright else {}
+        graph = graphviz.Digraph(graph_attr=GRAPH | pad, node_attr=node, edge_attr={"arrowhead": "none"})
         for box in self.boxes.values():
             rounded = "" if box.rows[0][0][1] == "white" else 'STYLE="ROUNDED"'
             style = f'{box.look} BORDER="{2 if self.is_root(box) else 1}" {rounded} {TABLE}'
             label = table(box.rows, style)
             self.figures[box.id] = [cell.figure for row in box.rows for cell in row]
             graph.node(box.id, f"<{label}>", id=box.id, pos=f"{box.x:.1f},{box.y:.1f}")
-            headers.setdefault(box.column, box.header)
             seen: set[str] = set()
             for i, edge in enumerate(box.edges):
                 if box.labels or edge.start not in seen:
                     self.write_edge(graph, box, edge, i)
                 seen.add(edge.start)
-        for column, header in headers.items():
-            if header:
-                x = next(box.x for box in self.boxes.values() if box.column == column)
-                label = f'<<FONT COLOR="{FADED}"><B>{dot_label(header)}</B></FONT>>'
-                graph.node(f"header-{column}", label, id=f"header-{column}", pos=f"{x:.1f},{top + ROW:.1f}")
+        self.write_headers(graph)
         return str(graph.source)
+
+    def write_headers(self, graph: Any) -> None:
+        """The name of each layer: over its column, or at the left over its row."""
+        top = max(box.y + box.height / 2.0 for box in self.boxes.values())
+        headed: dict[int, Box] = {}
+        for box in self.boxes.values():
+            if box.header:
+                headed.setdefault(box.column, box)
+        for column, box in headed.items():
+            x, y = box.x, top + ROW
+            if self.upright:
+                row = [other for other in self.boxes.values() if other.column == column]
+                y = max(other.y + other.height / 2.0 for other in row) + 0.7 * ROW
+                x = WIDE * len(box.header) / 2.0
+            label = f'<<FONT COLOR="{FADED}"><B>{dot_label(box.header)}</B></FONT>>'
+            id = f"header-{column}"
+            graph.node(id, label, id=id, pos=f"{x:.1f},{y:.1f}")
 
     def boxes_of(self) -> dict[Value, str]:
         """The id of the box that stands for each Value: of what is in a neuron, the neuron's."""
@@ -355,13 +296,15 @@ class Network:
         start = self.boxes.get(edge.start)
         if start is None:
             return
-        if start.x == box.x:
-            graph.edge(f"{start.id}:n", f"{box.id}:s", id=edge.id, **edge.style)
+        leaving, entering = "sn" if self.upright else "ew"
+        if start.column == box.column:
+            leaving, entering = "we" if self.upright else "ns"
+        if not box.labels or not edge.label or start.column == box.column:
+            graph.edge(f"{start.id}:{leaving}", f"{box.id}:{entering}", id=edge.id, **edge.style)
             return
-        if not box.labels or not edge.label:
-            graph.edge(f"{start.id}:e", f"{box.id}:w", id=edge.id, **edge.style)
-            return
-        count = sum(self.boxes[other.start].x != box.x for other in box.edges if other.start in self.boxes)
+        count = sum(
+            self.boxes[other.start].column != box.column for other in box.edges if other.start in self.boxes
+        )
         x = box.x - box.width / 2.0 - box.label_width / 2.0
         y = box.y + ((count - 1) / 2.0 - i) * (ROW + 4.0)
         columns = [max(len(other.label[j][0]) for other in box.edges) for j in range(len(edge.label))]

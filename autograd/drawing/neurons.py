@@ -43,7 +43,7 @@ def neurons_in(
 
     What is taken together is only what can be told truthfully by weights, a bias and one output: sums and
     products in which each input of the neuron has one parameter for a weight, then operations in the same
-    frame on that sum alone. What is inside is used nowhere else.
+    frame on that sum alone. What is inside is used nowhere else. They stand in the order of the `parameters`.
     """
     uses: dict[Value, list[Value]] = {}
     for node in nodes:
@@ -65,7 +65,8 @@ def neurons_in(
         found.append(Neuron(frames[total], terms, bias, total, after[-1] if after else total, inside))
         taken |= inside
     places = {node: place for place, node in enumerate(nodes)}
-    return sorted(found, key=lambda neuron: places[neuron.total])
+    ranks = {parameter: rank for rank, parameter in enumerate(parameters)}
+    return sorted(found, key=lambda neuron: (ranks[neuron.terms[0][0]], places[neuron.total]))
 
 
 def linear_parts(

@@ -1,15 +1,16 @@
 """The terms of a weighted sum as a table: a line for each weight and what it multiplies, the bias last."""
 
 from collections.abc import Callable, Collection, Sequence
+from math import sqrt
 
 from autograd.core.value import Value
 from autograd.drawing.boxes import Cell, Rows
 from autograd.drawing.style import FADED
 
-__all__ = ["fold_leaves", "term_rows"]
+__all__ = ["fold_leaves", "row_of_input", "term_rows"]
 
-FEW = 20  # Values of which all leaves stand apart
-LEAVES_APART = 6  # of a weighted sum; more are folded into a table, in a larger graph more than two
+FEW = 20  # Values, of which the leaves of the only weighted sum stand apart
+LEAVES_APART = 6  # of that sum; more are folded into a table, and those of any other sum
 TALLEST = 20  # lines of a table: more stand in several columns, of at least so many
 
 
@@ -19,14 +20,13 @@ def fold_leaves(nodes: Sequence[Value], roots: Collection[Value]) -> dict[Value,
     for node in nodes:
         for value in node.inputs:
             uses.setdefault(value, set()).add(node)
+    sums = [node for node in nodes if node.primitive is not None and node.primitive.name == "weighted_sum"]
+    few = len(nodes) <= FEW and len(sums) == 1
     folds = {}
-    for node in nodes:
-        if node.primitive is not None and node.primitive.name == "weighted_sum":
-            own = [
-                x for x in dict.fromkeys(node.inputs) if x.is_leaf and len(uses[x]) == 1 and x not in roots
-            ]
-            if len(own) > (LEAVES_APART if len(nodes) <= FEW else 2):
-                folds[node] = own
+    for node in sums:
+        own = [x for x in dict.fromkeys(node.inputs) if x.is_leaf and len(uses[x]) == 1 and x not in roots]
+        if len(own) > (LEAVES_APART if few else 1):
+            folds[node] = own
     return folds
 
 
@@ -53,9 +53,26 @@ def term_rows(total: Value, folded: Collection[Value], cells: Callable[[Value], 
     return side_by_side(rows)
 
 
+def row_of_input(total: Value, folded: Collection[Value]) -> dict[int, int | None]:
+    """By number of an input that is drawn elsewhere, the line of the table in which its product stands.
+
+    None where the table has several columns, and lines cannot be reached from the side.
+    """
+    half = len(total.inputs) // 2
+    told = [i for i in range(half) if total.inputs[i] in folded or total.inputs[half + i] in folded]
+    alone = columns_for(len(told) + (total.inputs[-1] in folded)) < 2
+    rows = {i + j: row if alone else None for row, i in enumerate(told) for j in (0, half)}
+    return {i: row for i, row in rows.items() if total.inputs[i] not in folded}
+
+
+def columns_for(count: int) -> int:
+    """In how many columns so many lines stand."""
+    return max(round(sqrt(count / TALLEST) + 0.2), 1)
+
+
 def side_by_side(rows: Rows) -> Rows:
     """A long table in several columns, of equal length."""
-    columns = round((len(rows) / TALLEST) ** 0.5 + 0.2)
+    columns = columns_for(len(rows))
     if columns < 2:
         return rows
     height = -(-len(rows) // columns)

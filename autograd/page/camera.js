@@ -1,8 +1,10 @@
 // A camera: which picture is seen in a stage, which part of it, and how fingers, mouse and wheel move it.
 "use strict";
 
-const [LARGEST, LEGIBLE, SMALLEST] = [3, 11, 4.5]; // pixels for a unit of a picture; of letters: to be read, to be seen
+const [LARGEST, LEGIBLE] = [3, 11]; // pixels for a unit of a picture; of letters that can be read
+const CLEAR = 14; // pixels of letters that can be read from the last row
 const MOST = 12; // pixels for a unit, at the closest
+const PHONE = matchMedia("(max-width: 640px) and (orientation: portrait)"); // pictures go from the top down there
 
 const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
 
@@ -20,18 +22,23 @@ function around(parts) {
   return { left: most("left", -1), right: most("right", 1), top: most("top", -1), bottom: most("bottom", 1) };
 }
 
-/** Shows one of its `levels`, which are pictures of the same, the coarsest first: the finest that can be read. */
+/**
+ * Shows one of its `levels`, which are pictures of the same, the coarsest first: the finest that can be read.
+ * The whole is not shown at first if its letters would be smaller than `smallest`.
+ * It is `fitted` until it is moved by hand; what is upright and too high for the stage is then `cropped`.
+ */
 class Camera {
-  constructor(stage, changed) {
-    Object.assign(this, { stage, changed, levels: [], view: null, x: 0, y: 0, scale: 1, frame: 0 });
+  constructor(stage, changed, smallest) {
+    Object.assign(this, { stage, changed, smallest, levels: [], view: null, x: 0, y: 0, scale: 1, frame: 0 });
     this.fitted = true;
+    this.cropped = false;
     this.opened = false; // whether there ever was room to show anything
     this.overview = new Overview(stage, this);
     this.listen();
     new ResizeObserver(() => {
       if (!this.view) return;
-      if (!this.opened) this.open();
-      else if (this.fitted) this.fit();
+      if (!this.opened || !this.shown.includes(this.view)) this.open();
+      else if (this.fitted) this.fit(false);
       else this.look(this);
       this.follow();
     }).observe(stage);
@@ -54,11 +61,25 @@ class Camera {
     return Math.min(LARGEST, this.stage.clientWidth / full.width, this.stage.clientHeight / full.height);
   }
 
-  /** The finest picture to be read at so many times the size of the whole; where none is, of large letters. */
+  /** Pixels for a unit to start with: of an upright picture the whole width is seen, if that can be read. */
+  firstScale(view) {
+    const whole = this.wholeScale(view);
+    return view.upright ? Math.max(whole, Math.min(this.stage.clientWidth / view.full.width, LEGIBLE / view.letters)) : whole;
+  }
+
+  /** The levels for a screen of this shape. */
+  get shown() {
+    const some = this.levels.filter(({ upright }) => upright === PHONE.matches);
+    return some.length ? some : this.levels;
+  }
+
+  /** The finest picture to be read at so many times the size of the first view; where none is, of large letters. */
   levelAt(times) {
-    const height = (view) => times * this.wholeScale(view) * view.letters;
-    const least = Math.min(LEGIBLE, 0.8 * Math.max(...this.levels.map(height)));
-    return this.levels.findLast((view) => height(view) >= least);
+    const height = (view) => times * this.firstScale(view) * view.letters;
+    const least = Math.min(LEGIBLE - 0.01, 0.8 * Math.max(...this.shown.map(height)));
+    const finest = this.shown.findLast((view) => height(view) >= least);
+    if (times > 1 || height(finest) >= CLEAR) return finest;
+    return this.shown.find(({ title }) => title === finest.title); // of the same it shows less, in larger letters
   }
 
   show(view) {
@@ -74,7 +95,8 @@ class Camera {
     if (!this.hasRoom) return;
     const { svg, scene, placed, full } = this.view;
     this.x = clamp(full.x, x, full.x + full.width);
-    this.y = clamp(full.y, y, full.y + full.height);
+    const margin = this.cropped ? this.stage.clientHeight / scale / 2 : 0; // nothing is seen beyond
+    this.y = clamp(full.y + margin, y, full.y + full.height - margin);
     this.scale = clamp(Math.min(0.1, this.wholeScale(this.view)), scale, MOST);
     const left = this.stage.clientWidth / 2 - this.x * this.scale;
     const top = this.stage.clientHeight / 2 - this.y * this.scale;
@@ -99,22 +121,24 @@ class Camera {
     return undefined;
   }
 
-  fit() {
+  /** The first view; or, asked for by hand, all of it. */
+  fit(all = true) {
     if (!this.hasRoom || !this.levels.length) return;
     cancelAnimationFrame(this.frame);
     this.show(this.levelAt(1));
     const { full } = this.view;
-    this.fitted = true;
-    this.look({ x: full.x + full.width / 2, y: full.y + full.height / 2, scale: this.wholeScale(this.view) });
+    const scale = all ? this.wholeScale(this.view) : this.firstScale(this.view);
+    Object.assign(this, { fitted: true, cropped: scale > this.wholeScale(this.view) * 1.001, scale });
+    this.look({ x: full.x + full.width / 2, y: this.cropped ? full.y : full.y + full.height / 2, scale });
   }
 
   /** The first view: the whole, or where nothing of that can be read, where it begins. */
   open() {
     this.opened = this.hasRoom && this.levels.length > 0;
     if (!this.opened) return this.levels.length && this.show(this.levels[0]);
-    this.fit();
+    this.fit(false);
     const { full, letters, boxes } = this.view;
-    if (this.scale * letters >= SMALLEST) return undefined;
+    if (this.scale * letters >= this.smallest) return undefined;
     this.fitted = false;
     const scale = LEGIBLE / letters;
     const [width, height] = [this.stage.clientWidth / scale, this.stage.clientHeight / scale];
@@ -139,6 +163,7 @@ class Camera {
       scale = clamp(0, this.wholeScale(next) * Math.max(scale / whole, 1), MOST);
     }
     this.fitted = scale <= this.wholeScale(this.view) * 1.001 && factor < 1;
+    this.cropped = false;
     if (this.fitted) return this.fit();
     return this.look({ x: target.x - dx / scale, y: target.y - dy / scale, scale });
   }
@@ -159,13 +184,13 @@ class Camera {
 
   pan(dx, dy) {
     cancelAnimationFrame(this.frame);
-    this.fitted = false;
+    this.fitted = this.cropped = false;
     this.look({ x: this.x - dx / this.scale, y: this.y - dy / this.scale, scale: this.scale });
   }
 
   /** Bring what is lit into sight if it is not; if it is too large for that, its node. */
   follow() {
-    if (this.fitted || !this.view || !this.hasRoom) return;
+    if ((this.fitted && !this.cropped) || !this.view || !this.hasRoom) return;
     const { svg } = this.view;
     const lit = svg.querySelectorAll(".lit, .touched");
     if (!lit.length) return;
@@ -178,7 +203,7 @@ class Camera {
       wanted = around(svg.querySelectorAll(".box.lit"));
     }
     const off = (low, high) => (wanted[low] + wanted[high] - seen[low] - seen[high]) / 2 / this.scale;
-    this.glide({ x: this.x + off("left", "right"), y: this.y + off("top", "bottom") });
+    this.glide({ x: this.x + (this.fitted ? 0 : off("left", "right")), y: this.y + off("top", "bottom") });
   }
 
   listen() {

@@ -68,21 +68,25 @@ const nameOf = (place) => nodes[place].short || texts[nodes[place].name];
 
 /* --- The pictures -------------------------------------------------------------------------------------- */
 
-const camera = new Camera($("stage"), (view) => drawView(view));
-const partCamera = new Camera($("part-stage"), (view) => drawView(view));
+const camera = new Camera($("stage"), (view) => drawView(view), 4.5);
+const partCamera = new Camera($("part-stage"), (view) => drawView(view), 8);
 let used = camera; // the one that keys move
 
-/** The pictures in the page, each with its record. */
+/** The pictures in a stage, each with its record; the levels are read at once. */
 function readViews() {
-  const read = (stage, records) => {
-    const found = [...$(stage).querySelectorAll(":scope > svg:not(.overview), figure > svg")];
-    return found.map((svg, i) => new View(svg, records[i]));
+  const found = (stage, records) => {
+    const svgs = [...$(stage).querySelectorAll(":scope > svg:not(.overview), figure > svg")];
+    return svgs.map((svg, i) => ({ svg, record: records[i] }));
   };
-  const levels = read("stage", walk.pictures.levels);
-  const views = read("part-stage", walk.pictures.parts);
-  for (const view of [...levels, ...views]) view.connect(states);
-  loadParts(views);
+  const levels = found("stage", walk.pictures.levels).map(readView);
+  loadParts(found("part-stage", walk.pictures.parts));
   return levels;
+}
+
+function readView({ svg, record }) {
+  const view = new View(svg, record);
+  view.connect(states);
+  return view;
 }
 
 /** What a picture shows now. */

@@ -29,7 +29,7 @@ function listSteps(count) {
 /** On paper: the whole, as fine as a page has room for, with all its numbers. */
 function preparePrint() {
   listSteps(last);
-  const fine = camera.levels.findLast(({ title }) => title !== "operations" || !parts.length);
+  const fine = camera.levels.findLast((view) => !view.upright && (view.title !== "operations" || !parts.length));
   camera.view.holder.setAttribute("hidden", "");
   fine.holder.removeAttribute("hidden");
   const { full, svg, scene, placed } = fine;

@@ -2,6 +2,7 @@
 "use strict";
 
 let parts = []; // their views
+let upright = []; // for each its picture for a phone, which is read when it is first shown
 let partShown = -1;
 let closed = false; // whether the pane was closed by hand: steps do not open it again
 
@@ -17,7 +18,8 @@ function openPart(number) {
   partShown = number;
   $("part").hidden = false;
   $("part-choice").value = number;
-  partCamera.load([parts[number]]);
+  if (!(upright[number] instanceof View)) upright[number] = readView(upright[number]);
+  partCamera.load([parts[number], upright[number]]);
   showVariables();
 }
 
@@ -45,8 +47,9 @@ function followStep(step) {
   $("player").classList.toggle("beside", parts.length > 0 && (Boolean(step) || partShown >= 0));
 }
 
-function loadParts(views) {
-  parts = views;
+function loadParts(found) {
+  parts = found.filter(({ record }) => !record.upright).map(readView);
+  upright = found.filter(({ record }) => record.upright);
   partShown = -1;
   closed = false;
   $("player").classList.toggle("network", parts.length > 0);
@@ -58,3 +61,12 @@ function loadParts(views) {
 
 $("part-choice").addEventListener("change", () => choosePart(Number($("part-choice").value)));
 $("part-close").addEventListener("click", closePart);
+
+/** On a phone there is no room for these buttons in the head. */
+function placeZoom() {
+  if (PHONE.matches) $("stage").append($("zoom"));
+  else $("predict").before($("zoom"));
+}
+
+PHONE.addEventListener("change", placeZoom, { signal: ended.signal });
+placeZoom();

@@ -27,7 +27,7 @@ def pictures_of(views: Views, places: Mapping[Value, int]) -> Pictures:
     levels, parts = [], []
     records: dict[str, list[dict[str, Any]]] = {"levels": [], "parts": []}
     for i, view in enumerate(views.levels):
-        prefix = "" if view.title == "operations" else f"level-{i}-"
+        prefix = "" if view.title == "operations" and not view.upright else f"level-{i}-"
         levels.append(with_prefix(view.svg, prefix))
         records["levels"].append(record_of(view, places, prefix))
     for i, view in enumerate(views.parts):
@@ -54,6 +54,7 @@ def record_of(view: View, places: Mapping[Value, int], prefix: str) -> dict[str,
         "boxes": boxes,
         "figures": figures,
         "weights": {id: places[weight] for id, weight in view.weights.items()},
+        "upright": view.upright,
         "nodes": [places[node] for node in view.nodes],
     }
 

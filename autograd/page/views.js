@@ -30,8 +30,8 @@ function write(text, words, className) {
  * `boxes` has by place what stands for a node, perhaps with others; `items` what stands for it alone.
  */
 class View {
-  constructor(svg, { title, prefix, boxes, figures, weights, nodes: own }) {
-    Object.assign(this, { svg, title, own: new Set(own), figures: [], items: [] });
+  constructor(svg, { title, prefix, boxes, figures, weights, upright, nodes: own }) {
+    Object.assign(this, { svg, title, upright, own: new Set(own), figures: [], items: [] });
     this.holder = svg.closest("figure") ?? svg;
     this.scene = svg.querySelector(".graph");
     this.placed = this.scene.getAttribute("transform");

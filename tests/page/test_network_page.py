@@ -78,7 +78,7 @@ return { letters, small, over, level: camera.view.title, fitted: camera.fitted,
   span: Math.max(span("left", "right", "width"), span("top", "bottom", "height")),
   height: within.height, wide: document.documentElement.scrollWidth - innerWidth,
   cut: rows.filter((row) => row.bottom > edge.bottom + 1 || row.right > edge.right + 1).length,
-  rows: rows.length, sideways: board.scrollWidth - board.clientWidth };
+  seen: camera.cropped ? 0 : 1, rows: rows.length, sideways: board.scrollWidth - board.clientWidth };
 """
 
 
@@ -99,11 +99,46 @@ def test_a_network_is_seen_whole_and_can_be_read(
         assert found["wide"] <= 0
         assert found["span"] > 0.7
         assert found["small"] >= 11
+        first = {1920: 13, 1280: 14, 390: 10}[width]
+        middle = 7 if sizes == (64, 16, 10) and width > 640 else 10
+        assert min(found["letters"]) >= (first if part == "first" else middle if width > 640 else 10)
+        assert found["seen"] == 1 or width < 640
         if width > 640:
-            assert found["letters"][0] >= (10 if sizes != (64, 16, 10) or part == "first" else 7)
             assert found["height"] >= 0.4 * height
     if width > 640 and found["rows"] <= 9:
         assert (found["cut"], found["sideways"]) == (0, 0)
+
+
+def test_on_a_phone_a_network_goes_from_the_top_down(browser: Any, tmp_path: Path) -> None:
+    """All its width is seen, it follows the steps up and down, and turned on its side it goes sideways."""
+    model, loss = network(3, 4, 4, 2)
+    opened(browser, tmp_path, play(loss, model=model), 390, 844)
+    place = "return camera.view.boxes.filter(Boolean).map((box) => box.getBoundingClientRect()[arguments[0]])"
+    for step in (0, 1, 12, 20, 30, 39):
+        run(browser, f"jump({step})")
+        assert run(browser, "return camera.view.upright")
+        assert min(run(browser, place, "left")) >= 0
+        assert max(run(browser, place, "right")) <= 390
+        if step:
+            lit = run(browser, "return camera.view.svg.querySelector('.box.lit').getBoundingClientRect().top")
+            stage = browser.find_element("id", "stage").rect
+            assert stage["y"] <= lit <= stage["y"] + stage["height"] - 20
+    size = {"width": 844, "height": 390, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    assert not run(browser, "return camera.view.upright")
+
+
+def test_the_whole_of_an_upright_picture_can_be_seen(browser: Any, tmp_path: Path) -> None:
+    """By the button, however small it becomes; dragged, it moves."""
+    model, loss = network(3, 4, 4, 2)
+    opened(browser, tmp_path, play(loss, model=model), 390, 844)
+    run(browser, "jump(20)")
+    assert run(browser, "return camera.cropped")
+    press(browser, "0")
+    assert run(browser, "return camera.fitted && !camera.cropped")
+    run(browser, "camera.fit(false); camera.pan(0, -50)")
+    assert not run(browser, "return camera.fitted")
+    assert browser.find_element("css selector", "#stage .overview").is_displayed()
 
 
 def test_all_rows_of_a_neuron_of_nine_inputs_are_seen(browser: Any, tmp_path: Path) -> None:
