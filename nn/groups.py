@@ -29,6 +29,8 @@ class Group:
         self.rows, self.numbers = 1, array("d")
         self.chosen: set[int] = set()
         self.choices: dict[Value, int] = {}
+        self.columns: tuple[list[int], list[tuple[int, int]]] = ([], [])  # see `sort_columns`
+        self.twins = 0  # as many as were seen to
         self.anew: frozenset[int] | None = None  # the places of what each recording makes anew, once known
         self.tape: Any = None
         self.is_fresh = False  # a tape that nothing was compared with
@@ -46,8 +48,8 @@ class Group:
     def row_of(self, leaves: list[Value], i: int) -> "array[float]":
         """The row of an example with these leaves, for which there may have to be new columns."""
         new = self.wiring.strangers(leaves)
-        if self.wiring.twins:
-            own = {*self.wiring.own, *new}
+        if self.wiring.twins and (new or len(self.wiring.twins) > self.twins):
+            self.twins, own = len(self.wiring.twins), {*self.wiring.own, *new}
             for place, twin in self.wiring.twins.items():  # they differ where others differ at the twin
                 if twin in own and place not in own:
                     own.add(place)
@@ -59,13 +61,18 @@ class Group:
     def row(self, leaves: list[Value], i: int) -> "array[float]":
         """The numbers of these leaves at the places where examples differ."""
         row: array[float] = self.wiring.numbers(leaves)
-        if not self.parameters.isdisjoint(map(leaves.__getitem__, self.wiring.own)):
-            for k, place in enumerate(self.wiring.own):
-                if place in self.chosen:
-                    row[k] = self.choices.setdefault(leaves[place], len(self.choices))
-                elif leaves[place] in self.parameters:
-                    raise mixed(i, self.first)
+        numeric, chosen = self.columns
+        if self.wiring.any_among(self.parameters, leaves, numeric):
+            raise mixed(i, self.first)
+        for column, place in chosen:
+            row[column] = self.choices.setdefault(leaves[place], len(self.choices))
         return row
+
+    def sort_columns(self) -> None:
+        """Note the places of numbers; and of the columns of choices, which and at which places they are."""
+        own = self.wiring.own
+        numeric = [place for place in own if place not in self.chosen]
+        self.columns = numeric, [(k, place) for k, place in enumerate(own) if place in self.chosen]
 
     def widen(self, places: list[int], leaves: list[Value], i: int) -> None:
         """Have columns for more places: in the rows so far, what is at the twin, or in the first one."""
@@ -79,6 +86,7 @@ class Group:
                 raise WiringError(f"example {i} has Values of its own: let examples be numbers")
         before, width = self.wiring.own, len(self.wiring.own)
         self.wiring.own = sorted([*before, *places])
+        self.sort_columns()
         first, wide = self.row(self.wiring.leaves, self.first), array("d")
         for row in range(self.rows):
             known = dict(zip(before, self.numbers[row * width : (row + 1) * width], strict=True))

@@ -11,13 +11,15 @@ from nn import updates
 from nn.comparison import close, comparable, copied, differ, negligible, same
 from nn.eager import EagerMeasure, Means
 from nn.groups import Group
-from nn.losses import accuracy, largest, probabilities
+from nn.hits import Hits
+from nn.losses import accuracy
 from nn.reach import State, changed, state_of
 from nn.results import Results
 
 SAMPLE = 8  # so many examples are recorded twice
 CHECKED = 32  # batches of which an example is also computed eagerly: the first ones,
 EVERY = 8  # and then one in so many
+AT_ONCE = 16  # so many new examples are recorded before their gradients and metrics are taken
 GOLDEN = 0.6180339887498949  # its multiples fall evenly between whole numbers, however many there are
 
 
@@ -44,7 +46,7 @@ class TapeMeasure(EagerMeasure):
         super().__init__(*arguments)
         self.parameters, self.insists, self.wary, self.most = frozenset(parameters), insists, wary, most
         self.engine, self.batches = "tape", 0
-        self.classes: dict[tuple[int, int], int] = {}  # the right answers of examples
+        self.hits = Hits(self.targets) if self.metric is accuracy and not wary else None
         self.listening, self.line = False, ""
         self.start_anew()
 
@@ -56,7 +58,8 @@ class TapeMeasure(EagerMeasure):
         self.data = array("d")
         self.before: dict[Value, float] = {}  # their gradients before the first batch
         self.known: list[int] = []  # the examples that are in groups
-        self.places: list[Any] = [None] * len(self.inputs)  # of each of them, the group and the row
+        self.group_of: list[Any] = [None] * len(self.inputs)  # by example, once it is known,
+        self.rows = [0] * len(self.inputs)  # and its row there
         self.copies: dict[int, Any] = {}  # the examples, if we are wary
         self.trouble = ""
 
@@ -76,7 +79,7 @@ class TapeMeasure(EagerMeasure):
             return super().measured(batch, backward)
         results = Results(len(batch))
         every = len(self.known) == len(self.inputs)
-        new = [] if every else [place for place, i in enumerate(batch) if self.places[i] is None]
+        new = [] if every else [place for place, i in enumerate(batch) if self.group_of[i] is None]
         if new:
             self.learn(batch, new, results, backward)
         try:
@@ -107,35 +110,47 @@ class TapeMeasure(EagerMeasure):
     # --- Examples that are new -----------------------------------------------------------------------------
 
     def learn(self, batch: Sequence[int], new: list[int], results: Results, backward: bool) -> None:
-        """Compute the new examples of a batch eagerly, and put each into its group, until one cannot be."""
+        """Compute the new examples of a batch eagerly, until one cannot be put into a group."""
         share = 1.0 / len(batch) if backward else 0.0
         self.data = updates.data_of(self.leaves)
         if not self.settled:
             self.before = dict(zip(self.leaves, updates.gradients_of(self.leaves), strict=True))
+        at_once = AT_ONCE if self.metric in (None, accuracy) else 1  # another may change what comes next
         ready = 0 if self.settled else min(1, len(new) - 1)  # what the first call makes ready does not count
         for part in (new[:ready], new[ready:]):
             if part and not self.settled and part[-1] == new[-1]:
                 self.state = self.reach()
-            with observed(None, self.read):
-                for place in part:
-                    if self.trouble:
-                        return
-                    self.learn_one(batch[place], place, results, share)
+            for start in range(0, len(part), at_once):
+                if not self.trouble:
+                    self.learn_some(batch, part[start : start + at_once], results, share)
 
-    def learn_one(self, i: int, place: int, results: Results, share: float) -> None:
-        """Compute an example eagerly, and put it into a group; what is wrong with it is the `trouble`."""
-        prediction, loss, line = self.listened(i)
-        try:
-            if line:
-                raise reads(i, line)
-            self.places[i] = self.placed(i, prediction, loss)
-            self.known.append(i)
-            self.check_leaves(i)
-            if self.wary:
-                self.copies[i] = copied(self.example(i))
-        except WiringError as error:
-            self.trouble = str(error)
-        self.use(i, place, prediction, loss, results, share)
+    def learn_some(self, batch: Sequence[int], places: list[int], results: Results, share: float) -> None:
+        """Compute examples eagerly and put them into groups; the first one that cannot be is the `trouble`.
+
+        While they are recorded we hear of each number that is read; what reads the results need not be heard.
+        """
+        recordings = []
+        with observed(None, self.read):
+            for place in places:
+                prediction, loss, line = self.listened(batch[place])
+                recordings.append((place, prediction, loss))
+                try:
+                    self.place(batch[place], prediction, loss, line)
+                except WiringError as error:
+                    self.trouble = str(error)
+                    break
+        for place, prediction, loss in recordings:
+            self.use(batch[place], place, prediction, loss, results, share)
+
+    def place(self, i: int, prediction: Any, loss: Value, line: str) -> None:
+        """Put the recording of an example, in which that line reads a number, into a group."""
+        if line:
+            raise reads(i, line)
+        self.group_of[i], self.rows[i] = self.placed(i, prediction, loss)
+        self.known.append(i)
+        self.check_leaves(i)
+        if self.wary:
+            self.copies[i] = copied(self.example(i))
 
     def compute(self, i: int, place: int, results: Results, share: float) -> None:
         """Compute an example eagerly; with a share of the mean, its gradient too."""
@@ -146,9 +161,13 @@ class TapeMeasure(EagerMeasure):
         """Take the numbers out of a recording."""
         if share:
             loss.backward(share)
-        results.losses[place] = loss.data
-        if self.metric is not None:
-            results.metrics[place] = self.metric_of(prediction, i)
+        results.put(place, loss.data, 0.0 if self.metric is None else self.metric_of(prediction, i))
+
+    def metric_of(self, prediction: Any, i: int) -> float:
+        """The metric of the prediction of an example."""
+        if self.hits is not None and type(prediction) is list and all(type(x) is Value for x in prediction):
+            return self.hits.of_lists([[x.data] for x in prediction], [i])[0]
+        return super().metric_of(prediction, i)
 
     def placed(self, i: int, prediction: Any, loss: Value) -> tuple[Group, int]:
         """The group of an example, and its row there."""
@@ -209,7 +228,7 @@ class TapeMeasure(EagerMeasure):
         firsts = [group.first for group in self.groups]
         with observed(None, self.read):
             for i in dict.fromkeys([*firsts, *batch[:SAMPLE]]):
-                group, row = self.places[i]
+                group, row = self.group_of[i], self.rows[i]
                 leaves = group.wiring.match(self.again(i))
                 if i in firsts:
                     group.confirm(leaves)
@@ -235,7 +254,7 @@ class TapeMeasure(EagerMeasure):
         updates.zero_gradients(self.leaves)
         try:
             for group, places in self.by_group(batch, range(len(batch))):
-                losses = group.forward([self.places[batch[place]][1] for place in places])
+                losses = group.forward([self.rows[batch[place]] for place in places])
                 for place, loss in zip(places, losses, strict=True):
                     eager: Any = results.losses[place]
                     if not close(eager, loss, group.loss):
@@ -270,14 +289,14 @@ class TapeMeasure(EagerMeasure):
         checked = [missing[int(self.batches * GOLDEN % 1.0 * len(missing))]] if due else []
         before = updates.gradients_of(self.leaves)
         for group, places in self.by_group(batch, missing):
-            rows = [self.places[batch[place]][1] for place in places]
+            whole = len(places) == len(batch)
+            members = batch if whole else [batch[place] for place in places]
+            rows = [self.rows[i] for i in members]
             if backward:
-                weights = None if len(places) == len(batch) else [1.0 / len(batch)] * len(places)
-                results.fill(places, group.forward_backward(rows, weights))
+                losses = group.forward_backward(rows, None if whole else [1.0 / len(batch)] * len(places))
             else:
-                results.fill(places, group.forward(rows))
-            if self.metric is not None:
-                self.measure_outputs(group, batch, places, results)
+                losses = group.forward(rows)
+            results.fill(places, losses, self.metrics_of(group, members))
             if group.is_fresh:
                 checked.append(places[0])
                 group.is_fresh = False
@@ -295,27 +314,22 @@ class TapeMeasure(EagerMeasure):
             return [(self.groups[0], places)]
         parts: dict[Group, list[int]] = {}
         for place in places:
-            parts.setdefault(self.places[batch[place]][0], []).append(place)
+            parts.setdefault(self.group_of[batch[place]], []).append(place)
         return list(parts.items())
 
-    def measure_outputs(
-        self, group: Group, batch: Sequence[int], places: Sequence[int], results: Results
-    ) -> None:
-        """The metric of the latest predictions of a group."""
+    def metrics_of(self, group: Group, examples: Sequence[int]) -> list[float]:
+        """The metrics of the latest predictions of a group; none where there is no metric."""
+        if self.metric is None:
+            return []
         columns = group.predictions()
-        for place, *numbers in zip(places, *columns, strict=True):
-            i = batch[place]
-            if self.metric is accuracy and group.is_list and not self.wary:
-                results.metrics[place] = float(numbers.index(max(numbers)) == self.right(i, len(numbers)))
-            else:
-                values = [Value(number) for number in numbers]
-                results.metrics[place] = self.metric_of(values if group.is_list else values[0], i)
-
-    def right(self, i: int, count: int) -> int:
-        """The right class of an example, of so many: asked for at each epoch, it is looked up once."""
-        if (i, count) not in self.classes:
-            self.classes[i, count] = largest(probabilities(self.targets[i], count))
-        return self.classes[i, count]
+        if self.hits is not None and group.is_list:
+            return self.hits.of_lists(columns, examples)
+        if self.hits is not None:
+            return self.hits.of_numbers(columns[0], examples)
+        rows = [[Value(number) for number in row] for row in zip(*columns, strict=True)]
+        return [
+            self.metric_of(row if group.is_list else row[0], i) for row, i in zip(rows, examples, strict=True)
+        ]
 
     def probe(self, i: int, replayed: Any, backward: bool) -> None:
         """Compute an example eagerly: its loss and its gradient must be those of the tape."""
@@ -325,7 +339,7 @@ class TapeMeasure(EagerMeasure):
             if not close(loss.data, replayed, loss):
                 raise unlike(i, loss.data, replayed)
             if backward:
-                group, row = self.places[i]
+                group, row = self.group_of[i], self.rows[i]
                 updates.zero_gradients(self.leaves)
                 loss.backward()
                 eager = updates.gradients_of(self.leaves)
@@ -339,7 +353,7 @@ class TapeMeasure(EagerMeasure):
         """Start anew if an example is recorded otherwise than before, or a batch is not what it was."""
         known = [i for i in batch if i in self.copies]
         i = self.known[self.batches % len(self.known)]
-        group, row = self.places[i]
+        group, row = self.group_of[i], self.rows[i]
         self.data = updates.data_of(self.leaves)
         try:
             with observed(None, self.read):

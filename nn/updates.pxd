@@ -14,6 +14,8 @@ cpdef object put_back(list parameters, array data)
 cpdef object put_gradients(list parameters, array gradients)
 cpdef array difference(array one, array other)
 cpdef double norm(array numbers) except? -1
+cpdef double norm_of_data(list parameters) except? -1
+cpdef double norm_of_gradients(list parameters) except? -1
 cpdef object shrink(list parameters, double factor)
 cpdef object descend(list parameters, array moves, double rate)
 cpdef object descend_gradients(list parameters, double rate)
@@ -28,5 +30,10 @@ cpdef array columns_of(array table, Py_ssize_t width, list columns)
 @cython.locals(count=Py_ssize_t, i=Py_ssize_t, start=Py_ssize_t, column=Py_ssize_t)
 cpdef array rows_of(array table, Py_ssize_t width, list rows)
 
-cdef Value nth(list parameters, Py_ssize_t i)
+@cython.locals(places=list, best=list, numbers=list, count=Py_ssize_t, example=Py_ssize_t, column=Py_ssize_t)
+cpdef list places_of_largest(list columns)
+@cython.locals(total=double, x=double)
+cpdef double added(list numbers) except? -1
+
+cdef inline Value nth(list parameters, Py_ssize_t i)
 cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL

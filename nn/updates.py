@@ -1,4 +1,4 @@
-# cython: annotation_typing=False, infer_types=True, cdivision=True
+# cython: annotation_typing=False, infer_types=True, cdivision=True, boundscheck=False, wraparound=False
 """What an iteration does to all parameters, in loops of its own. (The C types are in updates.pxd.)"""
 
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,24 @@ def norm(numbers: Numbers) -> float:
     return sqrt(total) if 1e-290 < total < 1e290 else hypot(*numbers)
 
 
+def norm_of_data(parameters: list[Value]) -> float:
+    """The norm of the numbers that the parameters hold."""
+    total = 0.0
+    for i in range(len(parameters)):
+        x = nth(parameters, i)._data
+        total += x * x
+    return sqrt(total) if 1e-290 < total < 1e290 else norm(data_of(parameters))
+
+
+def norm_of_gradients(parameters: list[Value]) -> float:
+    """The norm of their gradients."""
+    total = 0.0
+    for i in range(len(parameters)):
+        x = nth(parameters, i)._grad
+        total += x * x
+    return sqrt(total) if 1e-290 < total < 1e290 else norm(gradients_of(parameters))
+
+
 def shrink(parameters: list[Value], factor: float) -> None:
     """parameter ← parameter × factor."""
     for i in range(len(parameters)):
@@ -197,6 +215,29 @@ def rows_of(table: Numbers, width: int, rows: list[int]) -> Numbers:
         for column in range(width):
             picked[i * width + column] = numbers[start * width + column]
     return result
+
+
+# --- Columns: the numbers of some examples ---------------------------------------------------------------
+
+
+def places_of_largest(columns: list[list[float]]) -> list[int]:
+    """For each example, in which column its largest number is; the first of several."""
+    count = len(columns[0]) if columns else 0
+    places, best = [0] * count, [*columns[0]] if columns else []
+    for column in range(1, len(columns)):
+        numbers = columns[column]
+        for example in range(count):
+            if numbers[example] > best[example]:
+                best[example], places[example] = numbers[example], column
+    return places
+
+
+def added(numbers: list[float]) -> float:
+    """The sum in the order of the eager engine: the built-in one rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
 
 
 def nth(parameters: list[Value], i: int) -> Value:

@@ -15,11 +15,14 @@ cdef class Wiring:
     cdef readonly array inputs
     cdef public list own
 
-    @cython.locals(computed=list, leaves=list, moved=list, place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
+    @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
+    @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
     cpdef list match(self, Value other)
     cpdef object split(self, list moved, list leaves)
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, own=list)
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, start=Py_ssize_t, end=Py_ssize_t, ours=list, own=list)
     cpdef list strangers(self, list leaves)
+    @cython.locals(k=Py_ssize_t, found=bint)
+    cpdef bint any_among(self, frozenset parameters, list leaves, list places) except -1
     @cython.locals(k=Py_ssize_t, own=list)
     cpdef array numbers(self, list leaves)
 

@@ -1,4 +1,4 @@
-# cython: annotation_typing=False, infer_types=True
+# cython: annotation_typing=False, infer_types=True, boundscheck=False, wraparound=False
 """Whether two recordings are the same expression, at other numbers. (The C types are in matching.pxd.)"""
 
 from typing import TYPE_CHECKING, Any
@@ -63,16 +63,19 @@ class Wiring:
         [Value(2.0), Value(5.0), Value(1.0)]
         >>> wiring.match(w * w)
         """
-        computed: list[Any] = [None] * len(self.computed)
-        leaves: list[Any] = [None] * len(self.leaves)
+        our_computed, our_leaves = self.computed, self.leaves
+        computed: list[Any] = [None] * len(our_computed)
+        leaves: list[Any] = [None] * len(our_leaves)
         moved: list[tuple[int, int, Value]] = []
-        if self.computed:
-            computed[-1] = other
-        else:
+        if our_computed:
+            computed[len(computed) - 1] = other
+        elif other._primitive is None:
             leaves[0] = other
+        else:
+            return None
         inputs, end = ints(self.inputs), len(self.inputs)
-        for i in range(len(self.computed) - 1, -1, -1):
-            ours, theirs = cython.cast(Value, self.computed[i]), cython.cast(Value, computed[i])
+        for i in range(len(our_computed) - 1, -1, -1):
+            ours, theirs = cython.cast(Value, our_computed[i]), cython.cast(Value, computed[i])
             if theirs is ours or not alike(ours, theirs):
                 return None
             end -= ours._count
@@ -85,12 +88,11 @@ class Wiring:
                     elif computed[place] is not x:
                         return None
                 elif leaves[~place] is None:
+                    if x is not our_leaves[~place] and x._primitive is not None:
+                        return None
                     leaves[~place] = x
                 elif leaves[~place] is not x:
                     moved.append((end + j, ~place, x))
-        for i in range(len(leaves)):
-            if cython.cast(Value, leaves[i])._primitive is not None:
-                return None
         if moved:
             for _, _, leaf in moved:
                 if not leaf.is_leaf:
@@ -118,13 +120,21 @@ class Wiring:
     def strangers(self, leaves: list[Value]) -> list[int]:
         """The places outside `own` where another recording has another leaf."""
         result: list[int] = []
-        own, count, k = self.own, len(self.own), 0
-        for i in range(len(leaves)):
-            if k < count and own[k] == i:
-                k += 1
-            elif leaves[i] is not self.leaves[i]:
-                result.append(i)
+        ours, own, start = self.leaves, self.own, 0
+        for k in range(len(own) + 1):  # from one of these places to the next
+            end: int = own[k] if k < len(own) else len(leaves)
+            for i in range(start, end):
+                if leaves[i] is not ours[i]:
+                    result.append(i)
+            start = end + 1
         return result
+
+    def any_among(self, parameters: frozenset[Value], leaves: list[Value], places: list[int]) -> bool:
+        """Whether another recording has any of these parameters at these places."""
+        found = False
+        for k in range(len(places)):
+            found = found or leaves[places[k]] in parameters
+        return found
 
     def numbers(self, leaves: list[Value]) -> Any:
         """The numbers of another recording at the places `own`, in an array."""
@@ -159,9 +169,8 @@ def sketch(root: Value) -> list[str]:
     places: dict[Value, int] = {}
     words = []
     for node in topological_order(root):
-        words.append(f"{node.op} of nodes {', '.join([str(places[x]) for x in node.inputs])}")
-        if node.is_leaf:
-            words[-1] = "a leaf"
+        computed = f"{node.op} of nodes {', '.join([str(places[x]) for x in node.inputs])}"
+        words.append("a leaf" if node.is_leaf else computed)
         places[node] = len(places)
     return words
 

@@ -108,7 +108,7 @@ class Example:
         self.columns, own = self.varying_leaves(group)
         if len(all_inputs) * len(self.columns) > MOST_NUMBERS:
             raise WiringError(f"the examples have more than {MOST_NUMBERS:,} numbers")
-        starts = [len(group.wiring.own) * measure.places[i][1] for i in range(len(all_inputs))]
+        starts = [len(group.wiring.own) * row for row in measure.rows]
         offsets = [own[leaf] for leaf in self.columns]
         self.rows = [[json_number(group.numbers[start + offset]) for offset in offsets] for start in starts]
 
