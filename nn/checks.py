@@ -1,16 +1,15 @@
 """What is asked of arguments, in one place: sizes, rates, lists of numbers; each error says what to do."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Set
-from functools import wraps
+from collections.abc import Iterator, Mapping, Set
 from math import isfinite
 from operator import index
 from random import Random
 from types import ModuleType
-from typing import Any, ParamSpec, Protocol, SupportsIndex, TypeVar
+from typing import Any, Protocol, SupportsIndex
 
 from autograd import Value
-from autograd.internal import ARGUMENTS, as_number, did_you_mean
+from autograd.internal import as_number
 from nn.search import are_parameters
 
 Seed = Random | SupportsIndex | ModuleType | None
@@ -22,27 +21,6 @@ class Numbers(Protocol):
     def __len__(self) -> int: ...
 
     def __iter__(self) -> Iterator[Value | float]: ...
-
-
-Given = ParamSpec("Given")
-Returned = TypeVar("Returned")
-
-
-def arguments_by_name(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
-    """A function that says of a named argument which it does not have how the one meant is called."""
-    code: Any = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    title = function.__qualname__.removesuffix(".__init__")
-
-    @wraps(function)
-    def checked(*values: Given.args, **named: Given.kwargs) -> Returned:
-        for name in named:
-            if name not in names:
-                hint = did_you_mean(name, names, ARGUMENTS)
-                raise TypeError(f"{title} has no argument {name!r}{hint}")
-        return function(*values, **named)
-
-    return checked
 
 
 def as_value(x: Any) -> Value:

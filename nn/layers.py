@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, weighted_sum
+from autograd.internal import arguments_by_name
 from nn.activations import (
     Activation,
     activation_function,
@@ -12,7 +13,7 @@ from nn.activations import (
     named_activation,
     weight_limit,
 )
-from nn.checks import Numbers, Seed, arguments_by_name, as_values, is_list, random_source, whole_number
+from nn.checks import Numbers, Seed, as_values, is_list, random_source, whole_number
 from nn.exporting import sequential_in_torch
 from nn.module import Module
 from nn.outputs import outputs_of

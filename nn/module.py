@@ -4,8 +4,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
-from autograd.internal import MODELS, did_you_mean, legible
-from nn.checks import arguments_by_name
+from autograd.internal import MODELS, arguments_by_name, did_you_mean, legible
 from nn.saving import load_parameters, save_parameters
 from nn.search import Search
 from nn.updates import zero_gradients

@@ -7,9 +7,9 @@ from os import PathLike
 from typing import ClassVar
 
 from autograd import Value
-from autograd.internal import uninterrupted
+from autograd.internal import arguments_by_name, uninterrupted
 from nn import updates
-from nn.checks import arguments_by_name, is_list, leaves, number_from, positive
+from nn.checks import is_list, leaves, number_from, positive
 from nn.saving import load_optimizer, save_optimizer
 
 LearningRate = float | Callable[[int], float]

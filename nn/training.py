@@ -6,10 +6,9 @@ from itertools import islice
 from typing import Any
 
 from autograd import Value, topological_order
-from autograd.internal import warn_caller
+from autograd.internal import arguments_by_name, warn_caller
 from nn.checks import (
     Seed,
-    arguments_by_name,
     is_list,
     leaves,
     random_source,

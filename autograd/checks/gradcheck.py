@@ -13,6 +13,7 @@ from autograd.core.gradients import grad
 from autograd.core.primitives import Primitive
 from autograd.core.value import Value
 from autograd.naming.names import names_of
+from autograd.util.arguments import arguments_by_name
 from autograd.util.same_number import same_number
 from autograd.util.text import for_output, legible
 
@@ -138,6 +139,7 @@ class Report:
         return axes
 
 
+@arguments_by_name
 def gradcheck(
     subject: Value | Callable[..., Any],
     inputs: Sequence[Any] | None = None,

@@ -1,17 +1,19 @@
 """Functions made of primitives: where that is as right as a rule of their own, there is none."""
 
 from math import pi, sqrt
+from typing import Never
 
 from autograd.core.functions import erfc, expm1, relu, sigmoid, softplus, tanh
 from autograd.core.nary_functions import maximum, minimum, where
 from autograd.core.value import Value
+from autograd.util.arguments import unknown_argument
 
 Number = Value | float
 
 __all__ = ["clip", "elu", "gelu", "leaky_relu", "log_sigmoid", "relu6", "silu"]
 
 
-def clip(x: Number, low: Number | None = None, high: Number | None = None) -> Value:
+def clip(x: Number, low: Number | None = None, high: Number | None = None, **unknown: Never) -> Value:
     """x, but at least `low` and at most `high`; the derivative is 1 between them, 0 beyond, ½ at a bound.
 
     low, high: numbers or Values; None for no bound. Where low > high the result is high.
@@ -19,6 +21,8 @@ def clip(x: Number, low: Number | None = None, high: Number | None = None) -> Va
     >>> clip(Value(7.0), -1.0, 1.0), clip(Value(-7.0), high=1.0)
     (Value(1.0), Value(-7.0))
     """
+    if unknown:
+        raise unknown_argument("clip", unknown, ("low", "high"))
     raised = as_value(x) if low is None else maximum(x, low)
     return raised if high is None else minimum(raised, high)
 

@@ -8,6 +8,7 @@ from autograd.core.derivatives import gradients
 from autograd.core.nary import weighted_sum
 from autograd.core.operands import as_number, listed
 from autograd.core.value import Value
+from autograd.util.arguments import arguments_by_name
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp"]
 
@@ -20,6 +21,7 @@ def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[False] = 
 def grad(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ...
 @overload
 def grad(output: Value, inputs: Iterable[Value], create_graph: Literal[True]) -> list[Value]: ...
+@arguments_by_name
 def grad(
     output: Value, inputs: Value | Iterable[Value] | None = None, create_graph: bool = False
 ) -> float | Value | list[float] | list[Value]:

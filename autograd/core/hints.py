@@ -5,15 +5,30 @@ What is done to the class itself, its own type answers: `Fixed`.
 """
 
 from inspect import Parameter, Signature
+from types import FunctionType
 from typing import Any
 
-__all__ = ["HINTS", "NAMES", "OWN_OPERATION", "Fixed", "Hint", "stranger"]
+__all__ = [
+    "EQUALITY",
+    "HINTS",
+    "LEAF_ONLY",
+    "NAMES",
+    "NO_GRADIENT_IS_ASKED",
+    "OWN_OPERATION",
+    "Fixed",
+    "Hint",
+    "stranger",
+]
 
+EQUALITY = "a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0"
 OWN_OPERATION = """an operation of your own is a primitive, a function of floats:
     @autograd.primitive
     def sine(x):
         return math.sin(x), math.cos(x)  # the value, then the derivative by each input"""
-
+LEAF_ONLY = f"Value(data, label) makes a leaf; {OWN_OPERATION}"
+NO_GRADIENT_IS_ASKED = "a Value has no argument 'requires_grad': every Value has a gradient"
+ONE_NUMBER = "a Value is one number: a vector is a list of them, and has autograd."
+FUNCTIONS = ("tan", "sinh", "cosh", "atan", "erf", "expm1", "log1p", "gelu", "silu", "elu", "leaky_relu")
 KEPT = "keep what is yours in a dict by Value, as in momentum[p]"
 HINTS = {
     "_children": "its inputs are v.inputs, as a set v._prev",
@@ -41,7 +56,25 @@ HINTS = {
     "clip": "write autograd.clip(v, low, high)",
     "abs": "write abs(v)",
     "pow": "write v**n",
+    "add": "write v + w",
+    "mul": "write v * w",
+    "div": "write v / w",
+    "sub": "write v - w",
+    "neg": "write -v",
+    "clone": "another leaf of the same number is Value(v.data); a Value itself never changes by operations",
+    "requires_grad_": "every Value has a gradient; under no_grad() nothing is recorded",
+    "retain_grad": "every Value under a result has its gradient after backward()",
+    "register_hook": "after backward() every Value under the result has its gradient, v.grad",
+    "grad_fn": "the operation that made it is v.op, its inputs are v.inputs",
+    "zero_": "write v.grad = 0.0, or v.data = 0.0",
+    "backwards": "write v.backward()",
+    "forward": "its number, v.data, was computed when it was made; steps() shows how",
+    "dtype": "every Value is a double",
     "shape": "a Value is one number: a vector is a list of them",
+    **{name: f"{ONE_NUMBER}{name}" for name in ("sum", "mean", "norm", "dot", "softmax", "log_softmax")},
+    "max": f"{ONE_NUMBER}maximum",
+    "min": f"{ONE_NUMBER}minimum",
+    **{name: f"write autograd.{name}(v)" for name in FUNCTIONS},
     "m": KEPT,
     "v": KEPT,
     "momentum": KEPT,
@@ -114,6 +147,8 @@ NAMES: dict[str, Any] = {
 def stranger(thing: Any) -> str:
     """What is no Value of ours, for an error: of the Value of another engine the module too."""
     kind = type(thing)
+    if isinstance(thing, FunctionType):
+        return f"{thing!r}: call it first, as in y = f(x)"
     if kind.__name__ != "Value":
         return repr(thing)
     return f"the Value of another engine ({kind.__module__}), {thing!r}: make one here of its .data"

@@ -1,12 +1,13 @@
 """The operations of any number of inputs as functions of Values or numbers."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Never
 
 from autograd.core.nary import apply, weighted_sum
 from autograd.core.operands import listed
 from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
+from autograd.util.arguments import unknown_argument
 
 Number = Value | float
 
@@ -126,7 +127,7 @@ def logsumexp(values: Iterable[Number]) -> Value:
     return apply(PRIMITIVES["logsumexp"], values)
 
 
-def softmax(values: Iterable[Number]) -> list[Value]:
+def softmax(values: Iterable[Number], **unknown: Never) -> list[Value]:
     """exp xᵢ / Σⱼ exp xⱼ for each i: logits turned into probabilities, a node each.
 
     The inputs of the node for xᵢ are xᵢ, then the others in their order.
@@ -134,10 +135,12 @@ def softmax(values: Iterable[Number]) -> list[Value]:
     >>> softmax([0.0, 0.0])
     [Value(0.5), Value(0.5)]
     """
+    if unknown:
+        raise unknown_argument("softmax", unknown)
     return one_by_one("softmax", values)
 
 
-def log_softmax(values: Iterable[Number]) -> list[Value]:
+def log_softmax(values: Iterable[Number], **unknown: Never) -> list[Value]:
     """ln of softmax for each i, xᵢ − ln Σⱼ exp xⱼ, a node each; right where a share is close to 1 or to 0.
 
     The inputs of the node for xᵢ are xᵢ, then the others in their order.
@@ -145,6 +148,8 @@ def log_softmax(values: Iterable[Number]) -> list[Value]:
     >>> log_softmax([1000.0, 0.0])
     [Value(0.0), Value(-1000.0)]
     """
+    if unknown:
+        raise unknown_argument("log_softmax", unknown)
     return one_by_one("log_softmax", values)
 
 

@@ -6,10 +6,11 @@ data, its inputs, and the local derivative by each input, taken when it was comp
 graph. (The C types are in value.pxd.)
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 if TYPE_CHECKING:
     from autograd.core import cython_shim as cython
+    from autograd.stepping.stepper import Stepper
 else:
     try:
         import cython
@@ -35,16 +36,14 @@ else:
 from collections.abc import Callable
 
 from autograd.core.backprop import as_node, topological_order
-from autograd.core.hints import NAMES, OWN_OPERATION
+from autograd.core.hints import EQUALITY, LEAF_ONLY, NAMES, NO_GRADIENT_IS_ASKED
 from autograd.core.nodes import fix
 from autograd.core.operands import is_number, no_operand
 from autograd.core.primitives import Primitive, power_of
+from autograd.util.arguments import unknown_argument
 from autograd.util.callers import warn_caller
 
-if TYPE_CHECKING:
-    from autograd.stepping.stepper import Stepper
-
-EQUALITY = "a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0"
+Label = str | None
 
 
 @cython.no_gc
@@ -69,11 +68,13 @@ class Value(Node):
     if not cython.compiled:
         __slots__ = ()
 
-    def __init__(self, data: float, label: str | None = None, _op: str = "", _children: Any = ()) -> None:
+    def __init__(
+        self, data: float, label: Label = None, _op: str = "", _children: Any = (), requires_grad: None = None
+    ) -> None:
         if self._primitive is not None:
             raise TypeError(f"a computed Value ({self._primitive.op}) is not made again")
-        if _op or _children or isinstance(label, (tuple, set)):
-            raise TypeError(f"Value(data, label) makes a leaf; {OWN_OPERATION}")
+        if _op or _children or requires_grad is not None or isinstance(label, (tuple, set)):
+            raise TypeError(NO_GRADIENT_IS_ASKED if requires_grad is not None else LEAF_ONLY)
         self._data = as_number(data)
         self.label = label
 
@@ -85,10 +86,7 @@ class Value(Node):
     @data.setter
     def data(self, data: float) -> None:
         if self._primitive is not None:
-            raise AttributeError(
-                f"the data of a computed Value ({self._primitive.op}) cannot be set: "
-                "set that of a leaf and compute again"
-            )
+            raise AttributeError(f"data of a computed Value ({self.op}) cannot be set: set that of a leaf")
         self._data = as_number(data)
 
     @property
@@ -110,7 +108,7 @@ class Value(Node):
         return self._label or ""
 
     @label.setter
-    def label(self, label: str | None) -> None:
+    def label(self, label: Label) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}")
         self._label = str(label) if label else None
@@ -230,7 +228,7 @@ class Value(Node):
 
     # --- The backward pass: see backprop.py ----------------------------------------------------------------
 
-    def backward(self, gradient: float = 1.0) -> None:
+    def backward(self, gradient: float = 1.0, **unknown: Never) -> None:
         """Add the derivative of this Value (times `gradient`) by each leaf under it to that leaf's `grad`.
 
         Computed Values get the gradient of this pass alone; leaves add up over passes until zeroed.
@@ -242,6 +240,8 @@ class Value(Node):
         >>> y.backward(); x.grad
         54.0
         """
+        if unknown:
+            raise unknown_argument("backward", unknown, ("gradient",))
         backprop.backpropagate(as_node(self), as_number(gradient))
 
     def propagate(self) -> None:

@@ -24,6 +24,7 @@ from autograd.drawing.style import FONT
 from autograd.drawing.terms import fold_leaves
 from autograd.naming.model_frames import frame_names, frames_of
 from autograd.naming.names import names_of, names_of_parameters
+from autograd.util.arguments import arguments_by_name
 from autograd.util.files import replace_file, suffix_of
 from autograd.util.text import legible
 
@@ -36,6 +37,7 @@ FEW = 20  # operations that can be read as they are, with names and numbers
 MOST_COLLAPSED = 100_000  # Values that are taken together in neurons and layers
 
 
+@arguments_by_name
 def draw(
     root: Any,
     *,

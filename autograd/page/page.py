@@ -16,6 +16,7 @@ from autograd.page.recorded import json_number, record
 from autograd.page.walk import record_walk
 from autograd.stepping.guesses import ROUNDING
 from autograd.stepping.stepper import Step, Stepper, play_with
+from autograd.util.arguments import arguments_by_name
 
 __all__ = ["Page", "play"]
 
@@ -33,6 +34,7 @@ SCRIPTS = (
 )
 
 
+@arguments_by_name
 def play(
     root: Value,
     path: str | os.PathLike[str] | None = None,

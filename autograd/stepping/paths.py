@@ -15,6 +15,7 @@ from autograd.core.value import Value
 from autograd.naming.names import all_names
 from autograd.naming.notation import format_number
 from autograd.stepping.display import Displayed
+from autograd.util.arguments import arguments_by_name
 from autograd.util.text import for_output
 
 MOST_NODES = 8  # of a longer path the two ends are written
@@ -85,6 +86,7 @@ class Explanation(Displayed):
         return f"… {format_count(left)} more" if left else ""
 
 
+@arguments_by_name
 def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) -> Explanation:
     """Every path from `value` to `output` with its product of local derivatives; their sum is the gradient.
 

@@ -14,6 +14,7 @@ from autograd.core.value import Value
 from autograd.tape.batch import check_size
 from autograd.tape.program import Program
 from autograd.tape.runner import Runner
+from autograd.util.arguments import arguments_by_name
 
 
 class Tape:
@@ -39,6 +40,7 @@ class Tape:
     3.0
     """
 
+    @arguments_by_name
     def __init__(self, root: Value, inputs: Iterable[Value] = ()) -> None:
         program = self.program = Program(root, inputs)
         self.root, self.inputs, self.leaves = root, program.inputs, program.leaves

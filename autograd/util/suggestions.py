@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 __all__ = [
     "ARGUMENTS",
+    "ARGUMENTS_OF_GRAPHS",
     "FORMULAS",
     "FUNCTIONS",
     "MODELS",
@@ -179,8 +180,8 @@ ARGUMENTS = {
     "l2": "weight_decay",
     "beta1": "betas=(0.9, 0.999)",
     "nesterov": "momentum",
+    "shuffle": "no argument: with batch_size= examples are shuffled, by seed=",
     "set_to_none": "no argument: a gradient is a number, and is set to 0",
-    "retain_graph": "no argument: a graph lives as long as its result does",
     "act": 'activation="relu", say',
     "act_fn": 'activation="relu", say',
     "seed": "rng",
@@ -189,6 +190,33 @@ ARGUMENTS = {
     "out_features": "nout",
     "hidden_layer_sizes": "nouts, the number of neurons of each layer",
     "bias": "no argument: every neuron has a bias; set its data to 0 and leave it out of the optimizer",
+}
+ARGUMENTS_OF_GRAPHS = {
+    "retain_graph": "no argument: a graph lives as long as its result does",
+    "create_graph": "grad(y, x, create_graph=True), which returns the derivative as a Value",
+    "inputs": "grad(y, inputs), which returns the gradients by those alone",
+    "allow_unused": "no argument: the derivative by what is not under the output is 0",
+    "outputs": "output, one Value",
+    "grad_outputs": "y.backward(gradient), or jvp and hvp for products with a vector",
+    "argnums": "grad(y, x), of a result y = f(x) and what it is differentiated by",
+    "dim": "no argument: it is of one list, as in [softmax(row) for row in rows]",
+    "axis": "no argument: it is of one list, as in [softmax(row) for row in rows]",
+    "keepdim": "no argument: it is of one list, as in [softmax(row) for row in rows]",
+    "keepdims": "no argument: it is of one list, as in [softmax(row) for row in rows]",
+    "dtype": "no argument: every Value is a double",
+    "eps": "tolerance, of which the steps of the differences follow",
+    "atol": "tolerance",
+    "rtol": "tolerance",
+    "raise_exception": "no argument: a derivative that is wrong raises GradientError",
+    "format": "draw(y).save(path), whose ending says the format",
+    "filename": "draw(y).save(path)",
+    "path": "draw(y).save(path)",
+    "rankdir": 'direction="LR" or "TB"',
+    "show": "draw(y) as the last line of a notebook's cell, or play(y)",
+    "depth": "limit, the number of paths that are listed",
+    "min": "low",
+    "max": "high",
+    "batch_size": "no argument: tape.forward(batch) takes a batch of any size",
 }
 
 

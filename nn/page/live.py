@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd.internal import FLAT, OneFile, as_json, one_file, page_style, part
-from nn.checks import arguments_by_name, whole_number
+from autograd.internal import FLAT, OneFile, arguments_by_name, as_json, one_file, page_style, part
+from nn.checks import whole_number
 from nn.eager import Measure
 from nn.history import History, play_with
 from nn.losses import mse_loss

@@ -12,6 +12,7 @@ from engines import IMPORTED, INTERPRETED
 import autograd
 from autograd import Value
 from autograd.core.hints import HINTS, OWN_OPERATION
+from autograd.util.suggestions import ARGUMENTS_OF_GRAPHS
 
 ENGINES = [IMPORTED, *([] if IMPORTED is INTERPRETED else [INTERPRETED])]
 
@@ -96,6 +97,51 @@ def test_the_class_is_known_as_ever(engine: Any) -> None:
     assert copy.deepcopy(Kind) is copy.copy(Kind) is Kind
     if engine is IMPORTED:
         assert pickle.loads(pickle.dumps(Kind)) is Kind
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (
+            lambda a, y: y.backward(retain_graph=True),
+            "backward has no argument 'retain_graph': write no argument",
+        ),
+        (
+            lambda a, y: y.backward(create_graph=True),
+            r"'create_graph': write grad\(y, x, create_graph=True\)",
+        ),
+        (lambda a, y: y.backward(gradent=2.0), "'gradent': did you mean 'gradient'"),
+        (lambda a, y: a.Value(2.0, requires_grad=True), "'requires_grad': every Value has a gradient"),
+        (lambda a, y: a.grad(y, y, retain_graph=True), "grad has no argument 'retain_graph'"),
+        (lambda a, y: a.grad(outputs=y, inputs=y), "grad has no argument 'outputs': write output"),
+        (
+            lambda a, y: a.softmax([y], dim=-1),
+            "softmax has no argument 'dim': write no argument: it is of one",
+        ),
+        (lambda a, y: a.log_softmax([y], axis=-1), "log_softmax has no argument 'axis'"),
+        (lambda a, y: a.clip(y, min=0.0), "clip has no argument 'min': write low"),
+        (lambda a, y: a.draw(y, rankdir="LR"), "draw has no argument 'rankdir': write direction="),
+        (lambda a, y: a.gradcheck(y, eps=1e-3), "gradcheck has no argument 'eps': write tolerance"),
+        (lambda a, y: a.Tape(y, batch_size=3), "Tape has no argument 'batch_size': write no argument"),
+        (lambda a, y: a.play(y, fowrard=False), "did you mean 'forward'"),
+        (lambda a, y: a.explain(y, y, depth=2), "explain has no argument 'depth': write limit"),
+        (lambda a, y: a.hessian(abs, [y]), "expected a Value, got <built-in"),
+        (lambda a, y: a.hessian(lambda x: x, [y]), r"expected a Value, got <function .*call it first, as in"),
+    ],
+)
+def test_named_arguments_of_other_engines(use: Callable[[Any, Any], Any], message: str) -> None:
+    """What a function has no name for is answered with what to write; on both engines alike."""
+    for engine in ENGINES:
+        with engine, pytest.raises(TypeError, match=message):
+            use(engine.autograd, engine.autograd.Value(2.0) * 3.0)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS_OF_GRAPHS)
+def test_each_named_argument(name: str) -> None:
+    """Where a function does not have it, the answer is what stands in the table."""
+    with pytest.raises(TypeError) as error:
+        (Value(2.0) * 3.0).backward(**{name: 1})  # type: ignore[arg-type]
+    assert str(error.value) == f"backward has no argument {name!r}: write {ARGUMENTS_OF_GRAPHS[name]}"
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=repr)
