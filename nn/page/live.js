@@ -11,5 +11,6 @@ document.getElementById("theme").addEventListener("click", changeTheme);
 document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (key === "t" && !ctrlKey && !metaKey && !altKey && !target.matches("input, select")) changeTheme();
 });
-const page = new NetworkPage(
-  document.getElementById("network"), JSON.parse(document.getElementById("data").textContent), RULES, MOVES);
+const network = JSON.parse(document.getElementById("data").textContent);
+const page = new NetworkPage(document.getElementById("network"), network, RULES, MOVES);
+if (network.done) page.redo(network.done); // a page that was saved from the live page

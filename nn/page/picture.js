@@ -4,6 +4,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const [LINE, LABELS, NUMBERS] = [1.3, 10.6, 5.3]; // of a line, of two numbers beside each other and over, in letters
 const TILE = { least: 14, most: 64 }; // of a neuron, in pixels
+const ON_PHONE = { width: 600, tile: 40 }; // where the page scrolls anyway, a neuron's map is larger than that
 const [SIDE, HEAD, BETWEEN] = [12, 34, 4]; // room at the left and right of the picture, over it, between tiles
 
 /** An element with a class, and text or elements in it. All text goes in as text. */
@@ -176,8 +177,10 @@ class Picture {
     const columns = Array.from({ length: this.last + 1 }, (_, i) =>
       [...this.boxes.values()].filter(({ column }) => column === i));
     const most = Math.max(...columns.map((column) => column.length));
-    const height = Math.max(room.height - 8, most * (TILE.least + BETWEEN) + HEAD);
-    const tile = Math.min(TILE.most, Math.max(TILE.least, ((height - HEAD) / most) * 0.88 - BETWEEN));
+    const least = room.width < ON_PHONE.width ? ON_PHONE.tile : TILE.least;
+    const height = Math.max(room.height - 8, most * (1.15 * least + BETWEEN) + HEAD);
+    this.root.style.setProperty("--needed", `${height + 10}px`);
+    const tile = Math.min(TILE.most, Math.max(least, ((height - HEAD) / most) * 0.88 - BETWEEN));
     this.inLine = (height - HEAD) / most < 2.6 * this.letter; // a neuron's two numbers beside each other
     const labelled = (column) => column.some(({ neuron }) =>
       neuron && (height - HEAD) / column.length >= lineHeight * neuron.terms.length + 4);

@@ -82,6 +82,7 @@ class Plane {
   /** Run the model over the grid; of more than two inputs, the others are those of the example `row`. */
   sample(row) {
     if (!this.kind) return;
+    if (this.isSlow && this.size > 16) this.size = Math.max(16, Math.floor(this.size * 0.8)); // what is painted has its size
     const start = performance.now();
     const { lanes, network, run } = this.training;
     this.steps ??= lanes.under(network.predictions);
@@ -98,8 +99,7 @@ class Plane {
       network.shape.neurons.forEach(({ output }, i) => keep(this.responses[i], from, here, lanes.numbers(output, here)));
       network.predictions.forEach((place, i) => keep(this.predictions[i], from, here, lanes.numbers(place, here)));
     }
-    const took = performance.now() - start;
-    if (took > PATIENCE && this.size > 16) this.size = Math.max(16, Math.floor(this.size * 0.8));
+    this.isSlow = performance.now() - start > PATIENCE;
   }
 
   /** Have the lanes hold the inputs of cells. */

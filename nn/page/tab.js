@@ -147,14 +147,25 @@
   /* --- Taken along ----------------------------------------------------------------------------------------- */
 
   /** Ask for something made of the network as it is now, and do that with it. */
-  async function taken(kind, use) {
+  async function taken(kind, more, use) {
     current.stop();
-    const { training } = current;
-    settings["learning-rate"] = String(training.optimizer.learning_rate);
+    settings["learning-rate"] = String(current.training.optimizer.learning_rate);
+    const answer = await asked({ kind, settings, ...more });
+    if (answer) byId("network-taken").textContent = answer.ok ? await use(answer) : answer.error;
+  }
+
+  /** As Python: what is there now, or so many updates, if these led there. */
+  function copyProgram() {
+    const { training, log } = current;
     const points = training.rows.map((_, i) => training.exampleNumbers(i));
     const parameters = training.parameters.map(({ data }) => data);
-    const answer = await asked({ kind, settings, points, parameters, updates: current.log.alone });
-    if (answer) byId("network-taken").textContent = answer.ok ? await use(answer) : answer.error;
+    return taken("network-python", { points, parameters, updates: log.alone }, showProgram);
+  }
+
+  /** As a file: what was done is done again there. */
+  function saveRun() {
+    const { text, left } = current.log.forLink(current.training);
+    return taken("network-page", { done: text }, (answer) => `${savePage(answer)}${left && `: ${left}`}`);
   }
 
   async function showProgram({ python }) {
@@ -184,9 +195,9 @@
   byId("more-layers").addEventListener("click", () => resize((sizes) => sizes.push(sizes.at(-1) ?? 4)));
   byId("fewer-layers").addEventListener("click", () => resize((sizes) => sizes.pop()));
   byId("every-operation").addEventListener("click", () => walk());
-  byId("network-copy").addEventListener("click", () => taken("network-python", showProgram));
+  byId("network-copy").addEventListener("click", copyProgram);
   byId("network-link").addEventListener("click", copyLinkToNow);
-  byId("network-save").addEventListener("click", () => taken("network-page", savePage));
+  byId("network-save").addEventListener("click", saveRun);
   byId("to-network").addEventListener("click", toNetwork);
   byId("update-and-walk").addEventListener("click", () => {
     current.step();

@@ -27,6 +27,8 @@ __all__ = [
     "walk_answer",
 ]
 
+LONGEST_LOG = 10_000  # characters of what was done to a network, as log.js writes it
+
 
 # --- The answers ---------------------------------------------------------------------------------------
 
@@ -60,9 +62,15 @@ def walk_answer(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def page_answer(message: Mapping[str, Any]) -> dict[str, Any]:
-    """One file in which the network goes on learning from where the page is: its `html`."""
-    settings = Settings(message)
-    return {"html": LivePage(recorded(settings, settings.model_of(message), message)).html}
+    """One file in which the network is where the page is, and goes on learning: its `html`.
+
+    It begins at the start and does what the page's log says, `done`, so it has the whole way.
+    """
+    settings, done = Settings(message), message.get("done", "")
+    if not isinstance(done, str) or len(done) > LONGEST_LOG:
+        raise ValueError(f"done is a text of at most {LONGEST_LOG:,} characters, not {done!r:.60}")
+    recording = recorded(settings, settings.model(), message)
+    return {"html": LivePage(recording._replace(network=recording.network | {"done": done})).html}
 
 
 PROGRAM = """\

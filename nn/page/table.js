@@ -85,7 +85,7 @@ class Inspector {
       this.facts = element("dl", "facts");
       this.canvas.hidden = !plane.kind;
       const words = element("div", "", element("h2", "", neuron.name), this.facts);
-      return [element("div", "beside", this.canvas, words), this.sums];
+      return [element("div", "seen", this.canvas, words), this.sums];
     });
     const upstream = run.grads[neuron.output];
     const slope = neuron.output === neuron.total ? 1 : run.grads[neuron.total] / upstream;
@@ -122,8 +122,8 @@ class Inspector {
       const numbers = input === undefined
         ? [short(data), "", short(data), short(ofSum)]
         : [short(data), short(input), short(data * input), short(ofSum * input)];
-      const button = element("button", "plain", name);
-      button.type = "button";
+      const own = index === neuron.bias ? "bias" : name.split(".").slice(-2).join("."); // it stands under its neuron
+      const button = Object.assign(element("button", "plain", own), { type: "button", title: name });
       button.addEventListener("click", () => this.act.choose({ weight: index }));
       return element("tr", "", element("td", "name", button), ...numbers.map((text) => element("td", "number", text)));
     };

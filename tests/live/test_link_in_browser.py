@@ -1,6 +1,7 @@
 """The link to a network: what was done to it comes back, to the bit; strangers' links are harmless."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ def test_a_link_that_is_not_followed(live_page: Open) -> None:
     }.items():
         browser.execute_script("location.hash = arguments[0]", fragment)
         wait(browser, f"return document.getElementById('status').textContent.includes({said!r})")
+
+
+def test_the_saved_page_has_the_whole_way(opened: Open, tmp_path: Path) -> None:
+    """The file that is saved opens where the page is, and looks back from there."""
+    browser = opened("layers=3&batch-size=9&done=t12+w0*0.5+t3")
+    browser.execute_script("saveFile = (name, type, text) => { window.saved = text; }")
+    browser.find_element("id", "network-save").click()
+    html = wait(browser, "return window.saved")
+    stands = browser.execute_script(STANDS)
+    (tmp_path / "network.html").write_text(html, encoding="utf-8")
+    browser.get((tmp_path / "network.html").as_uri())
+    wait(browser, "return document.getElementById('iteration').textContent === '15'")
+    assert browser.execute_script(STANDS) == stands
+    assert browser.execute_script("return page.training.moments.length") == 15
+    browser.get("about:blank")
+    browser.get_log("performance")  # a file is opened: that is no request of the page

@@ -152,14 +152,14 @@ def test_the_program_prints_the_loss_that_the_page_shows(
     assert scope["optimizer"].iterations == 2
 
 
-def test_the_file_goes_on_from_where_the_page_is() -> None:
-    """It has the weights of now, and needs nobody."""
-    settings = {"layers": "3"}
-    numbers = [0.1 * (i + 1) for i in range(13)]
-    html = asked("network-page", settings=settings, parameters=numbers, points=[[0.5, 1.5, 1]])["html"]
+def test_the_file_begins_where_the_page_began() -> None:
+    """It has the weights and the data of the start, and what was done since; and needs nobody."""
+    html = asked("network-page", settings={"layers": "3"}, done="t5 w0*1.5 a0.5*1.5*1")["html"]
     data = json.loads(html.split('id="data">')[1].split("</script>")[0])
-    assert [parameter["data"] for parameter in data["parameters"]] == numbers
-    assert data["rows"] == [[0.5, 1.5, 1.0]]
+    weights = [parameter.data for parameter in nn.MLP(2, [3, 1], rng=1).parameters()]
+    assert [parameter["data"] for parameter in data["parameters"]] == weights
+    assert (len(data["rows"]), data["done"]) == (100, "t5 w0*1.5 a0.5*1.5*1")
+    assert "done is a text of at most 10,000" in refused("network-page", done="t1 " * 5_000)
 
 
 @pytest.mark.parametrize("batch", ["", "10"])

@@ -4,6 +4,7 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import math
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -323,3 +324,34 @@ def test_another_pace_ends_the_run_before(browser: Any, tmp_path: Path) -> None:
         "requestAnimationFrame(() => requestAnimationFrame(() => { page.stop(); done(updates); }));"
     )
     assert 1 <= updates <= 2
+
+
+def test_the_maps_are_painted_as_they_were_sampled(browser: Any, tmp_path: Path) -> None:
+    """A browser that is slow gets coarser ones, from the next on."""
+    _, page = network()
+    opened(browser, page, tmp_path)
+    sizes = browser.execute_script(
+        "let time = 0;"
+        "performance.now = () => (time += 100);"
+        "const { plane } = page;"
+        "return [1, 2, 3].map(() => { page.show({}); return [plane.size, plane.predictions[0].length]; });"
+    )
+    assert [size**2 for size, _ in sizes] == [count for _, count in sizes]
+    assert sizes[0][0] > sizes[1][0] > sizes[2][0]
+
+
+def test_on_a_phone_maps_can_be_made_out(browser: Any, tmp_path: Path) -> None:
+    """Each neuron has one of 40 pixels, and the picture is as high as that needs."""
+    model = nn.MLP(2, [12, 1], rng=1)
+    points, inside = disc(40)
+    page = nn.live(model, points, inside, loss=nn.binary_cross_entropy_loss, learning_rate=0.1)
+    opened(browser, page, tmp_path, 390, 844)
+    boxes = browser.execute_script(
+        "return [...document.querySelectorAll('[data-neuron]')].map("
+        " (box) => box.getBoundingClientRect().toJSON())"
+    )
+    assert min(box["width"] for box in boxes) >= 40
+    picture = browser.find_element("id", "picture")
+    assert picture.get_property("scrollHeight") == picture.get_property("clientHeight")
+    first = sorted(box["top"] for box in boxes[:12])
+    assert min(b - a for a, b in pairwise(first)) >= 44

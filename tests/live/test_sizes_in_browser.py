@@ -1,0 +1,46 @@
+"""Every control of every tab can be reached in each window: at a desk, on a projector, on a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chromium import show_at, wait
+
+Open = Callable[..., Any]
+TABS = {
+    "expression": ("#1/expression?*=tanh(w*x+%2B+b)", "!!document.querySelector('#graph svg')"),
+    "network": ("#1/network?layers=8", "!!document.querySelector('#loss')?.textContent"),
+    "practice": ("#1/practice?degree=3&seed=7", "!!document.querySelector('[data-blank]')"),
+}
+# Controls that cannot be scrolled to where a finger or a pointer hits them.
+OUT_OF_REACH = """
+const panel = document.querySelector('[role=tabpanel]:not([hidden])');
+panel.querySelectorAll('details').forEach((details) => (details.open = true));
+const aside = '[hidden], [popover], dialog, #all-parameters';
+const isMeant = (control) => !control.disabled && !control.closest(aside);
+const controls = [...panel.querySelectorAll('button, input, select, textarea, summary')].filter(isMeant);
+const isHit = (control) => {
+  control.scrollIntoView({ block: 'center', inline: 'center' });
+  const box = control.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const hit = document.elementFromPoint(x, y);
+  return box.width > 0 && (control.contains(hit) || control.labels?.[0]?.contains(hit));
+};
+const missed = controls.filter((control) => !isHit(control));
+return [controls.length, missed.map((control) => control.id || control.outerHTML.slice(0, 80))];
+"""
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_control_can_be_reached(live_page: Open, tab: str) -> None:
+    """At 1280 × 720, at 1920 × 1080, on a phone and on that phone turned: none is hidden, beside or under."""
+    browser = live_page(*TABS[tab])
+    for width, height in ((1280, 720), (1920, 1080), (390, 844), (844, 390)):
+        show_at(browser, width, height)
+        browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+        count, unreached = browser.execute_script(OUT_OF_REACH)
+        assert count > 8
+        assert unreached == [], f"at {width} × {height}"
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    wait(browser, "return innerWidth > 1000")
