@@ -111,7 +111,8 @@ class Runner(Memory):
     def add_gradients(self) -> None:
         """Add the gradients of the leaves to their `grad`."""
         for s in range(len(self.leaves)):
-            cython.cast(Value, self.leaves[s])._grad += blocks.gradient_of(self.block, ~s)[0]
+            gradient = blocks.gradient_of(self.block, ~s)[0]  # before +=: in a call another thread may add
+            cython.cast(Value, self.leaves[s])._grad += gradient
 
     def descend(self, parameters: list[Value], places: Any, rate: float, steps: int) -> list[float]:
         """Move the parameters at those places so many steps down the mean of the root; the means before each.

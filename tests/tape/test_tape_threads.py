@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from engines import INTERPRETED
 from tapes import moons_tape
 
 from autograd import Tape, Value, primitive
@@ -72,3 +74,20 @@ def test_threads_with_tapes_of_their_own_share_parameters() -> None:
     for thread in threads:
         thread.join()
     assert w.grad == 4 * 50 * 500
+
+
+def test_a_gradient_that_another_thread_adds_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interpreted, another thread may come in at any call, such as the one that looks a gradient up."""
+    blocks, Value = INTERPRETED["autograd.tape.blocks"], INTERPRETED.autograd.Value
+    w, x, look_up, added = Value(2.0), Value(1.0), blocks.gradient_of, []
+
+    def interrupted(block: Any, operand: int) -> Any:
+        w.grad += 100.0
+        added.append(100.0)
+        return look_up(block, operand)
+
+    tape = INTERPRETED.autograd.Tape(w * x, [x])
+    tape.forward([[3.0]])
+    monkeypatch.setattr(blocks, "gradient_of", interrupted)
+    tape.backward()
+    assert w.grad == 3.0 + sum(added)
