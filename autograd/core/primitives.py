@@ -10,7 +10,8 @@ and the engine is interpreted):
 
 1. rules.py or nary_rules.py, the rule, and its C type in the .pxd beside it;
 2. here, a row of the table;
-3. functions.py, the function for users, with its doctest;
+3. functions.py, the function for users, with its doctest; in nary_functions.py one of many numbers, which has
+   a row in FUNCTIONS of expressions.py too;
 4. formulas.py, its derivative as a formula, which also says how steps write it;
 5. tests/oracle.py, what mpmath says it is;
 6. exporting/spellings.py, what it is called in PyTorch, in JAX and in LaTeX.

@@ -54,6 +54,8 @@ def node_of(name: str, numbers: list[float]) -> tuple[Value, list[Value]]:
 
 def test_every_primitive_has_its_formula() -> None:
     """Who adds a rule to the table of primitives adds its formula to that in formulas.py."""
+    missing = [name for name in PRIMITIVES if name not in FORMULAS]
+    assert not missing, f"{missing}: add a row to FORMULAS in autograd/core/formulas.py"
     assert set(FORMULAS) == set(PRIMITIVES)
 
 
