@@ -141,6 +141,7 @@ def cross_entropy(x: Floats, d: Floats, n: int) -> float:
     top = largest(x, k)
     rest = exponentials(x, d, k, top)
     scale = 1.0 + rest
+    log_scale = math.log1p(rest)
     most = k
     for i in range(k, n):
         most = i if x[i] > x[most] else most
@@ -149,7 +150,7 @@ def cross_entropy(x: Floats, d: Floats, n: int) -> float:
         rest_t += 0.0 if i == most else x[i]
     for i in range(k):
         t = x[k + i]
-        surprise = (x[top] - x[i]) + math.log1p(rest)
+        surprise = (x[top] - x[i]) + log_scale
         value += 0.0 if t == 0.0 else t * surprise
         others = rest if i == top else scale - d[i]
         d[i] = d[i] / scale * (rest_t + (x[most] - t)) - t * (others / scale)

@@ -21,6 +21,7 @@ class Block:
     shared: Any
     shared_gradients: Any
     wanted: Any
+    used_once: Any  # of use in C alone
     shared_wanted: int
     width: int
     count: int
@@ -66,6 +67,11 @@ def clear(numbers: Any, count: int) -> None:
     """Set the first `count` numbers to 0."""
     for i in range(count):
         numbers[i] = 0.0
+
+
+def clear_gradients(block: Block, rows: int) -> None:
+    """Set the gradients of the first rows to 0."""
+    clear(block.gradients, rows * block.width)
 
 
 def copy(to: Any, numbers: Any, count: int) -> None:

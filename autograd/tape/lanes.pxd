@@ -7,10 +7,11 @@ from autograd.core.rules cimport RuleOfOne, RuleOfTwo
 from autograd.tape.blocks cimport Block
 
 cdef extern from "lanes.h" nogil:
-    const int PRODUCTS, LAYER, RULE
+    const int PRODUCTS, LAYER, RULE, RELU
 
     void products(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     void pass_back(Block block, int y, const int* pairs, Py_ssize_t terms)
+    void pass_back_relu(Block block, int y, int x)
     void pass_back_layer(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     bint rule_of_one(int kind, Block block, int y, int slope, int x)
 

@@ -5,8 +5,8 @@ from typing import Any
 from autograd.core.primitives import PRIMITIVES
 from autograd.tape.blocks import Block, gradient_of, is_wanted, row_of
 
-PRODUCTS, LAYER, RULE = 0, 1, 2  # kinds of instructions; those after them are rules with a loop of their own
-LOOPS = {PRIMITIVES[name]: 3 + i for i, name in enumerate(["relu", "tanh", "sigmoid", "exp"])}
+PRODUCTS, LAYER, RULE, RELU = range(4)  # kinds of instructions; from RELU on, rules with a loop of their own
+LOOPS = {PRIMITIVES[name]: RELU + i for i, name in enumerate(["relu", "tanh", "sigmoid", "exp"])}
 
 
 def products(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
@@ -33,6 +33,14 @@ def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
         for operand, slope in ((p, q), (q, p)):
             if is_wanted(block, operand):
                 pass_to(block, y, operand, slope)
+
+
+def pass_back_relu(block: Block, y: int, x: int) -> None:
+    """The chain rule for y = relu(x), whose derivative by x is that by y: both are above 0, or neither."""
+    relu: Any = PRIMITIVES["relu"]
+    values, upstream, gradient = row_of(block, y), gradient_of(block, y), gradient_of(block, x)
+    for lane in range(block.count if is_wanted(block, x) and y >= 0 else int(is_wanted(block, x))):
+        gradient[lane] += upstream[lane] * relu.evaluate([values[lane]])[1][0]
 
 
 def pass_back_layer(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:

@@ -55,6 +55,7 @@ class Memory:
         self.shared_memory = zeros(2 * program.shared)
         self.block.shared_gradients = start_of(self.shared_memory)
         self.block.shared = blocks.after(self.block.shared_gradients, program.shared)
+        self.block.used_once = flags(program.used_once)
         self.want(program.wanted, program.shared_nodes)
         for number, place in program.numbers.items():
             blocks.share(self.block, place, number)

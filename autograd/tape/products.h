@@ -25,14 +25,19 @@
     default: tile(__VA_ARGS__, ROWS, 4);                    \
     }
 
-/* How many of those that are left make the next tile. */
+/* How many of those that are left make the next tile: of 13 columns with room for 4, these are 4, 3, 3 and 3. */
 #define ROWS_OF(left) ((left) < ROWS ? 1 : ROWS)
-#define COLUMNS_OF(left) ((int)((left) < COLUMNS ? (left) : COLUMNS))
+#define COLUMNS_OF(left) ((int)PARTS(left, PARTS(left, COLUMNS)))
+#define PARTS(count, size) (((count) + (size) - 1) / (size))
 
 /* The first `count` numbers of a vector, and 0 for the others, whatever they are. */
 #if VECTOR > 1
 #define FIRST(count, x) ((vec)((mask)(x) & *(const mask *)(IN_USE + VECTOR - (count))))
 static const int64_t IN_USE[2 * VECTOR] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+/* Of two vectors, the lower half of each 2, 4 or 8 numbers. */
+static const int64_t LOWER[3][VECTOR] = {
+    {0, 2, 4, 6, 8, 10, 12, 14}, {0, 1, 4, 5, 8, 9, 12, 13}, {0, 1, 2, 3, 8, 9, 10, 11}};
 #else
 #define FIRST(count, x) (x)
 #endif
@@ -90,7 +95,7 @@ INLINE void FOR(forward)(Block block, const int *y, const int *pairs, ptrdiff_t 
 
 static void FOR(products)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
     const ptrdiff_t size = block.width / WIDTH;
-    for (ptrdiff_t k = 0; k < size; k += COLUMNS)
+    for (ptrdiff_t k = 0; k < size; k += COLUMNS_OF(size - k))
         for (ptrdiff_t j = 0; j < count; j += ROWS_OF(count - j))
             TILE(FOR(forward), ROWS_OF(count - j), COLUMNS_OF(size - k), block, y + j, pairs + 2 * terms * j,
                  terms, k)
@@ -116,6 +121,25 @@ INLINE double FOR(total)(vec x) {
     return parts[0];
 }
 
+/* The same of `count` vectors; of two at a time, halves are added in one. */
+INLINE void FOR(all_totals)(vec *x, const int count, double *result) {
+#if defined(__GNUC__) && !defined(__clang__)
+    for (int part = 0; part < count; part += WIDTH) {
+        vec sums[WIDTH];
+        for (int i = 0; i < WIDTH; i++) sums[i] = part + i < count ? x[part + i] : (vec){0};
+        for (int half = WIDTH / 2; half > 0; half /= 2) {
+            const mask low = *(const mask *)LOWER[half / 2];
+            for (int i = 0; i < half; i++)
+                sums[i] = __builtin_shuffle(sums[2 * i], sums[2 * i + 1], low) +
+                          __builtin_shuffle(sums[2 * i], sums[2 * i + 1], low + half);
+        }
+        memcpy(result + part, sums, 8 * WIDTH);
+    }
+#else
+    for (int i = 0; i < count; i++) result[i] = FOR(total)(x[i]);
+#endif
+}
+
 /* The gradient of an operand += that of y x slope; where all lanes share it, their sum, which is taken in four
    parts, for an addition waits for the one before it. */
 static void FOR(pass_to)(Block block, int y, int operand, int slope) {
@@ -124,7 +148,10 @@ static void FOR(pass_to)(Block block, int y, int operand, int slope) {
     const ptrdiff_t step = slope >= 0, size = FOR(vectors_in_use)(block);
     if (operand >= 0) {
         vec *gradient = FOR(row)(block.gradients, block, operand, 0);
-        for (ptrdiff_t k = 0; k < size; k++) gradient[k] += g[k] * slopes[k * step];
+        if (block.used_once[operand])
+            for (ptrdiff_t k = 0; k < size; k++) gradient[k] = (vec){0} + g[k] * slopes[k * step];
+        else
+            for (ptrdiff_t k = 0; k < size; k++) gradient[k] += g[k] * slopes[k * step];
         return;
     }
     vec sum[4] = {{0}};
@@ -158,14 +185,18 @@ INLINE void FOR(operands)(Block block, const int *y, ptrdiff_t count, const int 
         }
     }
     for (int i = 0; i < rows; i++) { /* one after the other: two may be the same operand */
-        vec *gradient = FOR(row)(block.gradients, block, pairs[2 * chosen[i] + 1], k);
-        for (int v = 0; v < columns; v++) gradient[v] += sum[i][v];
+        const int operand = pairs[2 * chosen[i] + 1];
+        vec *gradient = FOR(row)(block.gradients, block, operand, k);
+        if (block.used_once[operand])
+            for (int v = 0; v < columns; v++) gradient[v] = sum[i][v];
+        else
+            for (int v = 0; v < columns; v++) gradient[v] += sum[i][v];
     }
 }
 
 static void FOR(to_operands)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
     const ptrdiff_t size = FOR(vectors_in_use)(block);
-    for (ptrdiff_t k = 0; k < size; k += COLUMNS)
+    for (ptrdiff_t k = 0; k < size; k += COLUMNS_OF(size - k))
         for (ptrdiff_t t = 0; t < terms;) {
             int chosen[ROWS], n = 0;
             for (; t < terms && n < ROWS; t++)
@@ -178,32 +209,34 @@ static void FOR(to_operands)(Block block, const int *y, ptrdiff_t count, const i
 
 /* The same, to the weights of some of its terms: upstream gradients x operands, summed over the lanes, here for
    vector k, of which so many numbers are in use. */
-INLINE void FOR(add_products)(vec sum[ROWS][4], const vec **g, const vec **x, ptrdiff_t k, const ptrdiff_t used,
+INLINE void FOR(add_products)(vec *sum, const vec **g, const vec **x, ptrdiff_t k, const ptrdiff_t used,
                               const int rows, const int columns) {
     vec operand[4];
     for (int i = 0; i < columns; i++) operand[i] = used < WIDTH ? FIRST(used, x[i][k]) : x[i][k];
     for (int j = 0; j < rows; j++) {
         const vec upstream = used < WIDTH ? FIRST(used, g[j][k]) : g[j][k];
-        for (int i = 0; i < columns; i++) sum[j][i] += upstream * operand[i];
+        for (int i = 0; i < columns; i++) sum[columns * j + i] += upstream * operand[i];
     }
 }
 
 INLINE void FOR(weights)(Block block, const int *y, const int *pairs, ptrdiff_t terms, const int *chosen,
                          const int rows, const int columns) {
-    vec sum[ROWS][4];
+    vec sum[4 * ROWS];
+    double totals[4 * ROWS + WIDTH];
     const vec *g[ROWS], *x[4];
     const ptrdiff_t whole = block.count / WIDTH, rest = block.count % WIDTH;
     for (int i = 0; i < columns; i++) x[i] = FOR(row)(block.rows, block, pairs[2 * chosen[i] + 1], 0);
     for (int j = 0; j < rows; j++) {
         g[j] = FOR(row)(block.gradients, block, y[j], 0);
-        for (int i = 0; i < columns; i++) sum[j][i] = (vec){0};
+        for (int i = 0; i < columns; i++) sum[columns * j + i] = (vec){0};
     }
     for (ptrdiff_t k = 0; k < whole; k++) FOR(add_products)(sum, g, x, k, WIDTH, rows, columns);
     if (rest > 0) FOR(add_products)(sum, g, x, whole, rest, rows, columns);
+    FOR(all_totals)(sum, rows * columns, totals);
     for (int j = 0; j < rows; j++)
         for (int i = 0; i < columns; i++) {
             const int weight = pairs[2 * (terms * j + chosen[i])];
-            if (is_wanted(block, weight)) *gradient_of(block, weight) += FOR(total)(sum[j][i]);
+            if (is_wanted(block, weight)) *gradient_of(block, weight) += totals[columns * j + i];
         }
 }
 
@@ -222,17 +255,31 @@ static void FOR(to_weights)(Block block, const int *y, ptrdiff_t count, const in
     }
 }
 
-/* The same, to the terms that are shared as a whole, biases most of all. */
-static void FOR(to_shared)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
+/* The same, to the terms that are shared as a whole, biases most of all: from the sums of upstream gradients.
+   (Those of ROWS neurons at once, for an addition waits for the one before it.) */
+INLINE void FOR(shared_terms)(Block block, const int *y, const int *pairs, ptrdiff_t terms, ptrdiff_t first,
+                              const int rows) {
     const ptrdiff_t size = FOR(vectors_in_use)(block);
-    for (ptrdiff_t j = 0; j < count; j++)
-        for (const int *pair = pairs + 2 * terms * j, *end = pair + 2 * terms; pair < end; pair += 2) {
-            if (pair[1] >= 0) continue;
-            vec sum = {0};
-            for (ptrdiff_t k = 0; k < size; k++)
-                sum += FOR(in_use)(block, k, *FOR(row)(block.gradients, block, y[j], k));
-            pass_back_shared(block, FOR(total)(sum), pair, 1);
-        }
+    double totals[ROWS + WIDTH];
+    vec sum[ROWS];
+    for (int j = 0; j < rows; j++)
+        sum[j] = FOR(in_use)(block, size - 1, *FOR(row)(block.gradients, block, y[j], size - 1));
+    for (ptrdiff_t k = 0; k < size - 1; k++)
+        for (int j = 0; j < rows; j++) sum[j] += *FOR(row)(block.gradients, block, y[j], k);
+    FOR(all_totals)(sum, rows, totals);
+    for (int j = 0; j < rows; j++)
+        for (const int *pair = pairs + 2 * (terms * j + first), *end = pairs + 2 * terms * (j + 1); pair < end;
+             pair += 2)
+            if (pair[1] < 0) pass_back_shared(block, totals[j], pair, 1);
+}
+
+static void FOR(to_shared)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
+    ptrdiff_t first = 0;
+    while (first < terms && pairs[2 * first + 1] >= 0) first++;
+    if (first == terms) return;
+    for (; count >= ROWS; count -= ROWS, y += ROWS, pairs += 2 * terms * ROWS)
+        FOR(shared_terms)(block, y, pairs, terms, first, ROWS);
+    for (; count > 0; count--, y++, pairs += 2 * terms) FOR(shared_terms)(block, y, pairs, terms, first, 1);
 }
 
 /* The chain rule for the neurons of a layer. */

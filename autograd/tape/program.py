@@ -10,7 +10,8 @@ Each computed node, unless it is a part of a sum (see fuse_sums.py), is an instr
     products    y = Σ pq, which is what +, −, ×, a weighted sum, a mean and a square are;
     a rule      y = f(q, …), any other primitive: the local derivative by each q goes to a place p.
 
-A row y = Σ pq whose p are all shared is of a third kind, (a neuron of) a *layer*. All neurons of a layer are
+The derivative of relu can be told from its value, so that its p is y itself. A row y = Σ pq whose p are all
+shared is of a third kind, (a neuron of) a *layer*. All neurons of a layer are
 run at once, as a group (see products.py); any other instruction is a group by itself.
 
 For all of them a small change of y is Σ (p dq + q dp), so that one line is the backward pass of them all:
@@ -18,6 +19,7 @@ the gradient of q grows by that of y times p, and the gradient of p by that of y
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate, chain
 from typing import Any
@@ -25,7 +27,7 @@ from typing import Any
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.tape.fuse_sums import Sums, Terms
-from autograd.tape.lanes import LAYER, LOOPS, PRODUCTS, RULE
+from autograd.tape.lanes import LAYER, LOOPS, PRODUCTS, RELU, RULE
 from autograd.tape.products import group_sums
 
 
@@ -34,9 +36,9 @@ class Program:
 
     `places` has the place of each node that is no part of a sum, `root` that of the root,
     `leaves` the shared leaves, whose places come first, `numbers` those that are part of an instruction;
-    `wanted` says of each row whether the gradient of a shared leaf needs its own. The pairs of instruction
-    i are those from `starts[i]` on, the instructions of group g from `groups[g]` on. In the `spare` places,
-    one shared and a row, a part can be computed.
+    `wanted` says of each row whether the gradient of a shared leaf needs its own, `used_once` whether that is
+    a single contribution. The pairs of instruction i are those from `starts[i]` on, the instructions of
+    group g from `groups[g]` on. In the `spare` places, one shared and a row, a part can be computed.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -71,6 +73,7 @@ class Program:
         self.groups = array("i", accumulate(map(len, groups), initial=0))
         for node in computed:
             self.write(node, sums.terms.get(node, []))
+        self.used_once = self.rows_used_once()
         self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted.frombytes(bytes(self.rows - self.node_rows))
@@ -91,9 +94,11 @@ class Program:
         if terms:  # what is shared comes first in its pair
             pairs = [sorted((self.place_of(p), self.place_of(q))) for p, q in terms]
         else:
-            pairs = [[self.new_place(y >= 0), self.places[x]] for x in node.inputs]
-        is_layer = y >= 0 and all(p < 0 for p, _ in pairs)
-        self.kinds.append(LAYER if is_layer else PRODUCTS if terms else LOOPS.get(primitive, RULE))
+            kind = LOOPS.get(primitive, RULE)
+            pairs = [[y if kind == RELU else self.new_place(y >= 0), self.places[x]] for x in node.inputs]
+        if terms:
+            kind = LAYER if y >= 0 and all(p < 0 for p, _ in pairs) else PRODUCTS
+        self.kinds.append(kind)
         for pair in pairs:
             self.pairs.extend(pair)
         self.starts.append(len(self.pairs) // 2)
@@ -101,6 +106,17 @@ class Program:
         self.primitives.append(primitive)
         if y >= 0:
             self.wanted[y] = any(map(self.is_wanted, chain.from_iterable(pairs)))
+
+    def rows_used_once(self) -> "array[int]":
+        """Which rows are an operand once in all groups; the neurons of a layer have them together."""
+        uses: Counter[int] = Counter()
+        for i in self.groups[:-1]:
+            uses.update(place for place in self.pairs_of(i) if place != self.results[i])
+        return array("b", [uses[row] == 1 for row in range(self.rows)])
+
+    def pairs_of(self, i: int) -> "array[int]":
+        """The places in the pairs of an instruction."""
+        return self.pairs[2 * self.starts[i] : 2 * self.starts[i + 1]]
 
     def is_wanted(self, place: int) -> bool:
         """Whether what is at a place is a node on the way to a shared leaf."""
@@ -132,8 +148,7 @@ class Program:
         result = array("b", bytes(self.rows))
         result[row] = 1
         for i, y in enumerate(self.results):
-            places = self.pairs[2 * self.starts[i] : 2 * self.starts[i + 1]]
-            if y >= 0 and any(place >= 0 and result[place] for place in places):
+            if y >= 0 and any(place >= 0 and result[place] for place in self.pairs_of(i)):
                 result[y] = 1
         return result
 

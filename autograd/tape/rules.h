@@ -26,18 +26,25 @@ INLINE void FOR(exponential)(double t, double *power, double *rest) {
     *rest = r + r * r * series;
 }
 
-/* y = f(x) and its derivative, as the rule of that kind has them to a few units in the last place; whether
+/* The gradient of x += that of y = relu(x), where y is above 0. */
+static void FOR(pass_back_relu)(Block block, int y, int x) {
+    const double *restrict value = row_of(block, y), *restrict upstream = gradient_of(block, y);
+    double *restrict gradient = gradient_of(block, x);
+    const ptrdiff_t width = y < 0 ? 1 : block.width;
+    if (x >= 0 && block.used_once[x])
+        for (ptrdiff_t i = 0; i < width; i++) gradient[i] = 0.0 + upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
+    else
+        for (ptrdiff_t i = 0; i < width; i++) gradient[i] += upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
+}
+
+/* y = f(x) and its derivative, but for relu, as the rule of that kind has them to a few units in the last place; whether
    that was possible. It is not where a number is NaN, or so large that e to it might over- or underflow. */
 static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
     const double *from = row_of(block, x);
     double *value = row_of(block, y), *by_x = row_of(block, slope), power, rest;
     const ptrdiff_t width = y < 0 ? 1 : block.width;
     if (kind == RELU) {
-        for (ptrdiff_t i = 0; i < width; i++) {
-            double number = from[i];
-            value[i] = number <= 0.0 ? 0.0 : number;
-            by_x[i] = number <= 0.0 ? 0.0 : 1.0;
-        }
+        for (ptrdiff_t i = 0; i < width; i++) value[i] = from[i] <= 0.0 ? 0.0 : from[i];
         return 1;
     }
     int inside = 1;

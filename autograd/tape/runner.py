@@ -230,7 +230,7 @@ class Runner(Memory):
 
     def go_back_over_block(self, b: int) -> None:
         """Run the backward pass of the block in focus, from the gradients of the root in its lanes."""
-        blocks.clear(self.block.gradients, self.node_rows * self.block.width)
+        blocks.clear_gradients(self.block, self.node_rows)
         if self.root >= 0:
             gradient = blocks.gradient_of(self.block, self.root)
             for lane in range(self.block.count):
@@ -264,7 +264,8 @@ class Runner(Memory):
                 self.x[j] = blocks.row_of(self.block, q)[0 if q < 0 else lane]
             blocks.row_of(self.block, y)[lane] = self.evaluate(i, self.x, self.d, count)
             for j in range(count):
-                blocks.row_of(self.block, self.pairs[2 * (start + j)])[lane] = self.d[j]
+                if self.pairs[2 * (start + j)] != y:
+                    blocks.row_of(self.block, self.pairs[2 * (start + j)])[lane] = self.d[j]
         blocks.pad(self.block, y)
         for j in range(count):
             blocks.pad(self.block, self.pairs[2 * (start + j)])
@@ -297,7 +298,11 @@ class Runner(Memory):
             )
             if self.kinds[i] == lanes.LAYER:
                 lanes.pass_back_layer(self.block, blocks.places_after(self.results, i), count, pairs, terms)
-            elif blocks.is_wanted(self.block, self.results[i]):
+            elif not blocks.is_wanted(self.block, self.results[i]):
+                continue
+            elif self.kinds[i] == lanes.RELU:
+                lanes.pass_back_relu(self.block, self.results[i], pairs[1])
+            else:
                 lanes.pass_back(self.block, self.results[i], pairs, terms)
 
 

@@ -34,6 +34,7 @@ MOONS: dict[str, Callable[[moons.Moons], moons.Steps]] = {
     "stepgrad, the same, batch in NumPy": partial(moons.tape_steps, array=True),
     "stepgrad, nn.train (100 iterations)": moons.train_steps,
     "stepgrad, eager": moons.eager_steps,
+    "C by hand, 100 steps at once": moons.c_steps,
     "NumPy by hand": moons.numpy_steps,
     "JAX, jit": moons.jax_steps,
     "JAX, 100 steps in a scan": partial(moons.jax_steps, scanned=100),
@@ -79,6 +80,29 @@ def compare(title: str, makers: dict[str, Any], data: Any, rounds: int, unit: st
     show(times, unit, scale)
     wanted = next(iter(losses.values()))
     print(f"  losses differ by {max(abs(loss / wanted - 1.0) for loss in losses.values()):.0e} at most")
+
+
+def show_limit(data: moons.Moons, rounds: int) -> None:
+    """The tape beside C by hand and what the processor can do at most, in processor time, in short turns."""
+    print("\nThe limit: 100 steps at once, in processor time; the layers' share of the processor's peak")
+    try:
+        runs = [moons.descent_steps(data, count=100), moons.c_steps(data), moons.peak_steps()]
+    except ImportError as error:
+        print(f"  C by hand: not compiled, {error}")
+        return
+    times: list[list[float]] = [[], [], []]
+    for _ in range(10 * rounds):
+        for (run, count), seconds in zip(runs, times, strict=True):
+            start = time.process_time()
+            run()
+            seconds.append((time.process_time() - start) / count)
+    for title, choose in (("median", statistics.median), ("least", min)):
+        ours, by_hand, operation = map(choose, times)
+        shares = [moons.operations() * operation / seconds for seconds in (ours, by_hand)]
+        print(
+            f"  {title:7} tape {1e6 * ours:.2f} µs ({shares[0]:.0%}), C by hand {1e6 * by_hand:.2f} µs "
+            f"({shares[1]:.0%}): {ours / by_hand:.2f} ×; the peak is {1e-9 / operation:.1f} GFLOP/s"
+        )
 
 
 def compare_whole(data: digits.Digits, rounds: int) -> None:
@@ -209,6 +233,7 @@ def main() -> None:
     if "moons" in only:
         title = "A step of the moons: 100 points, MLP 2-16-16-1 relu, hinge + L2, float64, updated"
         compare(title, MOONS, moons.moons(), options.rounds, "µs", 1e6)
+        show_limit(moons.moons(), options.rounds)
     if "digits" in only:
         title = "An epoch of the digits: 1,437 in batches of 32, MLP 64-16-10 tanh, cross-entropy, Adam"
         compare(title, DIGITS, digits.load(), options.rounds, "ms", 1e3)

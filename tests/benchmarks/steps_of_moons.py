@@ -4,10 +4,15 @@
 descent. Each `…_steps(moons)` gives a function that does some steps and returns the last loss, and how many.
 """
 
+import ctypes
 import itertools
 import math
 import random
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import nn
@@ -292,6 +297,45 @@ def jax_steps(data: Moons, scanned: int = 0) -> Steps:
         return float(losses[-1] if scanned else losses)
 
     return steps, scanned or 1
+
+
+def by_hand() -> ctypes.CDLL:
+    """moons_by_hand.c, compiled for this processor."""
+    compiler = shutil.which("gcc")  # it has the vectors
+    if compiler is None:
+        raise ImportError("there is no gcc", name="gcc")
+    with tempfile.TemporaryDirectory() as folder:
+        source, library = Path(__file__).with_name("moons_by_hand.c"), Path(folder, "moons_by_hand.so")
+        options = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+        subprocess.run([compiler, *options, str(source), "-o", str(library)], check=True)
+        result = ctypes.CDLL(str(library))
+    result.moons_steps.restype = result.multiply_and_add.restype = ctypes.c_double
+    return result
+
+
+def c_steps(data: Moons, count: int = 100) -> Steps:
+    """C by hand, so many steps at once."""
+    run = by_hand().moons_steps
+
+    def doubles(numbers: list[float]) -> Any:
+        return (ctypes.c_double * len(numbers))(*numbers)
+
+    neurons = [(*row, b) for weights, biases in data.layers for row, b in zip(weights, biases, strict=True)]
+    parameters = doubles([number for neuron in neurons for number in neuron])
+    points, labels = doubles([x for point in data.points for x in point]), doubles(data.labels)
+    return lambda: run(parameters, points, labels, ctypes.c_long(count)), count
+
+
+def peak_steps() -> Steps:
+    """Multiplications and additions of numbers in registers, and how many there are."""
+    run, rounds = by_hand().multiply_and_add, 5_000
+    return lambda: run(ctypes.c_double(0.5), ctypes.c_long(rounds)), 2 * 8 * 16 * rounds
+
+
+def operations() -> int:
+    """Multiplications and additions of a step in the layers: forwards, to the operands, to the weights."""
+    sizes = [n * m for n, m in itertools.pairwise(SIZES)]
+    return 2 * 100 * (sum(sizes) + sum(sizes[1:]) + sum(sizes))
 
 
 def numpy_steps(data: Moons) -> Steps:

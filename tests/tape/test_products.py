@@ -186,3 +186,49 @@ def test_frozen_weights_beside_others() -> None:
         assert [a.grad for a in row if isinstance(a, Value)] == [
             float(i + 1) for i, a in enumerate(row) if isinstance(a, Value)
         ]
+
+
+# --- What need not be stored -------------------------------------------------------------------------------
+
+
+def test_rows_that_are_used_once() -> None:
+    """A gradient of one contribution is marked: of a layer's operand, of what relu is of; of no square."""
+    x, y = Value(1.0), Value(2.0)
+    hidden = [(Value(0.1 * i) * x + Value(0.2) * y).relu() for i in range(3)]
+    squared = (Value(0.5) * hidden[0] + Value(0.25) * hidden[1]).tanh()
+    program = Tape(squared * squared + hidden[2] * hidden[0], [x, y]).program
+    once = {node for node, place in program.places.items() if place >= 0 and program.used_once[place]}
+    assert once == {x, y, *(h.inputs[0] for h in hidden), hidden[1], hidden[2], squared.inputs[0]}
+
+
+@pytest.mark.parametrize("weight", [math.inf, math.nan, -1.0, -0.0])
+@pytest.mark.parametrize("number", [-1.0, 0.0, -0.0, 2.0, math.inf, -math.inf, math.nan])
+def test_relu_tells_its_derivative_from_its_value(weight: float, number: float) -> None:
+    """Whatever comes from above, and whether lanes share it or not."""
+    for inputs in ([], [0]):
+        x, w = Value(number), Value(weight)
+        tape = Tape(x.relu() * w, [x for _ in inputs])
+        tape.forward([[number for _ in inputs]] * 9)
+        tape.backward()
+        other, v = Value(number), Value(weight)
+        (other.relu() * v).backward()
+        slopes = tape.gradients(x) if inputs else [x.grad / 9.0]
+        assert all(near(9.0 * slope, other.grad) for slope in slopes)
+        assert near(w.grad, v.grad)
+
+
+@pytest.mark.parametrize("count", [63, 64, 65, 66, 67, 337])
+def test_a_long_sum_that_all_lanes_share(count: int) -> None:
+    """It is taken in parts; a penalty, of squares and of products."""
+    rng = random.Random(count)
+    w, x = [Value(rng.uniform(-1.0, 1.0)) for _ in range(count)], Value(1.0)
+    for others in (w, w[::-1]):
+        tape = Tape(dot(w, others) + w[0] * x, [x])
+        values = tape.forward([[0.5], [2.0]])
+        expected = math.fsum(a.data * b.data for a, b in zip(w, others, strict=True))
+        assert all(near(value, expected + w[0].data * n) for value, n in zip(values, (0.5, 2.0), strict=True))
+        for a in w:
+            a.grad = 0.0
+        tape.backward()
+        for i, (a, b) in enumerate(zip(w, others, strict=True)):
+            assert near(a.grad, 2.0 * b.data + (1.25 if i == 0 else 0.0))
