@@ -6,6 +6,9 @@ const VERSION = "1"; // of the link
 const LONGEST_LINK = 20_000; // characters; a link may come from a stranger
 const tabs = new Map(); // by name in lower case: what the tab does
 let shown = ""; // the name of the tab that is shown
+const PATIENCE = 700; // milliseconds, before it is said that an answer is on its way
+let waiting = 0; // questions without an answer yet
+let standing = ""; // what is said while nothing else is
 
 const byId = (id) => document.getElementById(id);
 
@@ -16,17 +19,25 @@ function addTab(name, tab) {
 
 /** Say how it stands, for all to see and for screen readers. */
 function say(words, wrong = false) {
-  byId("status").textContent = words;
+  if (byId("status").textContent !== words) byId("status").textContent = words; // or it would be said again
   byId("status").classList.toggle("wrong", wrong);
 }
 
-/** Ask, and say so where nobody answers; the answer, or null. */
+/** Ask, and say so where nobody answers, or where that takes long; the answer, or null. */
 async function asked(message) {
+  waiting += 1;
+  const timer = setTimeout(() => say("working …"), PATIENCE);
   try {
-    return await ask(message);
+    const answer = await ask(message);
+    waiting -= 1;
+    if (!waiting && standing) say(standing);
+    return answer;
   } catch (error) {
+    waiting -= 1;
     say(error.message, true);
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -166,8 +177,8 @@ async function begin() {
   const hello = await asked({ kind: "hello" });
   if (!hello) return undefined;
   const tellReady = () => {
-    const words = [`ready · ${hello.engine} engine`, followLink()];
-    say(words.filter(Boolean).join(" · "));
+    standing = [`ready · ${hello.engine} engine`, followLink()].filter(Boolean).join(" · ");
+    say(standing);
   };
   addEventListener("hashchange", tellReady);
   return tellReady();

@@ -21,6 +21,8 @@ const DEEDS = {
   d: (training, place) => training.deleteExample(place),
 };
 
+const RATES = [1e-12, 1e6]; // between which a learning rate is
+const isRate = (number) => number >= RATES[0] && number <= RATES[1];
 const isCount = (number) => Number.isSafeInteger(number) && number >= 0;
 
 /** By the same letters, whether numbers of a link are what it takes. */
@@ -28,7 +30,7 @@ const FIT = {
   t: ([count, ...rest]) => isCount(count) && !rest.length,
   b: ([iteration, ...rest]) => isCount(iteration) && !rest.length,
   w: ([index, number, ...rest], { parameters }) => isCount(index) && index < parameters.length && number !== undefined && !rest.length,
-  r: ([rate, ...rest]) => rate > 0 && !rest.length,
+  r: ([rate, ...rest]) => isRate(rate) && !rest.length,
   a: (numbers, { network }) => {
     const { inputs, task } = network;
     return numbers.length === inputs.length + 1 && (task.kind === "number" || task.classes?.[numbers.at(-1)] !== undefined);

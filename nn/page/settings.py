@@ -62,15 +62,17 @@ class Settings:
             name: text.strip() for name, text in given.items() if name in DEFAULTS
         }
         self.dataset = self.choice("dataset", DATASETS)
-        self.count = int(self.number("count", 1, MOST_EXAMPLES))
+        self.count = self.whole(
+            "count", max(DATASETS[self.dataset].classes, 1), MOST_EXAMPLES
+        )  # each class has one
         self.noise = self.number("noise", 0.0, 2.0)
-        self.seed = int(self.number("seed", 0, 10**9))
+        self.seed = self.whole("seed", 0, 10**9)
         self.activation = self.choice("activation", ACTIVATIONS)
         self.optimizer = self.choice("optimizer", OPTIMIZERS)
         self.rate = self.number("learning-rate", 1e-12, 1e6)
         self.decay = self.number("weight-decay", 0.0, 100.0)
         text = self.texts["batch-size"]
-        self.batch = int(self.number("batch-size", 1, MOST_EXAMPLES)) if text not in ("", "all") else None
+        self.batch = self.whole("batch-size", 1, MOST_EXAMPLES) if text not in ("", "all") else None
         self.layers = self.sizes()
         self.losses = losses_for(DATASETS[self.dataset].classes)
         if self.texts["loss"] not in self.losses:
@@ -94,6 +96,13 @@ class Settings:
         if not least <= value <= most:
             raise ValueError(f"{name} is a number from {least:g} to {most:g}, not {text[:40]!r}")
         return value
+
+    def whole(self, name: str, least: int, most: int) -> int:
+        """A setting that is a whole number."""
+        value = self.number(name, least, most)
+        if value != int(value):
+            raise ValueError(f"{name} is a whole number, not {self.texts[name][:40]!r}")
+        return int(value)
 
     def sizes(self) -> list[int]:
         """How many neurons each hidden layer has: "8 4"; of none, nothing."""

@@ -101,8 +101,9 @@ class NetworkPage {
   /* --- Training ---------------------------------------------------------------------------------------- */
 
   toggle() {
-    if (this.running) this.stop();
-    else this.run();
+    if (!this.running) return this.run();
+    this.stop();
+    return this.show({ said: true });
   }
 
   /** Train: an update each frame, or at the pace that was chosen. */
@@ -164,7 +165,7 @@ class NetworkPage {
   }
 
   setRate(rate) {
-    if (!(rate > 0) || !Number.isFinite(rate)) return this.say("The learning rate is a number above 0.");
+    if (!isRate(rate)) return this.say(`The learning rate is a number from ${RATES.join(" to ")}.`);
     this.act("r", rate);
     return this.show({});
   }
@@ -311,7 +312,9 @@ class NetworkPage {
     const { training } = this;
     const ailing = Object.entries(training.ailing).map(([i, why]) => `${this.network.shape.neurons[i].name} ${why}`);
     const dead = ailing.length ? `${ailing.slice(0, 3).join("; ")}${ailing.length > 3 ? `; and ${ailing.length - 3} more` : ""}.` : "";
-    const words = training.trouble || (this.walk ? this.tellStep() : "") || dead || (training.iteration ? "" : HINT);
+    const stands = !training.iteration ? HINT : said ? `Iteration ${training.iteration}: the loss is ${short(training.loss)}.` : "";
+    const nothing = training.rows.length ? "" : NO_EXAMPLES;
+    const words = training.trouble || nothing || (this.walk ? this.tellStep() : "") || dead || stands;
     this.$("network-status").classList.toggle("trouble", Boolean(training.trouble || (!this.walk && dead)));
     if (words || said || !this.running) this.say(words);
   }

@@ -6,11 +6,13 @@
   const holder = byId("network-holder");
   const fresh = holder.firstElementChild.cloneNode(true); // the network as it is before any is shown
   const fields = [...panel.querySelectorAll("[data-setting]")];
+  const MOST_LAYERS = 6; // as nn/page/settings.py has it
   const FIRST = {
     dataset: "moons", noise: "0.1", count: "100", seed: "1", layers: "8", activation: "tanh", loss: "cross-entropy",
     optimizer: "Adam", "learning-rate": "0.03", "batch-size": "", "weight-decay": "0",
   };
-  let settings = { ...FIRST };
+  let settings = { ...FIRST }; // of the network that is shown
+  let pending = null; // those of the network that was asked for, until it comes
   let current = null; // the NetworkPage that is shown
   let wanted = ""; // what is to be done to the network that comes: the log of a link, or added and deleted examples
   let latest = 0; // the number of the last question
@@ -18,15 +20,17 @@
   /* --- What is chosen ------------------------------------------------------------------------------------ */
 
   function showSettings(losses) {
+    const shown = pending ?? settings;
     for (const field of fields) {
       if (losses && field.dataset.setting === "loss") {
         field.replaceChildren(...losses.map((name) => new Option(name)));
       }
-      if (document.activeElement !== field || field.tagName === "SELECT") field.value = settings[field.dataset.setting];
+      if (document.activeElement !== field || field.tagName === "SELECT") field.value = shown[field.dataset.setting];
     }
-    const sizes = settings.layers.split(/[ ,]+/).filter(Boolean);
+    const sizes = shown.layers.split(/[ ,]+/).filter(Boolean);
     byId("sizes").replaceChildren(...sizes.map((size, layer) => sizeOf(layer, Number(size))));
     byId("fewer-layers").disabled = !sizes.length;
+    byId("more-layers").disabled = sizes.length >= MOST_LAYERS;
   }
 
   /** A layer with buttons for one neuron fewer, and one more. */
@@ -45,7 +49,7 @@
   }
 
   function resize(change) {
-    const sizes = settings.layers.split(/[ ,]+/).filter(Boolean).map(Number);
+    const sizes = (pending ?? settings).layers.split(/[ ,]+/).filter(Boolean).map(Number);
     change(sizes);
     choose({ layers: sizes.join(" ") });
   }
@@ -54,23 +58,38 @@
   function choose(changes) {
     const keepsData = !["dataset", "noise", "count", "seed"].some((name) => name in changes);
     wanted = keepsData && current ? current.log.textOfExamples() : "";
-    settings = { ...settings, ...changes };
-    rebuild();
+    const rate = current ? { "learning-rate": String(current.training.optimizer.learning_rate) } : {};
+    rebuild({ ...(pending ?? settings), ...rate, ...changes });
+    showSettings(); // the answer may take a moment
   }
 
-  async function rebuild() {
+  /** Have the network of these settings; those of now stay where they are refused. */
+  async function rebuild(chosen) {
     const mine = ++latest;
-    if (current) settings["learning-rate"] = String(current.training.optimizer.learning_rate);
-    const answer = await asked({ kind: "network", settings });
-    if (mine !== latest || answer === null) return;
+    pending = chosen;
+    const answer = await asked({ kind: "network", settings: chosen });
+    if (mine !== latest) return;
+    pending = null;
+    if (answer === null) return;
     byId("choices-error").textContent = answer.ok ? "" : answer.error;
-    if (!answer.ok) return;
+    if (!answer.ok) return refused();
     settings = answer.settings;
     showSettings(answer.losses);
     show(answer.network);
     current.redo(wanted);
     wanted = "";
     keepLink();
+  }
+
+  /** Stay with the network of before; where there is none, take the one that the page begins with. */
+  async function refused() {
+    wanted = "";
+    keepLink();
+    if (current) return;
+    const why = byId("choices-error").textContent;
+    await rebuild(FIRST);
+    byId("choices-error").textContent = why;
+    byId("choices").open = true;
   }
 
   /** Show a network in the place of the one before. */
@@ -207,15 +226,15 @@
 
   addTab("Network", {
     open: () => {
-      if (!current) rebuild();
+      if (!current && !pending) rebuild(settings);
     },
     close: () => {
       current?.stop();
       toNetwork();
     },
     state: () => {
-      const chosen = Object.entries(settings).filter(([name, text]) => text !== FIRST[name]);
-      const done = current ? current.redoing || current.log.forLink(current.training).text : wanted;
+      const chosen = Object.entries(pending ?? settings).filter(([name, text]) => text !== FIRST[name]);
+      const done = pending ? wanted : current?.redoing || current?.log.forLink(current.training).text;
       return Object.fromEntries(done ? [...chosen, ["done", done]] : chosen);
     },
     restore: (state) => {
@@ -224,12 +243,10 @@
       const done = state.done ?? "";
       const isSame = Object.keys(FIRST).every((name) => chosen[name] === settings[name]);
       if (isSame && current && done === current.log.forLink(current.training).text) return;
-      settings = chosen;
       wanted = done;
       toNetwork();
-      current?.close();
-      current = null;
-      rebuild();
+      current?.stop();
+      rebuild(chosen);
     },
   });
 }

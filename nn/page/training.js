@@ -1,6 +1,7 @@
 // Trains a recorded network: its program for each example, then the optimizer's move. (recording.py makes it.)
 "use strict";
 
+const NO_EXAMPLES = "There are no examples to learn from: add some.";
 const MOST_MOMENTS = 600; // that are kept to go back to: of more, every other one is dropped
 
 /** A parameter as the translated functions of the optimizer see it. */
@@ -213,7 +214,7 @@ class Training {
   /** One update; false where it leaves the finite numbers: then nothing has changed, and `trouble` says why. */
   step() {
     const { optimizer, iteration } = this;
-    if (!this.rows.length) return this.stop("There are no examples to learn from: add some.");
+    if (!this.rows.length) return this.stop(NO_EXAMPLES);
     const before = this.moment();
     const loss = this.gradient(this.batch());
     if (iteration % this.every === 0) this.remember(before, loss);
@@ -306,7 +307,7 @@ function asNumber(target) {
 
 function diverged(what, number, iteration, optimizer) {
   const rate = optimizer.learning_rate;
-  const hint = iteration
+  const hint = iteration || what === "update"
     ? `The learning rate ${rate} is too large: reset, and try ${Number((rate / 3).toPrecision(2))}.`
     : "Nothing was updated yet: look at the examples and the weights at the start.";
   return `The ${what} is ${number} at iteration ${iteration + 1}: training has diverged. ${hint}`;

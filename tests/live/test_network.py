@@ -105,7 +105,7 @@ def test_the_walk_has_the_numbers_of_the_network() -> None:
     [
         ({"settings": 3}, "the settings are texts by name"),
         ({"settings": {"dataset": "mice"}}, "dataset is one of moons, circles"),
-        ({"settings": {"count": "1e9"}}, "count is a number from 1 to 600"),
+        ({"settings": {"count": "1e9"}}, "count is a number from 2 to 600"),
         ({"settings": {"noise": "nan"}}, "noise is a number from 0 to 2"),
         ({"settings": {"layers": "8 x"}}, "a hidden layer has from 1 to 16 neurons"),
         ({"settings": {"layers": "99"}}, "a hidden layer has from 1 to 16 neurons"),
