@@ -41,14 +41,14 @@ class OneFile:
 
 
 def one_file(template: str, title: str, style: str, script: str, **parts: str) -> str:
-    """A template with its parts in place of their names: {{title}}, {{style}}, {{script}}, {{policy}}, …
+    """head.html and a template of the body, with parts in place of names: {{title}}, {{script}}, {{theme}}, …
 
     Nothing but this style and this script may run in it.
     """
     policy = f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; base-uri 'none'"
-    parts |= {"title": escape(title), "style": style, "script": script}
+    parts |= {"title": escape(title), "style": style, "script": script, "theme": part("theme.html")}
     parts["policy"] = f"{policy}; form-action 'none'"
-    return PLACE.sub(lambda place: parts[place[1]], template)
+    return PLACE.sub(lambda place: parts[place[1]], part("head.html") + template)
 
 
 def part(name: str, folder: Path = HERE) -> str:
