@@ -127,13 +127,13 @@ class Boundary {
         const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a]);
         const sure = 0.25 + 0.5 * Math.tanh((scores[order[0]] - scores[order[1]]) / 2);
         const colour = colours.ofClass(order[0], scores.length);
-        return colours.sheet.map((c, i) => c + (colour[i] - c) * sure);
+        return packed(colours.sheet.map((c, i) => c + (colour[i] - c) * sure));
       });
       return;
     }
     const middle = task.kind === "two" ? task.threshold : this.middle();
     const share = plane.scaled(plane.predictions[0], middle);
-    plane.paint(this.canvas, (cell) => colours.shade(share(cell) * 1.4));
+    plane.paint(this.canvas, (cell) => colours.pixel(share(cell) * 1.4));
     if (task.kind === "two") this.drawLine(brush, plane.predictions[0], middle);
   }
 

@@ -122,6 +122,7 @@ class Picture {
   /** A weight is chosen by a press, and changed by moving up and down. */
   dragged(weight) {
     let from = null;
+    weight.group.addEventListener("pointerenter", () => this.tell(weight));
     weight.group.addEventListener("pointerdown", (event) => {
       from = { y: event.clientY, number: this.training.parameters[weight.index].data };
       weight.group.setPointerCapture(event.pointerId);
@@ -293,16 +294,25 @@ class Picture {
     if (this.plane.kind && this.plane.responses) this.plane.paintResponse(canvas, index, colours);
   }
 
-  drawWeight({ index, end, group, line, data, grad, title }, chosen, largest, walk) {
+  drawWeight(weight, chosen, largest, walk) {
+    const { index, end, group, line, data, grad } = weight;
     const parameter = this.training.parameters[index];
     group.dataset.value = parameter.data;
     group.dataset.grad = parameter.grad;
-    group.setAttribute("class", `weight${parameter.data < 0 ? " negative" : ""}${chosen.weight === index ? " lit" : ""}`);
-    line.style.strokeWidth = 0.7 + (4.3 * Math.abs(parameter.data)) / largest;
+    const kind = `weight${parameter.data < 0 ? " negative" : ""}${chosen.weight === index ? " lit" : ""}`;
+    if (weight.kind !== kind) group.setAttribute("class", (weight.kind = kind));
+    const width = (0.7 + (4.3 * Math.abs(parameter.data)) / largest).toFixed(1);
+    if (weight.width !== width) line.style.strokeWidth = weight.width = width;
+    if (!this.labels?.[this.boxes.get(end).column]) return;
     setText(data, short(parameter.data));
     const passed = !walk || walk.backward < this.boxes.get(end).column;
     setText(grad, passed ? short(Number(parameter.grad.toPrecision(3))) : "");
-    setText(title, `${parameter.name} = ${short(parameter.data)}, gradient ${short(parameter.grad)}`);
+  }
+
+  /** What a pointer over a weight is told. */
+  tell({ index, title }) {
+    const { name, data, grad } = this.training.parameters[index];
+    setText(title, `${name} = ${short(data)}, gradient ${short(grad)}`);
   }
 
   drawHeaders() {
@@ -316,7 +326,9 @@ class Picture {
   }
 }
 
-/** Text that changes only where it differs, which keeps a page quick. */
+/** Text that changes only where it differs, and in place: that keeps a page quick. */
 function setText(where, text) {
-  if (where.textContent !== text) where.textContent = text;
+  if (where.textContent === text) return;
+  if (text && where.childNodes.length === 1 && where.firstChild instanceof Text) where.firstChild.data = text;
+  else where.textContent = text;
 }

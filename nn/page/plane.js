@@ -25,6 +25,7 @@ class Colours {
     this.faded = of("--faded");
     this.gradient = of("--gradient");
     this.classes = [0, 1, 2, 3, 4].map((i) => of(`--class-${i}`));
+    this.shades = Uint32Array.from({ length: 511 }, (_, i) => packed(this.shade((i - 255) / 255)));
   }
 
   /** From low through the colour of the sheet to high, for −1 to 1. */
@@ -34,6 +35,11 @@ class Colours {
     return this.sheet.map((c, i) => c + (end[i] - c) * share);
   }
 
+  /** The same for a pixel; where there is no number, black. */
+  pixel(t) {
+    return Number.isNaN(t) ? packed([0, 0, 0]) : this.shades[Math.round(255 * Math.min(Math.max(t, -1), 1)) + 255];
+  }
+
   /** The colour of a class among so many. */
   ofClass(i, count) {
     return count === 2 ? [this.low, this.high][i] : this.classes[i % this.classes.length];
@@ -41,6 +47,9 @@ class Colours {
 }
 
 const cssColour = ([r, g, b], alpha = 1) => `rgba(${Math.round(r)}, ${Math.round(g)}, ${Math.round(b)}, ${alpha})`;
+
+/** A colour as a pixel of an image. */
+const packed = ([r, g, b]) => ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
 
 /** The grid: `responses` by neuron, `predictions` by output, each a number for each cell. */
 class Plane {
@@ -123,17 +132,16 @@ class Plane {
     return (i) => (largest ? (numbers[i] - middle) / largest : 0);
   }
 
-  /** Paint a colour for each cell over a canvas. */
-  paint(canvas, colourOf) {
+  /** Paint a pixel for each cell over a canvas. */
+  paint(canvas, pixelOf) {
     const { size } = this;
-    const image = new ImageData(size, size);
-    for (let cell = 0; cell < size * size; cell++) {
-      const [r, g, b] = colourOf(cell);
-      image.data.set([r, g, b, 255], 4 * cell);
+    if (this.image?.width !== size) {
+      this.image = new ImageData(size, size);
+      this.small = Object.assign(document.createElement("canvas"), { width: size, height: size });
     }
-    this.small ??= document.createElement("canvas");
-    Object.assign(this.small, { width: size, height: size });
-    this.small.getContext("2d").putImageData(image, 0, 0);
+    const pixels = new Uint32Array(this.image.data.buffer);
+    for (let cell = 0; cell < pixels.length; cell++) pixels[cell] = pixelOf(cell);
+    this.small.getContext("2d").putImageData(this.image, 0, 0);
     const brush = canvas.getContext("2d");
     brush.imageSmoothingEnabled = true;
     brush.drawImage(this.small, 0, 0, canvas.width, canvas.height);
@@ -144,7 +152,7 @@ class Plane {
     const numbers = this.responses[neuron];
     if (this.kind === "plane") {
       const share = this.scaled(numbers);
-      this.paint(canvas, (cell) => colours.shade(share(cell)));
+      this.paint(canvas, (cell) => colours.pixel(share(cell)));
       return;
     }
     const brush = canvas.getContext("2d");

@@ -266,8 +266,15 @@ class NetworkPage {
     training.run.forward();
     training.run.backward(1);
     this.single = training.places.map((place) => (place === null ? 0 : training.run.grads[place]));
-    this.picture.draw(this.chosen, this.progress(), this.colours);
+    this.draw(said);
+  }
+
+  /** What asks the browser how large things are comes first: after a change that would lay out the whole page. */
+  draw(said) {
+    this.table.measure();
     this.boundary.draw(this.example);
+    this.showTime();
+    this.picture.draw(this.chosen, this.progress(), this.colours);
     this.inspector.draw(this.chosen, this.single, this.next, this.colours);
     this.table.draw(this.chosen, this.next);
     this.showFigures();
@@ -289,7 +296,6 @@ class NetworkPage {
     const target = training.targets[this.example];
     setText(this.$("example-says"), target === undefined ? "no examples" :
       `of ${training.rows.length}, target ${Array.isArray(target) ? target.map(short).join(", ") : short(target)}, its loss ${short(values[root])}`);
-    this.showTime();
     this.$("update").disabled = this.$("train-step").disabled = !training.rows.length;
   }
 

@@ -73,8 +73,11 @@ class Inspector {
     return `${head} = ${short(parameter.data)} − ${middle} = ${short(next)}`;
   }
 
+  /** The facts, in the place of those before; where there are as many, their texts. */
   list(facts) {
-    this.facts.replaceChildren(...facts.flatMap(([title, text]) => [element("dt", "", title), element("dd", "", text)]));
+    const shown = [...this.facts.children];
+    if (shown.length === 2 * facts.length) return facts.flat().forEach((text, i) => setText(shown[i], text));
+    return this.facts.replaceChildren(...facts.flatMap(([title, text]) => [element("dt", "", title), element("dd", "", text)]));
   }
 
   drawNeuron(neuron, index, colours) {
@@ -165,16 +168,23 @@ class ParameterTable {
     const more = root.querySelector("#more-parameters");
     more.hidden = shown.length === training.parameters.length;
     more.textContent = `… and ${training.parameters.length - shown.length} more`;
-    root.addEventListener("scroll", () => this.last && this.draw(...this.last));
+    root.addEventListener("scroll", () => {
+      this.measure();
+      if (this.last) this.draw(...this.last);
+    });
+  }
+
+  /** Find the rows that are in sight. */
+  measure() {
+    const { scrollTop, clientHeight } = this.root;
+    const height = this.rows[0]?.made.offsetHeight || 28;
+    this.first = Math.max(0, Math.floor(scrollTop / height) - 2);
+    this.end = Math.min(this.rows.length, Math.ceil((scrollTop + clientHeight) / height) + 2);
   }
 
   draw(chosen, next) {
     this.last = [chosen, next];
-    const { scrollTop, clientHeight } = this.root;
-    const height = this.rows[0]?.made.offsetHeight || 28;
-    const from = Math.max(0, Math.floor(scrollTop / height) - 2);
-    const to = Math.min(this.rows.length, Math.ceil((scrollTop + clientHeight) / height) + 2);
-    for (let i = from; i < to; i++) this.drawRow(i, chosen, next);
+    for (let i = this.first; i < this.end; i++) this.drawRow(i, chosen, next);
   }
 
   drawRow(i, chosen, next) {

@@ -1,9 +1,9 @@
-"""Prints how quick the live page is in Chromium: from open to ready, from a drag to the screen, steps a second, memory.
+"""Prints how quick the live page is in Chromium: ready, a drag on the screen, updates a second, memory.
 
-python tests/benchmarks/bench_live.py [--opened 5] [--drags 100] [--minutes 10] [--pyodide FOLDER --viz FOLDER]
+python tests/benchmarks/bench_live.py [--opened 5] [--drags 100] [--minutes 10] [--pyodide DIR --viz DIR]
 
-It is measured on the local server and, with the two packages of npm named, in an exported folder, in turns. The
-memory is that of JavaScript, after its garbage was collected, while a network is trained for so many minutes.
+It is measured on the local server and, with the two packages of npm named, in an exported folder, in turns.
+The memory is that of JavaScript, its garbage collected, while a network is trained for so many minutes.
 """
 
 import argparse
@@ -83,7 +83,10 @@ def exported(packages: list[str]) -> Iterator[str]:
         print(f"exported: {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB")
         command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory"]
         with subprocess.Popen(
-            [*command, str(Path(place) / "page")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [*command, str(Path(place) / "page")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         ) as server:
             assert server.stdout is not None
             yield f"http://127.0.0.1:{server.stdout.readline().split('port ')[1].split()[0]}/"
