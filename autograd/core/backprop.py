@@ -93,18 +93,22 @@ def inputs_first(root: Any, afresh: bool) -> Nodes:
     On the first visit a node is marked opened; it is appended once all its inputs are. If some inputs are
     not visited yet, the walk goes on to the first of them, and pushes the node and the other inputs onto
     a stack; when it pops the node again, every input is in the order, and the node is appended. (The stack
-    replaces recursion, so that no depth is too large.) With `afresh`, computed nodes get the gradient 0.
+    replaces recursion, so that no depth is too large.) With `afresh`, computed nodes get the gradient 0; of
+    those that had another, from a pass of another root, it is remembered (see LOST).
     """
     global passes
     passes += 2
+    old = 1 if root._grad == 0.0 else passes  # a lower mark: not visited before (or a pass is repeated)
     opened, done = passes, passes + 1  # a mark below these is from an earlier pass: not visited yet
     order, stack = Nodes(), Nodes()
     node = root
     while True:
         if node._mark < opened:
-            node._mark = opened
             if afresh and (node._count or is_computed(node)):
+                if node._mark >= old and node._grad != 0.0:
+                    node._line |= LOST
                 node._grad = 0.0
+            node._mark = opened
             inputs, first = inputs_ahead(node), node
             for i in range(node._count - 1, -1, -1):
                 value = inputs[i]
@@ -184,6 +188,7 @@ def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["V
 
 
 UNRECORDED = -1  # in the place of the number of a line: made where nothing is recorded
+LOST = 1 << 30  # added to it: its gradient by an earlier result was set to 0 when another was differentiated
 
 
 def mark_line(node: "Value", number: int) -> None:
@@ -199,7 +204,8 @@ def mark_unrecorded(node: "Value") -> None:
 
 def line_number(node: "Value") -> int:
     """The number that a node remembers for the source line that made it; 0 if none."""
-    return max(cython.cast(Node, as_node(node))._line, 0)
+    number = cython.cast(Node, as_node(node))._line
+    return number & ~LOST if number > 0 else 0
 
 
 def set_watched(observing: int, reading: int) -> None:

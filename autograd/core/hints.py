@@ -5,11 +5,13 @@ What is done to the class itself, its own type answers: `Fixed`.
 """
 
 from inspect import Parameter, Signature
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from autograd.util.callers import called_from_outside, warn_caller
+
 __all__ = [
-    "EQUALITY",
     "HINTS",
     "LEAF_ONLY",
     "NAMES",
@@ -18,9 +20,14 @@ __all__ = [
     "Fixed",
     "Hint",
     "stranger",
+    "warn_of_equality",
+    "warn_of_lost_gradients",
 ]
 
 EQUALITY = "a Value equals nothing but itself, no number either: compare its .data, as in x.data == 0.0"
+LOST = """the gradient of a computed Value is that of the latest backward() alone: what an earlier one, of \
+another result, gave it is lost. Leaves add up: a parameter is one that is moved by w.data -= lr * w.grad, \
+not by w = w - lr * w.grad"""
 OWN_OPERATION = """an operation of your own is a primitive, a function of floats:
     @autograd.primitive
     def sine(x):
@@ -28,8 +35,11 @@ OWN_OPERATION = """an operation of your own is a primitive, a function of floats
 LEAF_ONLY = f"Value(data, label) makes a leaf; {OWN_OPERATION}"
 NO_GRADIENT_IS_ASKED = "a Value has no argument 'requires_grad': every Value has a gradient"
 ONE_NUMBER = "a Value is one number: a vector is a list of them, and has autograd."
-FUNCTIONS = ("tan", "sinh", "cosh", "atan", "erf", "expm1", "log1p", "gelu", "silu", "elu", "leaky_relu")
 KEPT = "keep what is yours in a dict by Value, as in momentum[p]"
+FUNCTIONS = (
+    "atan", "cosh", "elu", "erf", "erfc", "expm1", "gelu", "leaky_relu", "log1p", "log_sigmoid", "relu6",
+    "sign", "silu", "sinh", "step", "tan",
+)  # fmt: skip
 HINTS = {
     "_children": "its inputs are v.inputs, as a set v._prev",
     "children": "its inputs are v.inputs",
@@ -48,12 +58,18 @@ HINTS = {
     "grads": "its gradient is v.grad",
     "gradient": "its gradient is v.grad",
     "derivative": "its gradient is v.grad",
+    "_vis_color": KEPT,
+    "_local_grads": "its local derivatives are v.local_derivatives",
+    "_forward": "what it was computed as is recorded; a Tape computes it again, tape.forward(…)",
     "name": "its name is v.label",
     "lable": "its name is v.label",
     "square": "write v**2",
     "reciprocal": "write 1.0 / v",
     "clamp": "write autograd.clip(v, low, high)",
     "clip": "write autograd.clip(v, low, high)",
+    "where": "write autograd.where(v, a, b)",
+    "maximum": "write autograd.maximum(v, w)",
+    "minimum": "write autograd.minimum(v, w)",
     "abs": "write abs(v)",
     "pow": "write v**n",
     "add": "write v + w",
@@ -142,6 +158,19 @@ NAMES: dict[str, Any] = {
     "__signature__": SIGNATURE,
     **{name: Hint(name, text) for name, text in HINTS.items()},
 }
+
+
+def warn_of_equality() -> None:
+    """Say that a Value was compared with a number."""
+    warn_caller(EQUALITY)
+
+
+def warn_of_lost_gradients() -> bool:
+    """Say that the gradient of a computed Value is not all it got, if a user reads it; whether it said so."""
+    told = called_from_outside(within=str(Path(__file__).parent / "value.py"))
+    if told:
+        warn_caller(LOST)
+    return told
 
 
 def stranger(thing: Any) -> str:

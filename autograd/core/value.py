@@ -36,12 +36,17 @@ else:
 from collections.abc import Callable
 
 from autograd.core.backprop import as_node, topological_order
-from autograd.core.hints import EQUALITY, LEAF_ONLY, NAMES, NO_GRADIENT_IS_ASKED
+from autograd.core.hints import (
+    LEAF_ONLY,
+    NAMES,
+    NO_GRADIENT_IS_ASKED,
+    warn_of_equality,
+    warn_of_lost_gradients,
+)
 from autograd.core.nodes import fix
 from autograd.core.operands import is_number, no_operand
 from autograd.core.primitives import Primitive, power_of
 from autograd.util.arguments import unknown_argument
-from autograd.util.callers import warn_caller
 
 Label = str | None
 
@@ -94,6 +99,8 @@ class Value(Node):
         """The derivative of the last result by this Value; leaves add up until it is set to 0."""
         if backprop.noticed:
             backprop.notice(self)
+        if self._line >= backprop.LOST and warn_of_lost_gradients():
+            self._line -= backprop.LOST
         return self._grad
 
     @grad.setter
@@ -101,6 +108,8 @@ class Value(Node):
         if grad is None:
             raise TypeError("expected a number, got None: a gradient is set to 0.0")
         self._grad = as_number(grad)
+        if self._line >= backprop.LOST:
+            self._line -= backprop.LOST
 
     @property
     def label(self) -> str:
@@ -279,7 +288,7 @@ class Value(Node):
 
     def __eq__(self, other: object) -> bool:
         if self is not other and isinstance(other, (float, int)):
-            warn_caller(EQUALITY)
+            warn_of_equality()
         return self is other
 
     def __hash__(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["caller_frame", "caller_namespace", "calls_deepcopy", "warn_caller"]
+__all__ = ["called_from_outside", "caller_frame", "caller_namespace", "calls_deepcopy", "warn_caller"]
 
 HOME = str(Path(sys._getframe().f_code.co_filename).parents[2]) + os.sep  # as frames write it
 OURS = tuple(HOME + package + os.sep for package in ("autograd", "nn"))
@@ -20,6 +20,14 @@ def caller_frame() -> FrameType | None:
     while frame is not None and frame.f_code.co_filename.startswith(OURS):
         frame = frame.f_back
     return frame
+
+
+def called_from_outside(within: str) -> bool:
+    """Whether what calls into that file is outside these packages."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename == within:
+        frame = frame.f_back
+    return frame is not None and not frame.f_code.co_filename.startswith(OURS)
 
 
 def caller_namespace() -> dict[str, Any]:

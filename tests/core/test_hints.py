@@ -11,6 +11,7 @@ from engines import IMPORTED, INTERPRETED
 
 import autograd
 from autograd import Value
+from autograd.core import composed, functions
 from autograd.core.hints import HINTS, OWN_OPERATION
 from autograd.util.suggestions import ARGUMENTS_OF_GRAPHS
 
@@ -32,6 +33,16 @@ def test_what_a_value_does_not_have(name: str) -> None:
             assert str(error.value) == f"a Value has no attribute {name!r}: {HINTS[name]}"
         assert not hasattr(v, name)
         assert name not in dir(v)
+
+
+def test_functions_that_are_no_methods() -> None:
+    """Each function of one number is a method, or its name says that it is not."""
+    for name in (*functions.__all__, *composed.__all__):
+        takes = [
+            p for p in inspect.signature(getattr(autograd, name)).parameters.values() if p.default is p.empty
+        ]
+        if len(takes) == 1 and f"__{name.removesuffix('ate')}__" not in dir(Value):
+            assert hasattr(Value, name) or HINTS[name].startswith(f"write autograd.{name}(v")
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=repr)
