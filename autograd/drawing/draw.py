@@ -4,6 +4,7 @@ import os
 import re
 import webbrowser
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from operator import gt
@@ -69,7 +70,7 @@ def draw(
     constants: whether numbers without a name, such as the 2.0 of `2.0 * x`, have a box and a gradient too.
     names: a name for each Value that is to have another than its label, or that of the model's parameter or
         of the caller's variable.
-    direction: "LR" (left to right), "TB" (top to bottom), "RL" or "BT".
+    direction: "LR" (left to right), "TB" (top to bottom), "RL" or "BT", which show operations alone.
     limit: the most Values a graph may have; more are a ValueError: they could not be read, and their layout
         takes minutes.
 
@@ -78,10 +79,7 @@ def draw(
     >>> draw(L)
     <Drawing of L (3 Values): .save("graph.svg"), or show it in a notebook>
     """
-    if direction not in DIRECTIONS:
-        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
-    if detail is not None and detail not in DETAILS:
-        raise ValueError(f"detail is one of {', '.join(DETAILS)}, not {detail!r}")
+    check_choices(direction, detail)
     if hasattr(root, "named_parameters"):
         outputs, given = run_on_zeros(root)
         given |= names or {}
@@ -98,22 +96,24 @@ def draw(
     roots = list(root) if isinstance(root, Iterable) else [root]
     checked_roots(roots)
     gradient_of = Gradients(gradients if isinstance(gradients, Mapping) else {})
-    gradients = isinstance(gradients, Mapping) or gradients
+    shown = Shown(data, isinstance(gradients, Mapping) or gradients, local_derivatives, constants)
     parameters = {value: path for path, value in names_of_parameters(model)}
     if detail in ("neurons", "layers") and not parameters:
         raise ValueError(f"detail={detail!r} needs the model that the graph is of: draw(…, model=model)")
-    if parameters and detail != "operations" and direction == "LR":
-        network = network_of(roots, parameters, model, detail, names, data, gradients, gradient_of)
+    if parameters and detail != "operations" and direction in ("LR", "TB"):
+        network = network_of(roots, parameters, model, detail, names, shown, gradient_of, direction == "TB")
         if network is not None:
             return Drawing(network.source, network.ids, network.titles)
-    nodes = nodes_to_draw(roots, limit)
-    called = names_in_frames(nodes, parameters, model, names)
-    frames = frames_of(nodes, parameters, model)
-    passed = bool(gradient_of) or any(node.grad for node in nodes)  # before a pass there is nothing to show
-    shown = Shown(data, gradients and passed, local_derivatives, constants)
-    folds = fold_leaves(nodes, roots)
-    diagram = Diagram(nodes, roots, called, frames, shown, direction, gradient_of, folds=folds)
+    diagram = diagram_of(roots, parameters, model, names, shown, gradient_of, direction, limit)
     return Drawing(diagram.graph.source, diagram.ids, diagram.titles)
+
+
+def check_choices(direction: str, detail: str | None) -> None:
+    """Refuse what is none of the words that there are."""
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    if detail is not None and detail not in DETAILS:
+        raise ValueError(f"detail is one of {', '.join(DETAILS)}, not {detail!r}")
 
 
 class Gradients(dict[Value, float]):
@@ -137,9 +137,9 @@ def network_of(
     model: Any,
     detail: str | None,
     names: Mapping[Value, str] | None,
-    data: bool,
-    gradients: bool,
+    shown: Shown,
     gradient_of: Mapping[Value, float],
+    upright: bool,
 ) -> Network | None:
     """The picture of a network at that detail, or at the finest that a slide has room for.
 
@@ -152,10 +152,35 @@ def network_of(
     if not neurons:
         return None
     called = names_in_frames(nodes, parameters, model, names)
-    network = Network(nodes, roots, called, neurons, detail or "neurons", data, gradients, gradient_of)
-    if detail is None and any(map(gt, network.size, SLIDE)):
-        network = Network(nodes, roots, called, neurons, "layers", data, gradients, gradient_of)
-    return network
+
+    def network(detail: str) -> Network:
+        return Network(
+            nodes, roots, called, neurons, detail, shown.data, shown.gradients, gradient_of, upright=upright
+        )  # fmt: skip
+
+    found = network(detail or "neurons")
+    slide = SLIDE[::-1] if upright else SLIDE
+    return network("layers") if detail is None and any(map(gt, found.size, slide)) else found
+
+
+def diagram_of(
+    roots: list[Value],
+    parameters: Mapping[Value, str],
+    model: Any,
+    names: Mapping[Value, str] | None,
+    shown: Shown,
+    gradient_of: "Gradients",
+    direction: str,
+    limit: int,
+) -> Diagram:
+    """The picture of all operations."""
+    nodes = nodes_to_draw(roots, limit)
+    called = names_in_frames(nodes, parameters, model, names)
+    frames = frames_of(nodes, parameters, model)
+    passed = bool(gradient_of) or any(node.grad for node in nodes)  # before a pass there is nothing to show
+    shown = replace(shown, gradients=shown.gradients and passed)
+    folds = fold_leaves(nodes, roots)
+    return Diagram(nodes, roots, called, frames, shown, direction, gradient_of, folds=folds)
 
 
 def run_on_zeros(model: Any) -> tuple[list[Value], dict[Value, str]]:

@@ -85,16 +85,24 @@ function pathsFrom(place) {
   return [make("p", "", `${head} to ${nameOf(walk.program.root)}${most}:`), make("table", "", ...lines)];
 }
 
+/** The line of Python that made a node: it is known of what was computed under debug, which takes its time. */
+function lineOf(place) {
+  const { line: source, inputs } = nodes[place];
+  if (source >= 0 && texts[source]) return [make("p", "source", `made in ${texts[source]}`)];
+  const typed = $("player").closest("[data-walk]"); // in the live page, where there are no lines
+  return inputs.length && !typed ? [make("p", "source", "computed inside “with debug():” it has its source line here")] : [];
+}
+
 /** The card of a node. */
 function nodeCard(place) {
-  const { line: source, name } = nodes[place];
+  const { name } = nodes[place];
   const long = texts[name] !== nameOf(place) ? ` ${texts[name]}` : "";
   const known = !predicting() || states[place].since <= position;
   return [
     make("h2", "", nameOf(place)), make("p", "kind", `${kindOf(place)}${long}`),
     ...(nodes[place].inputs.length ? formulaOf(place) : [make("p", "", "data ", figure(nodes[place].data, "data"))]),
     ...(known && !nodes[place].constant ? [...sumOf(place), ...pathsFrom(place)] : []),
-    ...(source >= 0 && texts[source] ? [make("p", "source", `made in ${texts[source]}`)] : []),
+    ...lineOf(place),
   ];
 }
 

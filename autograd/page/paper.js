@@ -26,22 +26,42 @@ function listSteps(count) {
   listed = count;
 }
 
-/** On paper: the whole, as fine as a page has room for, with all its numbers. */
+const [SHEET, SMALL_PRINT] = [{ width: 680, height: 560 }, 6]; // pixels for the picture; of letters on paper
+
+/** How high the letters of a picture are on paper. */
+function lettersOnPaper({ full, letters }) {
+  return letters * Math.min(1.4, SHEET.width / full.width, SHEET.height / full.height);
+}
+
+/** A picture as it stands on paper: all of it, after the last step. */
+function layOut(view) {
+  const { full, svg, scene, placed, holder } = view;
+  holder.removeAttribute("hidden");
+  view.draw(last, null);
+  if (changed) view.drawSlopes(run.slopes);
+  svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
+  svg.style.setProperty("--wide", `${full.width}px`);
+  scene.setAttribute("transform", placed);
+}
+
+/** On paper: the whole, as fine as it can be read there, then each part; all with their numbers. */
 function preparePrint() {
   listSteps(last);
-  const fine = camera.levels.findLast((view) => !view.upright && (view.title !== "operations" || !parts.length));
-  camera.view.holder.setAttribute("hidden", "");
-  fine.holder.removeAttribute("hidden");
-  const { full, svg, scene, placed } = fine;
-  fine.draw(last, null);
-  svg.setAttribute("viewBox", `${full.x} ${full.y} ${full.width} ${full.height}`);
-  scene.setAttribute("transform", placed);
+  for (const { view } of [camera, partCamera]) view?.holder.setAttribute("hidden", "");
+  const levels = camera.levels.filter((view) => !view.upright && (view.title !== "operations" || !parts.length));
+  layOut(levels.findLast((view) => lettersOnPaper(view) >= SMALL_PRINT) ?? levels[0]);
+  $("part").hidden = !parts.length;
+  parts.forEach(layOut);
 }
 
 function endPrint() {
   for (const { holder } of camera.levels) holder.toggleAttribute("hidden", holder !== camera.view.holder);
+  for (const { holder } of parts) holder.toggleAttribute("hidden", holder !== partCamera.view?.holder);
+  partCamera.view?.holder.removeAttribute("hidden");
+  $("part").hidden = partShown < 0;
   show();
   camera.look(camera);
+  if (partCamera.view) partCamera.look(partCamera);
 }
 
 addEventListener("beforeprint", preparePrint, { signal: ended.signal });

@@ -12,7 +12,8 @@ from typing import Any
 from autograd.core.backprop import as_node, topological_order
 from autograd.core.gradients import grad
 from autograd.core.value import Value
-from autograd.naming.names import all_names
+from autograd.naming.model_frames import frame_names, frames_of
+from autograd.naming.names import all_names, names_of_parameters
 from autograd.naming.notation import format_number
 from autograd.stepping.display import Displayed
 from autograd.util.arguments import arguments_by_name
@@ -95,7 +96,7 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
     value: the Value by which `output` is differentiated.
     output: the result.
     limit: the most paths that are shown.
-    model: the model it was computed by, which names its parameters.
+    model: the model it was computed by, which names its parameters: w0 of layer 1, neuron 3.
 
     >>> a = Value(3.0)
     >>> b = a * a
@@ -110,14 +111,20 @@ def explain(value: Value, output: Value, *, limit: int = 10, model: Any = None) 
         raise ValueError(f"limit is how many paths to show, at least 1, not {limit}")
     order = topological_order(as_node(output))
     known = order if as_node(value) in order else [*order, value]
+    parameters = {node: path for path, node in names_of_parameters(model)}
     names = all_names(known, model)
+    short = frame_names(names, parameters)
+    name = names[value]
+    if value in short:
+        name = f"{short[value]} of {', '.join(frames_of([], parameters, model)[value])}"
+    names |= short
     links = links_to(value, order)
     found = tuple(
         Path(nodes, tuple(names[node] for node in nodes), slopes, prod(reversed(slopes), start=1.0))
         for nodes, slopes in islice(largest_first(output, links), limit)
     )
     count = paths_from(output, links)
-    return Explanation(names[value], names[output], grad(output, value), count, found, names)
+    return Explanation(name, names[output], grad(output, value), count, found, names)
 
 
 def links_to(value: Value, order: list[Value]) -> Links:

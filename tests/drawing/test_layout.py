@@ -115,3 +115,18 @@ def test_operations_in_a_network_stand_as_what_they_use() -> None:
     boxes, _ = boxes_and_edges(drawing.svg)
     tops = [boxes[drawing.ids[share]][1] for share in p]
     assert all(upper < lower for upper, lower in pairwise(tops))
+
+
+@pytest.mark.parametrize("detail", ["neurons", "layers"])
+def test_a_network_from_the_top_down(detail: str) -> None:
+    """With direction="TB" a layer is a row: below what it uses, higher than wide; the same numbers."""
+    model, loss = network(2, 4, 1)
+    sideways = draw(loss, model=model, detail=detail)
+    upright = draw(loss, model=model, detail=detail, direction="TB")
+    assert sideways.titles == upright.titles
+    boxes, _ = boxes_and_edges(upright.svg)
+    across, _ = boxes_and_edges(sideways.svg)
+    order = sorted((id for id in boxes if id.startswith(("node", "layer"))), key=lambda name: across[name][0])
+    for left, right in pairwise(order):
+        if across[left][2] < across[right][0]:  # of columns that follow each other
+            assert boxes[left][3] < boxes[right][1]

@@ -4,6 +4,7 @@ Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
 import re
+from itertools import combinations
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -245,6 +246,7 @@ def test_a_node_says_what_it_is_and_its_paths(browser: Any, tmp_path: Path) -> N
         assert any(line.endswith(f"{path.factors} = {format_number(path.product)}") for line in lines)
     run(browser, show, "d")
     assert "d = a × b = 2 × -3 = -6" in card(browser)
+    assert card(browser).endswith("computed inside “with debug():” it has its source line here")
     run(browser, "showCard(document.getElementById('edge-2-0'))")
     assert "it is -3" in card(browser)
     press(browser, "ESCAPE")
@@ -303,3 +305,34 @@ def test_every_number_of_every_picture_is_the_engines(
         numbers = [abs(getattr(order[place], what)) for place in places]
         expected = sum(numbers) / len(numbers) if mean else getattr(order[places[0]], what)
         assert words == format_number(expected) or float(words) == pytest.approx(expected, rel=2e-3)
+
+
+def test_on_paper_are_the_whole_and_every_part(browser: Any, tmp_path: Path) -> None:
+    """After the last step, whichever is shown, without what is pressed; then the page is as it was."""
+    model, loss = network(2, 4, 1)
+    opened(browser, tmp_path, play(loss, model=model))
+    loss.backward()
+    state = (
+        "return [camera, partCamera].map(({ view }) => [view.title, view.scene.getAttribute('transform'),"
+        "view.svg.getAttribute('viewBox'), "
+        "[...document.querySelectorAll('svg')].filter((e) => e.clientWidth).length,"
+        "view.svg.textContent, $('place').value])"
+    )
+    run(browser, "jump(3)")
+    before = run(browser, state)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    run(browser, "dispatchEvent(new Event('beforeprint'))")
+    seen = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length)"
+    captions = run(browser, f"{seen}.map((e) => e.textContent)", "figcaption")
+    assert captions == [*(f"layer 0, neuron {i}" for i in range(4)), "layer 1, neuron 0", "loss"]
+    words = run(browser, f"{seen}.map((e) => e.textContent.trim())", "svg text")
+    for parameter in model.parameters():
+        assert {format_number(parameter.data), format_number(parameter.grad)} <= set(words)
+    boxes = run(browser, f"{seen}.map((e) => e.getBoundingClientRect()).map((b) => b.toJSON())", "svg")
+    for a, b in combinations(boxes, 2):
+        apart = max(a["left"], b["left"]) - min(a["right"], b["right"])
+        assert max(apart, max(a["top"], b["top"]) - min(a["bottom"], b["bottom"])) >= -1
+    assert run(browser, seen, "button:not(#all button), select, #board, #card, .overview") == []
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    run(browser, "dispatchEvent(new Event('afterprint'))")
+    assert run(browser, state) == before

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nn
 from autograd import Value, explain, grad, topological_order
 
 
@@ -118,3 +119,16 @@ def test_what_cannot_be_explained() -> None:
         explain(x, 1.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="at least 1, not 0"):
         explain(x, x, limit=0)
+
+
+def test_a_parameter_goes_by_its_short_name_and_its_frame() -> None:
+    """As on the page: w0 of layer 0, neuron 1, and w0 in the paths; the same of a neuron alone."""
+    model = nn.MLP(2, [2, 1], rng=1)
+    x = [Value(0.5, "x0"), Value(-1.0, "x1")]
+    y = model(x)
+    found = explain(model.layers[0].neurons[1].weights[0], y, model=model)
+    assert found.heading.startswith("1 path from w0 of layer 0, neuron 1 to y;")
+    assert found.paths[0].names == ("w0", "v3", "v4", "y")
+    neuron = nn.Neuron(2, rng=1)
+    assert explain(neuron.bias, neuron(x), model=neuron).name == "b of neuron"
+    assert explain(neuron.bias, neuron(x)).name == "0"
