@@ -5,6 +5,10 @@ import cython
 from autograd.core.value cimport Value
 
 cdef extern from *:
+    """
+    #define attributes_of(module) PyObject_GenericGetDict(module, NULL) /* past its own __getattr__ */
+    """
+    dict vars "attributes_of" (object module)  # as Python's, without a call
     size_t id "(size_t)" (object thing)  # as Python's, without a call
 
 cdef int DEEPEST
@@ -24,7 +28,11 @@ cdef class Search:
     cdef int enter_row(self, object row, str prefix) except -1
     cdef bint is_new(self, object whole) except -1
     cdef int enter_other(self, object thing, str prefix) except -1
-    cdef bint keep(self, Value value) except -1
+    cdef inline bint keep(self, Value value) except -1
+    @cython.locals(i=Py_ssize_t)
+    cdef bint keep_all(self, list row) except -1
+    @cython.locals(parts=dict)
+    cdef bint keep_flat(self, object part) except -1
     cdef int meet(self, object part, str prefix, object key) except -1
 
 

@@ -1,4 +1,4 @@
-# cython: annotation_typing=False, infer_types=True
+# cython: annotation_typing=False, infer_types=True, boundscheck=False, wraparound=False
 """Parameters in what holds them, found in the time of a look: a loop by hand does so in each iteration.
 
 As a pass over a graph does, a search marks the Values that it meets. (The C types are in search.pxd.)
@@ -101,12 +101,39 @@ class Search:
         self.found.append(value)
         return True
 
+    def keep_all(self, row: list[Any]) -> bool:
+        """Keep all leaves in a list, if it is one of Values alone; whether it is."""
+        for i in range(len(row)):
+            if not isinstance(row[i], Value):
+                return False  # whatever was kept is met again
+            self.keep(cython.cast(Value, row[i]))
+        return True
+
+    def keep_flat(self, part: Any) -> bool:
+        """Keep the leaves of a list of Values, or of a Module of such lists and Values; whether it is one.
+
+        So most lists and Modules need not be noted as entered: they hold nothing that could hold them.
+        """
+        if self.depth == DEEPEST:
+            return False
+        if type(part) is list:
+            return self.keep_all(part)
+        if not isinstance(part, self.module):
+            return False
+        parts = vars(part)
+        for item in parts.values():
+            if isinstance(item, Value):
+                self.keep(cython.cast(Value, item))
+            elif type(item) not in PLAIN and not (type(item) is list and self.keep_all(item)):
+                return False
+        return True
+
     def meet(self, part: Any, prefix: str, key: Any) -> int:
         """Keep a leaf; enter what may hold others."""
         if isinstance(part, Value):
             if self.keep(cython.cast(Value, part)) and self.named:
                 self.names.append(f"{prefix}{key}")
-        elif type(part) in PLAIN:
+        elif type(part) in PLAIN or (not self.named and self.keep_flat(part)):
             return 0
         elif isinstance(part, (list, tuple, dict)) or isinstance(part, self.module):
             self.enter(part, f"{prefix}{key}." if self.named else "")

@@ -1,6 +1,6 @@
 """train: the parameters of a model changed, batch after batch, until its loss is small."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -105,34 +105,43 @@ def train(
     check_functions(loss=loss, metric=metric, callback=callback)
     pairs = examples("train", inputs, targets)
     held_out = None if validation is None else validation_examples(validation)
-    count = len(pairs[0])
-    size = count if batch_size is None else whole_number("batch_size", batch_size)
     limit = whole_number("max_iterations", max_iterations)
-    history = History(metric_name=name_of(metric))
+    size = len(pairs[0]) if batch_size is None else whole_number("batch_size", batch_size)
+    batches = shuffled_batches(len(pairs[0]), size, random_source(seed))
     parameters, optimizer = movable(model, optimizer, learning_rate)
-    known = type(optimizer).__module__ == Optimizer.__module__  # moves parameters, and nothing else
-    most = whole_number("max_wirings", max_wirings)
-    measure = measure_with(engine, parameters, wary=callback is not None or not known, most=most)
+    wary = callback is not None or not moves_parameters_alone(optimizer)
+    measure = measure_with(engine, parameters, wary, whole_number("max_wirings", max_wirings))
     of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
     refuse_replaced(model, optimizer, of_examples)
     warn_of_overlooked(model, parameters, of_examples)
+    history = History(metric_name=name_of(metric))
+    history.moments = Moments(parameters, optimizer, pairs, held_out or ([], []), loss) if record else None
     training = Training(of_examples, of_validation, parameters, optimizer, history)
-    moments = Moments(parameters, optimizer, pairs, held_out or ([], []), loss) if record else None
-    history.moments = moments
     convergence = Convergence(tolerance, patience, gradient_tolerance)
-    batches = islice(shuffled_batches(count, size, random_source(seed)), limit)
-    with Progress(limit, progress) as bar:
+    carry_out(training, islice(batches, limit), convergence, Progress(limit, progress), callback)
+    return history
+
+
+def carry_out(
+    training: Training,
+    batches: Iterable[tuple[list[int], bool]],
+    convergence: Convergence,
+    progress: Progress,
+    callback: Callable[[History], Any] | None,
+) -> None:
+    """Run a training, the watchers looking on; the history then says how it ended, and on which engine."""
+    history, moments = training.history, training.history.moments
+    with progress as bar:
         watchers = [watcher for watcher in (moments, bar.show, callback) if watcher is not None]
         try:
             history.reason = training.run(batches, convergence, watchers)
         except KeyboardInterrupt:
             history.reason = "interrupted"
-        history.engine, history.wirings = of_examples.engine, of_examples.wirings()
+        history.engine, history.wirings = training.measure.engine, training.measure.wirings()
         if moments is not None:
             moments.end(history)
         bar.finish(history)
-    return history
 
 
 def check_functions(**functions: Any) -> None:
@@ -153,6 +162,11 @@ def measure_with(
     if engine == "eager":
         return EagerMeasure
     return partial(TapeMeasure, parameters=parameters, insists=engine == "tape", wary=wary, most=most)
+
+
+def moves_parameters_alone(optimizer: Optimizer) -> bool:
+    """Whether an optimizer is one of ours, which changes nothing else."""
+    return type(optimizer).__module__ == Optimizer.__module__
 
 
 def name_of(metric: Measure | None) -> str:

@@ -34,9 +34,8 @@ class Waiting:
 
     def hold(self) -> None:
         """Take the place of the handlers."""
-        for number in SIGNALS:
-            usual = _signal.getsignal(number)
-            if callable(usual):
+        for number, usual in zip(SIGNALS, map(_signal.getsignal, SIGNALS), strict=True):
+            if usual is not None and type(usual) is not int:  # callable: all are asked at each iteration
                 self.usual[number] = usual.usual[number] if isinstance(usual, Waiting) else usual
                 _signal.signal(number, self)
         Waiting.current = self

@@ -135,6 +135,18 @@ def test_a_change_of_a_model_is_seen_at_once() -> None:
     assert len(model.parameters()) == len(before) + 1
 
 
+def test_parameters_with_and_without_names_are_the_same() -> None:
+    """In the same order, whatever stands between Values, and whatever is met twice."""
+    model, part, inner = nn.Module(), nn.Module(), nn.Neuron(1, rng=1)
+    first, second, third = Value(1.0), Value(2.0), Value(3.0)
+    part.row = [second, inner, first, second * 2.0]
+    part.above, part.text, part.neuron = [third, second], "text", inner
+    model.row, model.part, model.again = [first, "text", part, third], part, [part, inner, [first], []]
+    model.last, model.pair = Value(4.0), (Value(5.0), inner, [Value(6.0), None, model])
+    assert model.parameters() == list(model.named_parameters().values())
+    assert len(model.parameters()) == 3 + 2 + 3
+
+
 def test_zero_grad_after_a_change() -> None:
     """It is of the parameters that a model has now, and of no others."""
     model = nn.MLP(2, [1], rng=1)
