@@ -4,13 +4,36 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+
+def loaded(name: str) -> Any:
+    """A benchmark as a module."""
+    path = Path(__file__).parent / "benchmarks" / f"{name}.py"
+    spec: Any = importlib.util.spec_from_file_location(name, path)
+    bench = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bench)
+    return bench
+
+
+def test_whole_trainings_are_compared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line for each with its ratio; the loop by hand and `descend` are run."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / "benchmarks"))
+    bench = loaded("bench_train")
+    programs = bench.programs()
+    assert list(programs) == ["digits", "moons", "loop", "names"]
+    title, _, makers = programs["loop"]
+    bench.compare(title, "ms", makers, 2, bench.time.process_time)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[1] for line in lines[2:]] == list(makers)
+    assert all(line.count(" × ") == 1 for line in lines[2:])
+
 
 def test_the_loops_of_the_readme_are_found_and_run() -> None:
     """The session on training has an nn.train and a loop by hand, and can be run again."""
-    path = Path(__file__).parent / "benchmarks" / "bench_readme.py"
-    spec: Any = importlib.util.spec_from_file_location("bench_readme", path)
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
+    bench = loaded("bench_readme")
     names: dict[str, Any] = {}
     runs = bench.readme_runs(names)
     assert [title for title, _ in runs] == ["README, nn.train", "README, by hand"]

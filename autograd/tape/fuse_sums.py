@@ -55,7 +55,9 @@ class Sums:
 
     def joined(self, node: Value, terms: Terms) -> Terms:
         """The terms of a node with those of its parts in their place."""
-        own = [self.terms_of_part(node, *term) for term in terms]
+        own = [[] if isinstance(term[0], Value) else self.terms_of_part(node, *term) for term in terms]
+        if not any(own):
+            return terms
         if node.op == "+" and len(own[0]) < 2 <= len(own[1]):  # a + b is b + a
             terms.reverse()
             own.reverse()

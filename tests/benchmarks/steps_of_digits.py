@@ -152,25 +152,31 @@ def torch_epoch(data: Digits) -> Epoch:
     return epoch, 1
 
 
-def numpy_epoch(data: Digits) -> Epoch:
-    """NumPy, differentiated by hand, with Adam written out."""
+def numpy_step(data: Digits) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """NumPy, differentiated by hand, with Adam written out: what a batch is trained with, and tested with.
+
+    Both give its logits and its mean loss before the update.
+    """
     import numpy as np
 
-    x, targets = np.array(data.images), np.eye(10)[data.digits]
     parameters = [p for weights in data.layers for p in (np.array(weights).T.copy(), np.zeros(len(weights)))]
     w1, b1, w2, b2 = parameters
     means, squares = [np.zeros_like(p) for p in parameters], [np.zeros_like(p) for p in parameters]
     steps = [0]
 
-    def step(batch: Any, target: Any) -> float:
-        steps[0] += 1
+    def forward(batch: Any, target: Any) -> Any:
         hidden = np.tanh(batch @ w1 + b1)
         logits = hidden @ w2 + b2
         logits -= logits.max(1, keepdims=True)
         exponentials = np.exp(logits)
         sums = exponentials.sum(1, keepdims=True)
         loss = (np.log(sums[:, 0]) - (logits * target).sum(1)).mean()
-        d2 = (exponentials / sums - target) / len(batch)
+        return hidden, logits, exponentials / sums, loss
+
+    def train(batch: Any, target: Any) -> Any:
+        steps[0] += 1
+        hidden, logits, shares, loss = forward(batch, target)
+        d2 = (shares - target) / len(batch)
         d1 = (d2 @ w2.T) * (1.0 - hidden * hidden)
         gradients = (batch.T @ d1, d1.sum(0), hidden.T @ d2, d2.sum(0))
         rate, scale = RATE / (1.0 - 0.9 ** steps[0]), 1.0 - 0.999 ** steps[0]
@@ -178,11 +184,49 @@ def numpy_epoch(data: Digits) -> Epoch:
             m += 0.1 * (g - m)
             v += 0.001 * (g * g - v)
             p -= rate * m / (np.sqrt(v / scale) + 1e-8)
-        return float(loss)
+        return logits, float(loss)
+
+    def test(batch: Any, target: Any) -> Any:
+        _, logits, _, loss = forward(batch, target)
+        return logits, float(loss)
+
+    return train, test
+
+
+def numpy_epoch(data: Digits) -> Epoch:
+    """An epoch in NumPy."""
+    import numpy as np
+
+    x, targets = np.array(data.images), np.eye(10)[data.digits]
+    train, _ = numpy_step(data)
 
     def epoch() -> float:
         for start in range(0, len(x), BATCH):
-            loss = step(x[start : start + BATCH], targets[start : start + BATCH])
-        return loss
+            _, loss = train(x[start : start + BATCH], targets[start : start + BATCH])
+        return float(loss)
 
     return epoch, 1
+
+
+def numpy_training(data: Digits) -> Epoch:
+    """The whole training in NumPy."""
+    import numpy as np
+
+    def training() -> float:
+        x, y, targets = np.array(data.images), np.array(data.digits), np.eye(10)[data.digits]
+        other_x, other_y = np.array(data.held_out[0]), np.array(data.held_out[1])
+        other_targets, rng = np.eye(10)[other_y], np.random.default_rng(1)
+        train, test = numpy_step(data)
+        losses, accuracies, held_out = [], [], []
+        for _ in range(EPOCHS):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), BATCH):
+                places = order[start : start + BATCH]
+                logits, loss = train(x[places], targets[places])
+                losses.append(loss)
+                accuracies.append(float((logits.argmax(1) == y[places]).mean()))
+            logits, loss = test(other_x, other_targets)
+            held_out.append((loss, float((logits.argmax(1) == other_y).mean())))
+        return held_out[-1][0]
+
+    return training, 1

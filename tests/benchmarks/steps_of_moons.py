@@ -142,6 +142,39 @@ def train_steps(data: Moons) -> Steps:
     return steps, 100
 
 
+def whole_training(data: Moons) -> Steps:
+    """nn.train from call to return, each time from the same weights; a hundred iterations."""
+    model = network(data)
+    parameters = model.parameters()
+    initial = [parameter.data for parameter in parameters]
+
+    def loss(score: Value, label: float) -> Value:
+        return nn.hinge_loss(score, label) + DECAY * dot(parameters, parameters)
+
+    def steps() -> float:
+        for parameter, number in zip(parameters, initial, strict=True):
+            parameter.data = number
+        optimizer = nn.SGD(parameters, RATE)
+        history = nn.train(
+            model,
+            data.points,
+            data.labels,
+            loss=loss,
+            optimizer=optimizer,
+            max_iterations=100,
+            progress=False,
+        )
+        return history.losses[-1]
+
+    return steps, 100
+
+
+def hundred(make: Callable[[Moons], Steps], data: Moons) -> Steps:
+    """A hundred steps of a peer."""
+    step, _ = make(data)
+    return lambda: [step() for _ in range(100)][-1], 100
+
+
 def eager_steps(data: Moons) -> Steps:
     """This engine without the tape."""
     model = network(data)
