@@ -80,6 +80,11 @@ class Neuron(Module):
         values = as_values("Neuron", len(self.weights), inputs)
         return self.activate(weighted_sum(self.weights, values, self.bias))
 
+    def __export__(self, language: str, **options: Any) -> str:
+        alone = Layer(len(self.weights), 1)
+        alone.neurons = [self]
+        return sequential_in_torch(self.architecture(), [alone], language, **options)
+
     def architecture(self) -> str:
         return f"Neuron({len(self.weights)}, activation={names_of([self])!r})"
 

@@ -35,14 +35,8 @@ else:
 
 from collections.abc import Callable
 
+from autograd.core import hints
 from autograd.core.backprop import as_node, topological_order
-from autograd.core.hints import (
-    LEAF_ONLY,
-    NAMES,
-    NO_GRADIENT_IS_ASKED,
-    warn_of_equality,
-    warn_of_lost_gradients,
-)
 from autograd.core.nodes import fix
 from autograd.core.operands import is_number, no_operand
 from autograd.core.primitives import Primitive, power_of
@@ -79,7 +73,7 @@ class Value(Node):
         if self._primitive is not None:
             raise TypeError(f"a computed Value ({self._primitive.op}) is not made again")
         if _op or _children or requires_grad is not None or isinstance(label, (tuple, set)):
-            raise TypeError(NO_GRADIENT_IS_ASKED if requires_grad is not None else LEAF_ONLY)
+            raise TypeError(hints.NO_GRADIENT_IS_ASKED if requires_grad is not None else hints.LEAF_ONLY)
         self._data = as_number(data)
         self.label = label
 
@@ -99,7 +93,7 @@ class Value(Node):
         """The derivative of the last result by this Value; leaves add up until it is set to 0."""
         if backprop.noticed:
             backprop.notice(self)
-        if self._line >= backprop.LOST and warn_of_lost_gradients():
+        if self._line >= backprop.LOST and hints.warn_of_lost_gradients():
             self._line -= backprop.LOST
         return self._grad
 
@@ -288,7 +282,7 @@ class Value(Node):
 
     def __eq__(self, other: object) -> bool:
         if self is not other and isinstance(other, (float, int)):
-            warn_of_equality()
+            hints.warn_of_equality()
         return self is other
 
     def __hash__(self) -> int:
@@ -333,7 +327,7 @@ class Value(Node):
         return copied(self, memo)
 
 
-fix(Value, NAMES)
+fix(Value, hints.NAMES)
 
 make_stepper: Any = None  # what `Value.steps` makes: the part `stepping` rests on this one, and says
 

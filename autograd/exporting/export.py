@@ -42,14 +42,15 @@ def export(
     has. After it has run, the leaves and the root are there by their names, and the gradients as
     `a_grad` (python), `a.grad` (torch), `gradients["a"]` (jax).
 
-    root: the Value that was computed; or a model of `nn`, for "torch", as layers with their weights and a
-        training step.
+    root: the Value that was computed; or a model of `nn` (a Neuron, a Layer, an MLP), for "torch", as layers
+        with their weights and a training step.
     language: "python", "torch", "jax" or "latex".
     model: the model it was computed by, whose parameters are named after it.
     names: a name for each Value that is to have another than its label, or that of the model's parameter or
         of the caller's variable. What is no identifier is made one. A leaf without a name is a number.
     limit: the most Values a graph may have; more are a ValueError.
-    options: of a model, `loss` and `optimizer` of the training step.
+    options: of a model, `loss` and `optimizer` of the training step; a loss with options is
+        `functools.partial(nn.huber_loss, delta=2.0)`.
 
     >>> a, b = Value(2.0), Value(-3.0)
     >>> L = a * b

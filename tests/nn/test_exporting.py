@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,6 +85,58 @@ def test_training_steps(
     assert parameters_in(variables) == pytest.approx([p.data for p in model.parameters()], rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("loss", "targets"),
+    [
+        (partial(nn.huber_loss, delta=0.25), [[3.0, -1.0, 0.5]] * 3),
+        (partial(nn.binary_cross_entropy_loss, pos_weight=3.0), [[1.0, 0.0, 1.0]] * 3),
+        (partial(nn.cross_entropy_loss, label_smoothing=0.2), [0, 2, 1]),
+        (partial(nn.cross_entropy_loss, class_weights=[1.0, 2.0, 0.5]), [0, 2, 1]),
+        (partial(nn.cross_entropy_loss, class_weights=[1.0, 2.0, 0.5], label_smoothing=0.2), [0, 2, 1]),
+    ],
+)
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        nn.cosine_schedule(0.1, iterations=6, least=0.01, warmup=2),
+        nn.cosine_schedule(0.1, iterations=20),
+        nn.step_schedule(0.1, every=3, factor=0.5),
+    ],
+)
+def test_options_of_losses_and_schedules(
+    loss: Callable[..., Value], targets: list[Any], schedule: Callable[[int], float]
+) -> None:
+    """Ten steps with them, from an optimizer that made some already: losses and parameters stay the same."""
+    model = nn.MLP(2, [4, 3], rng=3)
+    ours = nn.SGD(model.parameters(), schedule)
+    for _ in range(2):
+        step_of(model, ours, loss, targets)
+    variables = torch_of(model, loss=loss, optimizer=ours)
+    tensor = variables["torch"].tensor
+    for _ in range(10):
+        value = step_of(model, ours, loss, targets)
+        assert variables["training_step"](tensor(POINTS), tensor(targets)) == pytest.approx(value)
+    assert parameters_in(variables) == pytest.approx([p.data for p in model.parameters()], rel=1e-9)
+
+
+def step_of(model: Any, optimizer: nn.Optimizer, loss: Callable[..., Value], targets: list[Any]) -> float:
+    """A step of ours on the batch; its loss."""
+    value = loss([model(point) for point in POINTS], targets)
+    optimizer.zero_grad()
+    value.backward()
+    optimizer.step()
+    return value.data
+
+
+def test_a_neuron() -> None:
+    """By itself it is a layer of one."""
+    neuron = nn.Neuron(2, "gelu", rng=1)
+    variables = torch_of(neuron)
+    for point in POINTS:
+        found = variables["model"](variables["torch"].tensor(point)).tolist()
+        assert found == pytest.approx([neuron(point).data], rel=1e-12)
+
+
 def test_every_loss_is_in_the_table() -> None:
     """A new one needs a row."""
     losses = {getattr(nn, name) for name in nn.__all__ if name.endswith("_loss")}
@@ -124,11 +177,20 @@ def test_what_is_refused() -> None:
         ValueError, match=r"run it on an example, and export\(output, language, model=model\)"
     ):
         export(model, "python")
-    with pytest.raises(TypeError, match="Neuron has no program of its own"):
-        export(nn.Neuron(2), "torch")
+    with pytest.raises(ValueError, match=r"or functools\.partial of one and its options"):
+        export(model, "torch", loss=partial(nn.mse_loss, weight=2.0))
+    with pytest.raises(TypeError, match=r"Both has no program of its own: run it, and export\(output"):
+        export(Both(), "torch")
     model.layers[0].neurons[1].activation = "relu"
     with pytest.raises(ValueError, match="the neurons of layer 0 have several activations: relu, tanh"):
         export(model, "torch")
+
+
+class Both(nn.Module):
+    """A model of one's own."""
+
+    def __init__(self) -> None:
+        self.first, self.second = nn.Neuron(2, rng=1), nn.Neuron(2, rng=2)
 
 
 def cube(x: Value) -> Value:
