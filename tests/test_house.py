@@ -144,3 +144,15 @@ def test_nn_uses_the_public_face_and_the_internal_one() -> None:
     others = {target for module, target in EDGES if module.startswith("nn") and module not in compiled}
     allowed = {"autograd", "autograd.internal", "autograd.live", "autograd.__main__"}
     assert {target for target in others if target.startswith("autograd")} <= allowed
+
+
+def test_the_map_in_the_readme_is_true() -> None:
+    """Each part is on it, and each file that it names is there."""
+    checkout = Path(__file__).parent.parent
+    house = (checkout / "README.md").read_text("utf-8").split("## The house")[1].split("\n## ")[0]
+    parts = {*USES, "nn", "demos"} - {"_version"}
+    assert [part for part in parts if not re.search(rf"\b{part}\b", house)] == []
+    named = re.findall(r"`([\w./]+\.(?:py|pyx|h|md))`", house)
+    roots = (checkout, checkout / "autograd", checkout / "autograd" / "tape", checkout / "tests" / "nn")
+    assert len(named) > 15
+    assert [name for name in named if not any((root / name).exists() for root in roots)] == []
