@@ -49,12 +49,13 @@ class Shown:
     constants: bool = False
 
 
-def empty_graph(direction: str, operations: Sequence[Value]) -> Any:
+def empty_graph(direction: str, operations: Sequence[Value], close: bool) -> Any:
     """A graph without nodes, with room for the edges of such operations between its ranks."""
     import graphviz  # here, for who draws nothing need not wait for it
 
     fan = max((len(node.inputs) for node in operations), default=0)
-    graph = GRAPH | {"rankdir": direction, "ranksep": f"{0.3 + 0.02 * min(fan, 40):g}"}
+    apart = (0.15 if close else 0.3) + 0.02 * min(fan, 40)
+    graph = GRAPH | {"rankdir": direction, "ranksep": f"{apart:g}"} | ({"pad": "0.08"} if close else {})
     return graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
 
 
@@ -92,7 +93,9 @@ class Diagram:
         results = ", ".join(self.name(root) for root in roots[:5])
         self.titles = {"graph": f"{results} ({len(nodes)} Value{'s' * (len(nodes) != 1)})"}
         drawn = [node for node in nodes if not node.is_leaf and (operations is None or node in operations)]
-        self.graph = empty_graph(direction, [node for node in drawn if node not in self.folds])
+        self.graph = empty_graph(
+            direction, [node for node in drawn if node not in self.folds], operations is not None
+        )
         self.add_all(nodes, drawn)
 
     def id_of(self, node: Value) -> str:

@@ -15,7 +15,7 @@ from graphs import build, random_recipe
 
 import autograd
 import nn
-from autograd import Value, debug, explain, play, topological_order
+from autograd import Value, debug, explain, play, softmax, topological_order
 from autograd.naming.notation import format_number
 
 SIZES = [(1920, 1080), (1280, 720), (390, 844)]
@@ -151,6 +151,18 @@ def test_all_rows_of_a_neuron_of_nine_inputs_are_seen(browser: Any, tmp_path: Pa
         run(browser, "jump(last)")
         found = run(browser, MEASURE)
         assert (found["rows"], found["cut"], found["sideways"]) == (9, 0, 0)
+
+
+def test_long_local_derivatives_break_their_line(browser: Any, tmp_path: Path) -> None:
+    """Those of a softmax, in names: the gradients beside them are not cut off."""
+    model = nn.MLP(2, [3, 3], rng=1)
+    out = model([Value(0.5, "x0"), Value(-0.25, "x1")])
+    share = softmax(out)[1]
+    opened(browser, tmp_path, play(-share.log(), model=model))
+    run(browser, "jump(steps.findIndex(({ phase, rows }) => phase === 'backward' && rows.length === 3) + 1)")
+    found = run(browser, MEASURE)
+    assert (found["rows"], found["cut"], found["sideways"]) == (3, 0, 0)
+    assert run(browser, "return texts[steps[position - 1].formula]").startswith("share =")
 
 
 def test_a_click_on_a_neuron_opens_its_operations(browser: Any, tmp_path: Path) -> None:
