@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.live.files import HERE, POLICY, page_files, read
+from autograd.live.snapshot import SnapshotError, snapshot
 
 __all__ = ["ExportError", "export_page"]
 
@@ -44,6 +45,7 @@ graphviz for Python (engine.zip)      MIT, https://github.com/xflr6/graphviz
 tqdm (engine.zip)                     MPL-2.0 and MIT, https://github.com/tqdm/tqdm
 Pyodide {pyodide} (pyodide/)          MPL-2.0, https://github.com/pyodide/pyodide
   with CPython                        PSF-2.0, https://github.com/python/cpython
+  memory.gz                           what Python's memory holds once Pyodide has loaded engine.zip
 Viz.js {viz} (viz/)                   MIT, https://github.com/mdaines/viz-js
   with Graphviz                       EPL, https://gitlab.com/graphviz/graphviz
   with Expat                          MIT, https://github.com/libexpat/libexpat
@@ -105,6 +107,7 @@ def write_all(draft: Path, sources: dict[str, Path]) -> dict[str, int]:
     contents["index.html"] = with_policy(contents["index.html"])
     contents["worker.js"] = read(HERE / "worker.js").encode()
     contents["engine.zip"] = engine_archive()
+    contents |= memory_of_python(sources["pyodide"], contents["engine.zip"])
     contents |= {f"pyodide/{name}": (sources["pyodide"] / name).read_bytes() for name in PYODIDE_FILES}
     contents["viz/viz.js"] = (sources["@viz-js/viz"] / "dist" / "viz.js").read_bytes()
     contents["viz/package.json"] = (sources["@viz-js/viz"] / "package.json").read_bytes()
@@ -118,6 +121,16 @@ def write_all(draft: Path, sources: dict[str, Path]) -> dict[str, int]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     return {name: len(content) for name, content in contents.items()}
+
+
+def memory_of_python(pyodide: Path, engine: bytes) -> dict[str, bytes]:
+    """The file that Python starts from; without Node.js there is none, which is said."""
+    print("starting Python once, so that the page need not", file=sys.stderr, flush=True)
+    try:
+        return {"memory.gz": snapshot(pyodide, engine)}
+    except SnapshotError as why:
+        print(f"the page will start Python itself, which takes some seconds: {why}", file=sys.stderr)
+        return {}
 
 
 def with_policy(page: bytes) -> bytes:

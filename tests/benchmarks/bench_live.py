@@ -7,7 +7,6 @@ The memory is that of JavaScript, its garbage collected, while a network is trai
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,7 +23,8 @@ from autograd.live.export import export_page
 from autograd.live.server import Server
 
 sys.path.append(str(Path(__file__).parent.parent))
-from chromium import chromium, wait  # it lies beside the tests
+from chromium import chromium, wait  # these lie beside the tests
+from web_server import served
 
 READY = "return document.getElementById('status')?.textContent.startsWith('ready')"
 EXPRESSION = "#1/expression?*=tanh(w1*x1+%2B+w2*x2+%2B+b)&w1=0.5&x1=1&w2=-1&x2=2&b=0.1"
@@ -81,16 +81,8 @@ def exported(packages: list[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as place:
         sizes = export_page(Path(place) / "page", *packages)
         print(f"exported: {len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB")
-        command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory"]
-        with subprocess.Popen(
-            [*command, str(Path(place) / "page")],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as server:
-            assert server.stdout is not None
-            yield f"http://127.0.0.1:{server.stdout.readline().split('port ')[1].split()[0]}/"
-            server.kill()
+        with served(Path(place) / "page") as url:
+            yield url
 
 
 def open_page(browser: Any, address: str, fragment: str, there: str) -> None:

@@ -1,8 +1,6 @@
 """A browser, and the places where the live page is found by it."""
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 
 import pytest
 from chromium import browser_or_skip, requested, wait
+from web_server import served
 
 import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd.live.export import export_page
@@ -51,11 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def exported(folder: Path) -> Iterator[str]:
     """The address of Python's own web server, which serves that folder."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout is not None
-        yield f"http://127.0.0.1:{server.stdout.readline().split('port ')[1].split()[0]}/"
-        server.kill()
+    with served(folder) as url:
+        yield url
 
 
 @pytest.fixture(params=["local", "exported"])

@@ -1,9 +1,11 @@
 """The live page as a folder: what is in it, what it needs, and that nothing is written where that fails."""
 
+import gzip
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -65,6 +67,34 @@ def test_the_archive_is_all_that_a_session_needs(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-S", "-c", code, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (done.stdout, done.stderr) == ("interpreted 6.0\n", "")
+
+
+def test_the_memory_that_python_starts_from(tmp_path: Path, capfd: Any) -> None:
+    """It is whole pages of WebAssembly, and says nothing of this computer; without Node.js there is none."""
+    packages = [os.environ.get(name) for name in ("STEPGRAD_PYODIDE", "STEPGRAD_VIZ")]
+    if not all(packages) or shutil.which("node") is None:
+        pytest.skip("needs Node.js, and npm's pyodide and @viz-js/viz, where STEPGRAD_PYODIDE and _VIZ say")
+    export_page(tmp_path / "page", *packages)
+    assert capfd.readouterr().err == "starting Python once, so that the page need not\n"
+    memory = gzip.decompress((tmp_path / "page" / "memory.gz").read_bytes())
+    assert len(memory) > 1 << 24
+    assert b"/engine/autograd" in memory
+    places = [str(tmp_path), str(packages[0]), str(Path.cwd())]
+    assert not [place for place in places if place.encode() in memory]
+
+
+def test_node_cannot_start_python(
+    tmp_path: Path, packages: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    """The page is written without the memory, and it is said why."""
+    for folder, found, why in (
+        ("none", None, "Node.js is not installed"),
+        ("wrong", sys.executable, "Node.js says: "),
+    ):
+        monkeypatch.setattr("autograd.live.snapshot.shutil.which", {"node": found}.get)
+        sizes = export_page(tmp_path / folder, *packages)
+        assert "memory.gz" not in sizes
+        assert f"the page will start Python itself, which takes some seconds: {why}" in capfd.readouterr().err
 
 
 def test_nothing_is_overwritten(tmp_path: Path, packages: tuple[Path, Path]) -> None:

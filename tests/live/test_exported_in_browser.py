@@ -1,12 +1,13 @@
 """The exported page, where Python runs in it: from a file, without a network, when its worker is lost."""
 
-import subprocess
-import sys
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 from chromium import wait
 from npm_packages import package
+from web_server import served
 
 from autograd.live.export import export_page
 
@@ -71,19 +72,34 @@ def test_chains_of_thousands_are_freed(browser: Any, exported: str) -> None:
 
 def test_without_a_network(browser: Any, folder: Path) -> None:
     """Once it was opened, it opens again when its server is gone."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout is not None
-        url = f"http://127.0.0.1:{server.stdout.readline().split('port ')[1].split()[0]}/"
+    with served(folder) as url:
         browser.get(url)
         wait(browser, READY, LOADED)
         browser.set_script_timeout(60)
         browser.execute_async_script("navigator.serviceWorker.ready.then(() => arguments[0]())")
-        server.kill()
     browser.get("about:blank")
     browser.get(url)
     wait(browser, READY, LOADED)
     wait(browser, DRAWN)
+    browser.get_log("browser")
+
+
+def test_it_starts_from_pythons_memory_or_without(browser: Any, folder: Path, tmp_path: Path) -> None:
+    """The same page comes of both: where a folder has none, Python is started."""
+    without = shutil.copytree(folder, tmp_path / "page")
+    files = json.loads((without / "files.json").read_text())
+    assert files.pop("memory.gz") == (without / "memory.gz").stat().st_size
+    (without / "memory.gz").unlink()
+    (without / "files.json").write_text(json.dumps(files))
+    shown = []
+    for place in (folder, without):
+        with served(place) as url:
+            browser.get(url + "#1/network?layers=3")
+            wait(browser, READY, LOADED)
+            wait(browser, "return !!document.querySelector('#loss')?.textContent", LOADED)
+            shown.append(browser.execute_script("return document.querySelector('#loss').textContent"))
+        browser.get("about:blank")
+    assert shown[0] == shown[1]
     browser.get_log("browser")
 
 
