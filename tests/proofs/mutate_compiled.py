@@ -21,6 +21,7 @@ SECONDS = 300  # for the tests, before they count as hanging
 MEMORY = ("tests/core/test_nodes.py", "tests/core/test_value.py", "tests/core/test_engines.py",
           "tests/core/test_threads.py")  # fmt: skip
 SCRIPTS = ("tests/page/test_javascript.py",)
+IN_LANES = ("tests/page/test_lanes.py",)
 
 
 class Mutant(NamedTuple):
@@ -33,7 +34,7 @@ class Mutant(NamedTuple):
 
 
 NODES, ALLOCATOR = "autograd/core/nodes.pyx", "autograd/core/allocator.h"
-PROGRAM, RULES = "autograd/page/program.js", "autograd/page/javascript.py"
+PROGRAM, LANES = "autograd/page/program.js", "autograd/page/lanes.js"
 MUTANTS = [
     # A count of references that is one off: nodes are lost, or are freed while they are in use.
     Mutant(NODES, "    Py_INCREF(<PyObject*>primitive)\n    node._data", "    node._data"),
@@ -69,15 +70,19 @@ MUTANTS = [
         ALLOCATOR, "if (slab->used == slab->capacity && slab != slab->pool->current) link_open(slab);", ""
     ),
     Mutant(ALLOCATOR, "    cut_afresh(slab);\n    return pool->current", "    return pool->current"),
-    # The program of a page, and how the rules are written in its language.
+    # The program of a page: one example, and in lanes.
     Mutant(PROGRAM, "    grads.fill(0);\n", "", SCRIPTS),
-    Mutant(
-        PROGRAM, "grads[inputs[j]] += grads[place] * d[j]", "grads[inputs[j]] = grads[place] * d[j]", SCRIPTS
-    ),
+    Mutant(PROGRAM, "grads[inputs[j]] += upstream * d[j]", "grads[inputs[j]] = upstream * d[j]", SCRIPTS),
     Mutant(PROGRAM, "let i = steps.length - 1; i >= 0; i--", "let i = 0; i < steps.length; i++", SCRIPTS),
-    Mutant(PROGRAM, "    values[place] = value;\n", "", SCRIPTS),
-    Mutant(PROGRAM, "derivatives.forEach((slope, i) => (d[i] = Number(slope)));", "", SCRIPTS),
-    Mutant(PROGRAM, "exponent === undefined ? [] : [exponent]", "[]", SCRIPTS),
+    Mutant(PROGRAM, "    values[step.place] = result[0];\n", "", SCRIPTS),
+    Mutant(PROGRAM, "for (let i = 1; i < result.length; i++) d[i - 1] = Number(result[i]);", "", SCRIPTS),
+    Mutant(PROGRAM, "rule(values[inputs[0]], step.exponent)", "rule(values[inputs[0]])", SCRIPTS),
+    Mutant(PROGRAM, "for (let i = 0; i < x.length; i++) x[i] = values[inputs[i]];", "", SCRIPTS),
+    Mutant(LANES, "    grads.fill(0, this.shared);\n", "", IN_LANES),
+    Mutant(LANES, "sum2 += upstream * memory[d2 + l];", "sum2 += upstream * memory[d3 + l];", IN_LANES),
+    Mutant(LANES, "grads[x3 + l] += upstream * slope3;", "grads[x3 + l] += upstream * slope2;", IN_LANES),
+    Mutant(LANES, "new Set(four).size === 4 && isAlike", "isAlike", IN_LANES),
+    Mutant(LANES, "memory[d[i] + l * t[i]] = rule", "memory[d[i]] = rule", IN_LANES),
 ]
 
 
@@ -125,7 +130,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
         assert built(root), "it cannot be compiled as it is"
-        for tests in (MEMORY, SCRIPTS):
+        for tests in (MEMORY, SCRIPTS, IN_LANES):
             assert (failing := noticed_by(root, tests)) is None, f"as it is, {failing}"
         for file, old, new, tests in (mutant for mutant in MUTANTS if only in "".join(mutant[:3])):
             source = (root / file).read_text(encoding="utf-8")
