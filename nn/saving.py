@@ -33,14 +33,19 @@ def save_parameters(path: str | PathLike[str], architecture: str, parameters: di
 def load_parameters(path: str | PathLike[str], architecture: str, parameters: dict[str, Value]) -> None:
     """Set the parameters to what `path` holds, if it fits them in full."""
     try:
-        if Path(path).is_fifo():  # one would wait for ever
-            raise ValueError("it is a pipe, not a regular file")  # noqa: TRY301
-        numbers = read_numbers(Path(path).read_bytes(), architecture, parameters)
+        numbers = read_numbers(content_of(path), architecture, parameters)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error
     with uninterrupted():
         for value, number in zip(parameters.values(), numbers, strict=True):
             value.data = number
+
+
+def content_of(path: str | PathLike[str]) -> bytes:
+    """The bytes of a file; for those of a pipe one would wait for ever."""
+    if Path(path).is_fifo():
+        raise ValueError("it is a pipe, not a regular file")
+    return Path(path).read_bytes()
 
 
 def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> list[float]:
@@ -135,7 +140,7 @@ def save_optimizer(path: str | PathLike[str], optimizer: Any) -> None:
 def load_optimizer(path: str | PathLike[str], optimizer: Any) -> None:
     """Set what an optimizer keeps to what `path` holds, if it fits in full."""
     try:
-        content = read_optimizer(Path(path).read_bytes(), optimizer)
+        content = read_optimizer(content_of(path), optimizer)
         arrays = {name: state_of(content["state"], name, optimizer) for name in optimizer.STATE}
         settings = {name: content["settings"][name] for name in optimizer.SETTINGS}
     except KeyError as error:

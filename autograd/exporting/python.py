@@ -212,9 +212,19 @@ def statement(line: str, comment: str) -> list[tuple[str, str]]:
     """A line and its comment; a long line as several, in parentheses."""
     if len(line) <= CODE_COLUMNS:
         return [(line, comment)]
-    name, text = line.split(" = ", 1)
-    lines = wrap_code(line if text.endswith(")") and "(" in text.split()[0] else f"{name} = ({text})")
+    name, text = line.split("= ", 1)  # or +=
+    lines = wrap_code(line if is_one_call(text) else f"{name}= ({text})")
     return [*((line, "") for line in lines[:-1]), (lines[-1], comment)]
+
+
+def is_one_call(text: str) -> bool:
+    """Whether all the spaces of an expression are in brackets that end where it ends."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and (sign == " " or (sign == ")" and place < len(text) - 1)):
+            return False
+    return True
 
 
 def same_bits(a: float, b: float) -> bool:

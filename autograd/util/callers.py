@@ -61,4 +61,4 @@ def warn_caller(message: str) -> None:
     variables = frame.f_globals
     registry = variables.setdefault("__warningregistry__", {})
     module, file = variables.get("__name__") or "<unknown>", frame.f_code.co_filename
-    warnings.warn_explicit(message, UserWarning, file, frame.f_lineno, module, registry, variables)
+    warnings.warn_explicit(message, UserWarning, file, frame.f_lineno, module, registry)

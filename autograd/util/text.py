@@ -25,11 +25,19 @@ def legible(name: str) -> str:
     )
 
 
+WHOLE, WHOLE_AGAIN = re.compile(r"^def | \+?= "), re.compile(r"^def\xa0|\xa0\+?=\xa0")
+
+
 def wrap_code(line: str) -> list[str]:
-    """A line of Python as several where it is long: it is broken at spaces, so they must be in brackets."""
-    return fill(
-        line, CODE_COLUMNS, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    ).split("\n")
+    """A line of Python as several where it is long: it is broken at spaces, so they must be in brackets.
+
+    Those after `def` and around the = of an assignment need not be: it is not broken there.
+    """
+    whole = WHOLE.sub(lambda start: start[0].replace(" ", "\xa0"), line, count=1)
+    lines = fill(
+        whole, CODE_COLUMNS, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    return WHOLE_AGAIN.sub(lambda start: start[0].replace("\xa0", " "), lines, count=1).split("\n")
 
 
 SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")

@@ -1,6 +1,8 @@
 """What would be wrong without a word: a gradient of nothing, a comparison that is never true, a copy."""
 
 import copy
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -45,6 +47,14 @@ def test_a_warning_comes_once_for_a_line() -> None:
         for _ in range(3):
             _ = x == 1.0
     assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_warning_where_there_is_no_file() -> None:
+    """In `python -c`, as at a prompt, it is a warning, and no error of Python's own."""
+    code = "from autograd import Value; print(Value(1.0) == 1.0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "False\n")
+    assert "UserWarning: a Value equals nothing but itself" in done.stderr
 
 
 def test_a_deep_copy_of_one_value() -> None:

@@ -181,6 +181,18 @@ def root_of(x: float) -> float:
     return math.pow(x, HALF)
 
 
+@pytest.mark.parametrize("length", [50, 60, 90, 200, 10_000])
+@pytest.mark.parametrize("language", ["python", "torch", "jax"])
+def test_names_that_are_long(language: str, length: int) -> None:
+    """A line is broken in brackets alone, however long its names are."""
+    a, b = Value(0.5, "a" * length), Value(-0.5, "b" * length)
+    for root in (a * b, a.exp() * b.exp(), (a * b + a) * 2.0, autograd.dot([a, b], [b, a])):
+        compile(str(export(root, language)), "<exported>", "exec")
+    found: dict[str, Any] = {}
+    exec(str(export(a.exp() * b.exp(), "python")), found)
+    assert found["a" * length + "_grad"] == 1.0
+
+
 def test_a_primitive_of_a_users_own() -> None:
     """Its rule comes along, with what it calls; elsewhere an error says what to do."""
     a, b = Value(3.0, "a"), Value(4.0, "b")
