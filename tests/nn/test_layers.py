@@ -174,3 +174,32 @@ def test_a_later_activation_is_checked_too() -> None:
     """A name that is none cannot be put in later either."""
     with pytest.raises(ValueError, match="did you mean 'tanh'"):
         nn.Neuron(1).activation = "tahn"
+
+
+class Borrowed:
+    """A neuron whose attributes are another's."""
+
+    def __init__(self, neuron: nn.Neuron) -> None:
+        self.neuron = neuron
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.neuron, name)
+
+
+class Raised(nn.Neuron):
+    """A neuron whose bias is not what it holds."""
+
+    def __getattribute__(self, name: str) -> object:
+        return Value(100.0) if name == "bias" else super().__getattribute__(name)
+
+
+def test_a_layer_asks_its_neurons_as_anyone_does() -> None:
+    """Their attributes may come from anywhere; one that is missing is named, with what was meant."""
+    layer = nn.Layer(2, 3, "linear", rng=1)
+    layer.neurons[:2] = Borrowed(layer.neurons[2]), Raised(2, "linear", rng=1)  # type: ignore[assignment]
+    borrowed, raised, own = layer([0.5, 0.25])
+    assert borrowed.data == own.data
+    assert raised.data == pytest.approx(100.0, abs=2.0)
+    del layer.neurons[2].bias
+    with pytest.raises(AttributeError, match="'Neuron' object has no attribute 'bias'"):
+        layer([0.5, 0.25])
