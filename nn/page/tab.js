@@ -138,8 +138,10 @@
     const neuron = network.shape.neurons[chosen.neuron ?? network.shape.neurons.length - 1];
     const own = chosen.weight !== undefined ? [chosen.weight]
       : [...neuron.terms.map(([index]) => index), ...(neuron.bias === null ? [] : [neuron.bias])];
+    const batch = training.batch();
+    const isIn = batch.includes(training.rows[which]);
     byId("operations-say").textContent =
-      `Example ${which}: forward, backward, and then the update, in which it counts as one of ${training.rows.length}.`;
+      `Example ${which}: forward, backward, and then the update, in which it ${isIn ? `counts as one of ${batch.length}` : "does not count: it is not in the next batch"}.`;
     const cell = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
     const line = (tag, texts) => {
       const made = document.createElement("tr");
@@ -147,7 +149,7 @@
       return made;
     };
     const table = document.createElement("table");
-    table.append(line("th", ["parameter", "gradient of this example", `mean of ${training.rows.length}`, "update"]));
+    table.append(line("th", ["parameter", "gradient of this example", `mean of ${batch.length}`, "update"]));
     for (const index of own) {
       const parameter = training.parameters[index];
       const update = current.inspector.updateOf(parameter, next[index]);

@@ -162,7 +162,7 @@ class Training {
     return { loss, accuracy: right / rows.length };
   }
 
-  /** Measure all examples with the parameters of now: loss, accuracy, gradients, those held out. */
+  /** Measure with the parameters of now: loss and accuracy of all examples, gradients of the next batch. */
   measure() {
     let right = 0;
     this.flattest.fill(0);
@@ -172,6 +172,8 @@ class Training {
     });
     this.accuracy = this.isOfClasses() ? right / this.rows.length : NaN;
     this.outside = this.heldOut.rows.length ? this.look(this.heldOut) : null;
+    const batch = this.batch();
+    if (batch !== this.rows) this.gradient(batch); // the gradients of the next update are those that are shown
     return this.loss;
   }
 
@@ -243,7 +245,7 @@ class Training {
     return false;
   }
 
-  /** What the next update on all examples would make of each parameter; call it after `measure`. */
+  /** What the next update would make of each parameter; call it after `measure`. */
   foreseen() {
     const now = this.moment();
     this.move();

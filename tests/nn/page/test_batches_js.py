@@ -63,3 +63,18 @@ def test_updates_on_batches_are_those_of_train(size: int) -> None:
     )  # fmt: skip
     assert found["losses"] == pytest.approx(history.losses, rel=1e-9)
     assert found["data"] == pytest.approx([p.data for p in model.parameters()], rel=1e-9, abs=1e-12)
+
+
+@needs_node
+@pytest.mark.parametrize("size", [None, 10])
+def test_what_is_shown_is_the_next_update(size: int | None) -> None:
+    """Gradients are those of the next batch, and the update that is foreseen is the one that comes."""
+    _, recording = recorded(size, seed=5)
+    script = "for (let i = 0; i < 7; i++) training.step(); training.measure();"
+    script += "const shown = training.parameters.map((p) => p.grad);"
+    script += "const next = training.foreseen(); training.step();"
+    script += "out([training.parameters.every((p, i) => p.data === next[i]), shown,"
+    script += " training.parameters.map((p) => p.grad)]);"
+    is_same, shown, used = in_node(recording, script)
+    assert is_same
+    assert shown == used
