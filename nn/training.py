@@ -119,8 +119,7 @@ def train(
     history.moments = Moments(parameters, optimizer, pairs, held_out or ([], []), loss) if record else None
     training = Training(of_examples, of_validation, parameters, optimizer, history)
     convergence = Convergence(tolerance, patience, gradient_tolerance)
-    carry_out(training, islice(batches, limit), convergence, Progress(limit, progress), callback)
-    return history
+    return carry_out(training, islice(batches, limit), convergence, Progress(limit, progress), callback)
 
 
 def carry_out(
@@ -129,8 +128,8 @@ def carry_out(
     convergence: Convergence,
     progress: Progress,
     callback: Callable[[History], Any] | None,
-) -> None:
-    """Run a training, the watchers looking on; the history then says how it ended, and on which engine."""
+) -> History:
+    """Run a training, the watchers looking on; its history says how it ended, and on which engine."""
     history, moments = training.history, training.history.moments
     with progress as bar:
         watchers = [watcher for watcher in (moments, bar.show, callback) if watcher is not None]
@@ -142,6 +141,7 @@ def carry_out(
         if moments is not None:
             moments.end(history)
         bar.finish(history)
+    return history
 
 
 def check_functions(**functions: Any) -> None:
