@@ -52,6 +52,7 @@ def test_primitives_to_the_bit_in_their_domain(name: str) -> None:
         assert results[0] == results[1], numbers
 
 
+@pytest.mark.filterwarnings("ignore:the gradient of a computed Value is that of the latest")
 @both_engines
 @pytest.mark.parametrize("tame", [True, False])
 def test_graphs_to_the_bit(tame: bool) -> None:
