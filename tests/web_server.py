@@ -1,10 +1,26 @@
-"""Python's own web server with a folder, as the exported page is served."""
+"""Servers of the live page: our own, and Python's with a folder, as the exported page is served."""
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from autograd.live.server import Server
+
+
+@contextmanager
+def live_server() -> Iterator[str]:
+    """The address of `stepgrad live` in this process, as long as it is used."""
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

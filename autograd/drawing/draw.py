@@ -93,8 +93,7 @@ def draw(
             outputs, detail="operations", names=given, data=data, gradients=False, local_derivatives=False,
             constants=constants, direction=direction, limit=limit,
         )  # fmt: skip
-    roots = list(root) if isinstance(root, Iterable) else [root]
-    checked_roots(roots)
+    roots = checked_roots(root)
     gradient_of = Gradients(gradients if isinstance(gradients, Mapping) else {})
     shown = Shown(data, isinstance(gradients, Mapping) or gradients, local_derivatives, constants)
     parameters = {value: path for path, value in names_of_parameters(model)}
@@ -281,12 +280,12 @@ def svg_title(words: str) -> str:
     return f"<title>{escape(words)}</title>\n" if words else ""
 
 
-def checked_roots(roots: list[Any]) -> None:
-    """There must be something to draw, and it must be Values."""
+def checked_roots(root: Any) -> list[Value]:
+    """What is to be drawn, as a list: there must be something, and it must be Values."""
+    roots = list(root) if isinstance(root, Iterable) else [root]
     if not roots:
         raise ValueError("there is nothing to draw: no Value was given")
-    for root in roots:
-        as_node(root)
+    return [as_node(root) for root in roots]
 
 
 def nodes_to_draw(roots: list[Value], limit: int) -> list[Value]:

@@ -9,7 +9,6 @@ The memory is that of JavaScript, its garbage collected, while a network is trai
 import argparse
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,11 +19,10 @@ from typing import Any
 import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd import engine
 from autograd.live.export import export_page
-from autograd.live.server import Server
 
 sys.path.append(str(Path(__file__).parent.parent))
 from chromium import chromium, wait  # these lie beside the tests
-from web_server import served
+from web_server import live_server, served
 
 READY = "return document.getElementById('status')?.textContent.startsWith('ready')"
 EXPRESSION = "#1/expression?*=tanh(w1*x1+%2B+w2*x2+%2B+b)&w1=0.5&x1=1&w2=-1&x2=2&b=0.1"
@@ -62,17 +60,6 @@ setTimeout(() => {
   }, seconds * 1000);
 }, 500);
 """
-
-
-@contextmanager
-def local() -> Iterator[str]:
-    """The address of the server of this process."""
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.url
-        server.shutdown()
-        thread.join()
 
 
 @contextmanager
@@ -158,7 +145,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{engine()} engine; each page in a Chromium without a window")
     with ExitStack() as stack:
-        places = {"local": stack.enter_context(local())}
+        places = {"local": stack.enter_context(live_server())}
         if options.pyodide and options.viz:
             places["exported"] = stack.enter_context(exported([options.pyodide, options.viz]))
         opened: dict[str, list[float]] = {name: [] for name in places}

@@ -118,28 +118,30 @@ def descent_steps(data: Moons, fused: bool = True, count: int = 1) -> Steps:
     return lambda: tape.descend(batch, parameters, RATE, count)[-1], count
 
 
-def train_steps(data: Moons) -> Steps:
-    """nn.train, which takes the tape by itself; a hundred iterations."""
-    model = network(data)
-    parameters = model.parameters()
-    optimizer = nn.SGD(parameters, RATE)
+def trained(data: Moons, model: nn.MLP, optimizer: nn.Optimizer) -> float:
+    """A hundred iterations of nn.train, which takes the tape by itself; the last loss."""
+    parameters = optimizer.parameters
 
     def loss(score: Value, label: float) -> Value:
         return nn.hinge_loss(score, label) + DECAY * dot(parameters, parameters)
 
-    def steps() -> float:
-        history = nn.train(
-            model,
-            data.points,
-            data.labels,
-            loss=loss,
-            optimizer=optimizer,
-            max_iterations=100,
-            progress=False,
-        )
-        return history.losses[-1]
+    history = nn.train(
+        model,
+        data.points,
+        data.labels,
+        loss=loss,
+        optimizer=optimizer,
+        max_iterations=100,
+        progress=False,
+    )
+    return history.losses[-1]
 
-    return steps, 100
+
+def train_steps(data: Moons) -> Steps:
+    """nn.train, each time from where the time before ended; a hundred iterations."""
+    model = network(data)
+    optimizer = nn.SGD(model.parameters(), RATE)
+    return lambda: trained(data, model, optimizer), 100
 
 
 def whole_training(data: Moons) -> Steps:
@@ -148,23 +150,10 @@ def whole_training(data: Moons) -> Steps:
     parameters = model.parameters()
     initial = [parameter.data for parameter in parameters]
 
-    def loss(score: Value, label: float) -> Value:
-        return nn.hinge_loss(score, label) + DECAY * dot(parameters, parameters)
-
     def steps() -> float:
         for parameter, number in zip(parameters, initial, strict=True):
             parameter.data = number
-        optimizer = nn.SGD(parameters, RATE)
-        history = nn.train(
-            model,
-            data.points,
-            data.labels,
-            loss=loss,
-            optimizer=optimizer,
-            max_iterations=100,
-            progress=False,
-        )
-        return history.losses[-1]
+        return trained(data, model, nn.SGD(parameters, RATE))
 
     return steps, 100
 

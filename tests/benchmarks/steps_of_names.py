@@ -93,6 +93,11 @@ def torch_training(data: Names) -> tuple[Callable[[], float], int]:
     return run, 1
 
 
+def normalized(x: Any) -> Any:
+    """Rows of PyTorch's numbers, each with a mean square of 1."""
+    return x * ((x * x).mean(-1, keepdim=True) + 1e-5) ** -0.5
+
+
 def torch_model() -> Any:
     """The lesson's transformer in PyTorch, which gives the mean loss of a list of examples."""
     import torch
@@ -132,8 +137,5 @@ def torch_model() -> Any:
                 logits.transpose(1, 2), targets, reduction="none", ignore_index=-1
             )
             return (losses.sum(1) / (targets >= 0).sum(1)).mean()
-
-    def normalized(x: Any) -> Any:
-        return x * ((x * x).mean(-1, keepdim=True) + 1e-5) ** -0.5
 
     return TinyGPT().double()

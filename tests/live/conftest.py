@@ -1,18 +1,16 @@
 """A browser, and the places where the live page is found by it."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import browser_or_skip, requested, wait
-from web_server import served
+from web_server import live_server, served
 
 import nn.page.live_tab  # noqa: F401, the page has the tab Network
 from autograd.live.export import export_page
-from autograd.live.server import Server
 
 LOADED = 120.0  # seconds for the page to be ready: where Python runs in it, it is 12 MB
 
@@ -28,12 +26,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def local() -> Iterator[str]:
     """The address of a server in this process."""
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.url
-        server.shutdown()
-        thread.join()
+    with live_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
