@@ -4,16 +4,15 @@ import base64
 import io
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
 from chromium import chromium, wait
 from PIL import Image
+from web_server import live_server
 
 import nn.page.live_tab  # noqa: F401, the live page shows a network
 from autograd import Value, play
-from autograd.live.server import Server
 
 PICTURES = Path(__file__).parent.parent / "demos" / "pictures"
 LESSON = {"width": 1120, "height": 640, "deviceScaleFactor": 1.25, "mobile": False}
@@ -37,14 +36,12 @@ def lesson(browser: Any) -> None:
 
 def live(browser: Any) -> None:
     """The live page with a network that has learned, one of its neurons chosen."""
-    with Server() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser.get(f"{server.url}#1/network?learning-rate=0.05")
+    with live_server() as url:
+        browser.get(f"{url}#1/network?learning-rate=0.05")
         wait(browser, "return !!document.querySelector('[data-neuron]')")
         for _ in range(ITERATIONS):
             browser.find_element("id", "train-step").click()
         browser.find_element("css selector", '[data-neuron="0.2"]').click()
-        server.shutdown()
 
 
 def main() -> None:
