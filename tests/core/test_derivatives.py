@@ -5,9 +5,9 @@ import warnings
 from random import Random
 from typing import Any
 
-import oracle
 import pytest
 from graphs import build, random_recipe
+from smooth import POINTS, higher_derivatives, node_of, numbers_for
 
 import autograd
 from autograd import (
@@ -25,31 +25,7 @@ from autograd import (
     topological_order,
 )
 from autograd.core.formulas import FORMULAS
-from autograd.core.nary import apply
-from autograd.core.primitives import PRIMITIVES, power_of
-
-POINTS = (-40.0, -3.0, -0.7, 0.3, 1.7, 5.0, 40.0)
-POSITIVE = ("log", "log1p", "sqrt", "power", "power_of")
-MANY = {"weighted_sum": [0.3, -1.2, 2.5, 0.7, 0.1], "cross_entropy": [0.3, -1.2, 0.4, 0.6]}
-
-
-def numbers_for(name: str, x: float) -> list[float]:
-    """Numbers for a primitive, the first of them x or near it, where it is smooth."""
-    if name in POSITIVE:
-        x = abs(x)
-    if name == "power_of":
-        return [x, 2.3]
-    arity = PRIMITIVES[name].arity
-    return [x, *([] if arity == 1 else [0.6] if arity == 2 else MANY.get(name, [0.3, -1.2, 2.5])[1:])]
-
-
-def node_of(name: str, numbers: list[float]) -> tuple[Value, list[Value]]:
-    """A primitive applied to leaves of these numbers, and the leaves."""
-    if name == "power_of":
-        leaves = [Value(numbers[0])]
-        return apply(power_of(numbers[1]), leaves), leaves
-    leaves = [Value(number) for number in numbers]
-    return apply(PRIMITIVES[name], leaves), leaves
+from autograd.core.primitives import PRIMITIVES
 
 
 def test_every_primitive_has_its_formula() -> None:
@@ -73,19 +49,8 @@ def test_formulas_give_what_the_rules_give(name: str) -> None:
 @pytest.mark.parametrize("x", POINTS)
 def test_right_to_the_fourth_order(name: str, x: float) -> None:
     """By each input, four times over, against mpmath."""
-    numbers = numbers_for(name, x)
-    root, leaves = node_of(name, numbers)
-    for i, leaf in enumerate(leaves):
-
-        def along(t: object, i: int = i) -> object:
-            moved = [t if i == j else oracle.MP.mpf(n) for j, n in enumerate(numbers)]
-            return oracle.TEXTBOOK[name](*moved)[0]
-
-        derivative = root
-        for order in range(1, 5):
-            derivative = grad(derivative, leaf, create_graph=True)
-            exact = float(oracle.MP.diff(along, numbers[i], order))
-            assert derivative.data == pytest.approx(exact, rel=1e-13, abs=1e-13), (order, numbers)
+    for order, derivative, exact in higher_derivatives(name, x):
+        assert derivative == pytest.approx(exact, rel=1e-13, abs=1e-13), order
 
 
 @pytest.mark.parametrize("seed", range(30))
