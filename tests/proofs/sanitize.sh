@@ -19,7 +19,7 @@ sanitized() { # sanitized KINDS LIBRARIES [pytest arguments]: KINDS as gcc has t
         python -m pip install -q --no-deps --target "$work/site" .
     # Python's own allocator would hide from the sanitizer what happens within its pools; its leaks are not ours.
     env PYTHONPATH="$work/site" PYTHONMALLOC=malloc LD_PRELOAD="$libraries" \
-        ASAN_OPTIONS=detect_leaks=0:log_path="$work/finding" UBSAN_OPTIONS=log_path="$work/finding" \
+        ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:log_path="$work/finding" UBSAN_OPTIONS=log_path="$work/finding" \
         python -m pytest -q -p no:cacheprovider "$@" || status=1
     findings=$(cat "$work"/finding.* 2>/dev/null || true)
     rm -f "$work"/finding.*
