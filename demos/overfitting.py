@@ -43,12 +43,11 @@ def eager_network(rng: Random) -> nn.MLP:
 
 
 def trained(weight_decay: float, points: Points, others: Points, options: Any) -> Trained:
-    """A network trained on the points, and its losses on them and on the others."""
+    """A network trained on the points, and its losses (mean squared errors) on them and on the others."""
     model = eager_network(Random(options.seed))
     history = nn.train(
         model,
         *points,
-        loss=nn.mse_loss,
         optimizer=nn.Adam(model.parameters(), learning_rate=0.02, weight_decay=weight_decay),
         validation=others,
         max_iterations=1000 if options.quick else 1500,
@@ -63,9 +62,8 @@ def plot_fit(axes: Any, model: nn.MLP, points: Points, title: str) -> None:
     axes.plot(xs, [sin(x) for x in xs], color=BLACK, linewidth=6, alpha=0.25, label="sin x")
     axes.plot(xs, [model([x]).data for x in xs], color=BLUE, label="the network")
     axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label=f"its {len(points[1])} points")
-    axes.set(xlabel="x (rad)", ylim=(-2.0, 2.0), xticks=[-pi, 0.0, pi])
-    axes.set_xticklabels(["−π", "0", "π"])
-    axes.set_title(title)
+    axes.set(xlabel="x (rad)", ylim=(-2.0, 2.0), title=title)
+    axes.set_xticks([-pi, 0.0, pi], ["−π", "0", "π"])
 
 
 def plot_losses(axes: Any, history: nn.History, options: Any) -> None:
@@ -84,27 +82,24 @@ def plot(free: Trained, held: Trained, points: Points, options: Any) -> None:
     plot_fit(grid[0, 1], held[0], points, f"With weight decay {options.decay:g}")
     plot_losses(grid[1, 0], free[1], options)
     plot_losses(grid[1, 1], held[1], options)
-    grid[0, 0].set_ylabel("output")
-    grid[1, 0].set_ylabel("mean squared error")
-    for row in grid:
-        row[0].legend(frameon=False, fontsize=13)
+    for axes, label in zip(grid[:, 0], ("output", "mean squared error"), strict=True):
+        axes.set_ylabel(label)
+        axes.legend(frameon=False, fontsize=13)
     save_figure(figure, options.out, "overfitting-fit.png")
 
 
 def compare(free: Trained, held: Trained, options: Any) -> None:
     """Their losses side by side, then what is claimed of them."""
     print(f"The mean squared error after    {options.points} points learnt   60 others   others at best")
-    with_decay = f"with weight decay {options.decay:g}"
-    for name, (_, history) in (("without weight decay", free), (with_decay, held)):
-        learnt, unseen = history.losses[-1], history.validation_losses
+    for name, (_, run) in (("without weight decay", free), (f"with weight decay {options.decay:g}", held)):
+        learnt, unseen = run.losses[-1], run.validation_losses
         print(f"  {name:26} {learnt:16.3f} {unseen[-1]:14.3f} {min(unseen):13.3f}")
-    sizes = [sum(p.data**2 for p in model.parameters()) for model, _ in (free, held)]
-    change = f"from {sizes[0]:.0f} to {sizes[1]:.0f}"
+    large, small = (sum(p.data**2 for p in model.parameters()) for model, _ in (free, held))
     claim(
         options,
-        sizes[1] < sizes[0],
-        f"Weight decay shrinks the sum of the squared parameters {change}",
-        f"it goes {change}",
+        small < large,
+        f"Weight decay shrinks the sum of the squared parameters from {large:.0f} to {small:.0f}",
+        f"it goes from {large:.0f} to {small:.0f}",
     )
     print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f}: to be below that is to have learnt noise by heart.")
     claim_overfitting(free[1], held[1], options)
@@ -143,8 +138,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = Random(options.seed)
     points, others = noisy_sine(options.points, rng), noisy_sine(60, rng)
-    free = trained(0.0, points, others, options)
-    held = trained(options.decay, points, others, options)
+    free, held = (trained(decay, points, others, options) for decay in (0.0, options.decay))
     size = len(free[0].parameters())
     print(f"{options.points} points of sin x, each off by {NOISE} or so; {size} parameters.")
     compare(free, held, options)
