@@ -73,7 +73,7 @@ def test_the_memory_that_python_starts_from(tmp_path: Path, capfd: Any) -> None:
     """It is whole pages of WebAssembly, and says nothing of this computer; without Node.js there is none."""
     packages = [os.environ.get(name) for name in ("STEPGRAD_PYODIDE", "STEPGRAD_VIZ")]
     if not all(packages) or shutil.which("node") is None:
-        pytest.skip("needs Node.js, and npm's pyodide and @viz-js/viz, where STEPGRAD_PYODIDE and _VIZ say")
+        pytest.skip("needs npm's pyodide and @viz-js/viz, where STEPGRAD_PYODIDE and _VIZ say, and Node.js")
     export_page(tmp_path / "page", *packages)
     assert capfd.readouterr().err == "starting Python once, so that the page need not\n"
     memory = gzip.decompress((tmp_path / "page" / "memory.gz").read_bytes())
