@@ -42,3 +42,14 @@ def test_the_loops_of_the_readme_are_found_and_run() -> None:
     before = names["model"].parameters()[0].data
     runs["README, by hand", bench.BY_HAND]()
     assert names["model"].parameters()[0].data != before
+
+
+def test_c_by_hand_does_the_steps_of_the_tape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in the tree, and where there is a gcc it comes to the same loss."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / "benchmarks"))
+    moons = loaded("steps_of_moons")
+    assert Path(moons.__file__).with_name("moons_by_hand.c").exists()
+    data = moons.moons()
+    if moons.shutil.which("gcc"):
+        tape, by_hand = moons.descent_steps(data, count=10)[0], moons.c_steps(data, 10)[0]
+        assert by_hand() == pytest.approx(tape(), rel=1e-12)
