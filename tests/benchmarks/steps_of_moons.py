@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -321,14 +322,17 @@ def jax_steps(data: Moons, scanned: int = 0) -> Steps:
     return steps, scanned or 1
 
 
+@cache
 def by_hand() -> ctypes.CDLL:
-    """moons_by_hand.c, compiled for this processor."""
+    """moons_by_hand.h, compiled for this processor."""
     compiler = shutil.which("gcc")  # it has the vectors
     if compiler is None:
         raise ImportError("there is no gcc", name="gcc")
     with tempfile.TemporaryDirectory() as folder:
-        source, library = Path(__file__).with_name("moons_by_hand.c"), Path(folder, "moons_by_hand.so")
-        options = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
+        source, library = Path(__file__).with_name("moons_by_hand.h"), Path(folder, "moons_by_hand.so")
+        # Sums in any order; -ffast-math would change how this whole process computes, numbers below 1e-308.
+        sums = ["-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-ffinite-math-only"]
+        options = ["-O3", "-march=native", *sums, "-shared", "-fPIC", "-x", "c"]
         subprocess.run([compiler, *options, str(source), "-o", str(library)], check=True)
         result = ctypes.CDLL(str(library))
     result.moons_steps.restype = result.multiply_and_add.restype = ctypes.c_double
