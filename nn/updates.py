@@ -101,22 +101,16 @@ def norm(numbers: Numbers) -> float:
     return sqrt(total) if 1e-290 < total < 1e290 else hypot(*numbers)
 
 
-def norm_of_data(parameters: list[Value]) -> float:
-    """The norm of the numbers that the parameters hold."""
+def norm_of(parameters: list[Value], gradients: bool) -> float:
+    """The norm of the gradients of parameters, or of the numbers that they hold; no array is made for it."""
     total = 0.0
     for i in range(len(parameters)):
-        x = nth(parameters, i)._data
+        parameter = nth(parameters, i)
+        x = parameter._grad if gradients else parameter._data
         total += x * x
-    return sqrt(total) if 1e-290 < total < 1e290 else norm(data_of(parameters))
-
-
-def norm_of_gradients(parameters: list[Value]) -> float:
-    """The norm of their gradients."""
-    total = 0.0
-    for i in range(len(parameters)):
-        x = nth(parameters, i)._grad
-        total += x * x
-    return sqrt(total) if 1e-290 < total < 1e290 else norm(gradients_of(parameters))
+    if 1e-290 < total < 1e290:
+        return sqrt(total)
+    return norm(gradients_of(parameters) if gradients else data_of(parameters))
 
 
 def shrink(parameters: list[Value], factor: float) -> None:
