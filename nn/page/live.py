@@ -14,7 +14,7 @@ from nn.optim import Optimizer
 from nn.page.recording import Recording, record_network
 from nn.training import check_functions, examples, movable, validation_examples
 
-__all__ = ["LivePage", "live", "network_script", "network_style"]
+__all__ = ["LONGEST_LOG", "RATES", "LivePage", "live", "network_script", "network_style"]
 
 HERE = Path(__file__).parent
 ENGINE = ("program.js", "lanes.js", "numbers.js")  # of the step page
@@ -22,6 +22,8 @@ SCRIPTS = (
     "batches.js", "training.js", "log.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js",
     "start.js",
 )  # fmt: skip
+LONGEST_LOG = 10_000  # characters of what was done to a network, as log.js writes it
+RATES = (1e-12, 1e6)  # between which a learning rate is
 
 
 @arguments_by_name
@@ -110,7 +112,8 @@ class LivePage(OneFile):
 
 def network_script() -> str:
     """What shows and trains a network, as one script that gives the page `NetworkPage` and nothing else."""
-    parts = [*map(part, ENGINE), *(part(name, HERE) for name in SCRIPTS)]
+    limits = f"const LONGEST_LOG = {LONGEST_LOG}, RATES = {list(RATES)};\n"
+    parts = [*map(part, ENGINE), *(part(name, HERE) for name in SCRIPTS), limits]
     return f"const NetworkPage = (() => {{\n{''.join(parts)}\nreturn NetworkPage;\n}})();\n"
 
 

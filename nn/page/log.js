@@ -1,8 +1,8 @@
 // What was done to a network since its start: noted, written short enough for a link, and done again from it.
+// (LONGEST_LOG characters a log may have, and between which RATES a learning rate is, live.py says.)
 "use strict";
 
 const MOST_UPDATES = 10_000; // that are done again when a link is opened: so many take some seconds
-const LONGEST_LOG = 10_000; // characters
 const SLICE = 30; // milliseconds of doing again, before the page is let be for a moment
 
 /** By its letter, what can be done to a training, and noted; false where it could not be. */
@@ -21,7 +21,6 @@ const DEEDS = {
   d: (training, place) => training.deleteExample(place),
 };
 
-const RATES = [1e-12, 1e6]; // between which a learning rate is
 const isRate = (number) => number >= RATES[0] && number <= RATES[1];
 const isCount = (number) => Number.isSafeInteger(number) && number >= 0;
 
@@ -90,9 +89,9 @@ class Log {
 
   /** After a reset: its examples and its learning rate are as they were, all else is not. */
   reset(rate) {
-    const isRate = this.entries.some(({ kind }) => kind === "r");
+    const wasSet = this.entries.some(({ kind }) => kind === "r");
     this.entries = this.ofExamples();
-    if (isRate) this.add("r", [rate], 0);
+    if (wasSet) this.add("r", [rate], 0);
   }
 
   /** The examples that were added and deleted. */

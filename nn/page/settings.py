@@ -12,6 +12,7 @@ from nn.layers import MLP
 from nn.losses import binary_cross_entropy_loss, cross_entropy_loss, hinge_loss, mae_loss, mse_loss
 from nn.optim import SGD, Adam, AdamW, Optimizer
 from nn.page.datasets import DATASETS, Dataset, make_dataset
+from nn.page.live import RATES
 
 __all__ = ["LOSSES", "OPTIMIZERS", "Settings"]
 
@@ -62,14 +63,13 @@ class Settings:
             name: text.strip() for name, text in given.items() if name in DEFAULTS
         }
         self.dataset = self.choice("dataset", DATASETS)
-        self.count = self.whole(
-            "count", max(DATASETS[self.dataset].classes, 1), MOST_EXAMPLES
-        )  # each class has one
+        fewest = max(DATASETS[self.dataset].classes, 1)  # each class has one
+        self.count = self.whole("count", fewest, MOST_EXAMPLES)
         self.noise = self.number("noise", 0.0, 2.0)
         self.seed = self.whole("seed", 0, 10**9)
         self.activation = self.choice("activation", ACTIVATIONS)
         self.optimizer = self.choice("optimizer", OPTIMIZERS)
-        self.rate = self.number("learning-rate", 1e-12, 1e6)
+        self.rate = self.number("learning-rate", *RATES)
         self.decay = self.number("weight-decay", 0.0, 100.0)
         text = self.texts["batch-size"]
         self.batch = self.whole("batch-size", 1, MOST_EXAMPLES) if text not in ("", "all") else None

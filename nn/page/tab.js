@@ -6,7 +6,6 @@
   const holder = byId("network-holder");
   const fresh = holder.firstElementChild.cloneNode(true); // the network as it is before any is shown
   const fields = [...panel.querySelectorAll("[data-setting]")];
-  const MOST_LAYERS = 6; // as nn/page/settings.py has it
   const FIRST = {
     dataset: "moons", noise: "0.1", count: "100", seed: "1", layers: "8", activation: "tanh", loss: "cross-entropy",
     optimizer: "Adam", "learning-rate": "0.03", "batch-size": "", "weight-decay": "0",
@@ -30,7 +29,7 @@
     const sizes = shown.layers.split(/[ ,]+/).filter(Boolean);
     byId("sizes").replaceChildren(...sizes.map((size, layer) => sizeOf(layer, Number(size))));
     byId("fewer-layers").disabled = !sizes.length;
-    byId("more-layers").disabled = sizes.length >= MOST_LAYERS;
+    byId("more-layers").disabled = sizes.length >= Number(byId("more-layers").dataset.most);
   }
 
   /** A layer with buttons for one neuron fewer, and one more. */

@@ -13,10 +13,10 @@ from autograd.internal import FLAT, part
 from nn.activations import ACTIVATIONS
 from nn.layers import MLP
 from nn.page.datasets import DATASETS
-from nn.page.live import HERE, LivePage
+from nn.page.live import HERE, LONGEST_LOG, LivePage
 from nn.page.moves import moves_of
 from nn.page.recording import Recording, record_network
-from nn.page.settings import LOSSES, OPTIMIZERS, Settings
+from nn.page.settings import LOSSES, MOST_LAYERS, OPTIMIZERS, Settings
 
 __all__ = [
     "moves_script",
@@ -26,8 +26,6 @@ __all__ = [
     "program_answer",
     "walk_answer",
 ]
-
-LONGEST_LOG = 10_000  # characters of what was done to a network, as log.js writes it
 
 
 # --- The answers ---------------------------------------------------------------------------------------
@@ -153,4 +151,5 @@ def panel_html() -> str:
     for name, choices in options.items():
         made = "".join(f"<option>{escape(choice)}</option>" for choice in choices)
         html = html.replace("{{" + name + "}}", made)
+    html = html.replace("{{most-layers}}", str(MOST_LAYERS))
     return html.replace("{{network}}", part("network.html", HERE))
