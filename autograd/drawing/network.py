@@ -11,12 +11,12 @@ from autograd.core.value import Value
 from autograd.drawing.boxes import ROW, WIDE, Box, Cell, Edge, Figure, Rows, table
 from autograd.drawing.ids import edge_id, label_id, layer_id, node_id, weight_id
 from autograd.drawing.neurons import Neuron, columns_of
-from autograd.drawing.places import SLIDE, Places
+from autograd.drawing.places import Places
 from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
 
-__all__ = ["SLIDE", "Network"]
+__all__ = ["Network"]
 
 SIZE = 10.5
 ABREAST = 5  # numbers without a name, in a line

@@ -88,9 +88,7 @@ class Session:
             return {"ok": False, "error": str(error)} | column
         except FORESEEN as error:
             return {"ok": False, "error": str(error) or type(error).__name__}
-        except (
-            Exception
-        ) as error:  # a bug here, or a full disk: the page goes on, and one can say what it was
+        except Exception as error:  # a bug here, or a full disk: the page goes on, and says what it was
             what = f"{type(error).__name__}: {error}"[:LONGEST_QUOTE]
             return {"ok": False, "error": f"{message['kind']} could not be answered ({what})"}
 
