@@ -64,7 +64,7 @@ const nameOf = (button) => button.id.slice("tab-".length);
 function listenToTabs() {
   const buttons = [...document.querySelectorAll("[role=tab]")];
   buttons.forEach((button, place) => {
-    button.addEventListener("click", () => select(nameOf(button)));
+    button.addEventListener("click", () => turnTo(nameOf(button)));
     button.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
@@ -72,7 +72,7 @@ function listenToTabs() {
       event.stopPropagation(); // it would take a step of the walk
       const other = buttons[(place + step + buttons.length) % buttons.length];
       other.focus();
-      select(nameOf(other));
+      turnTo(nameOf(other));
     });
   });
 }
@@ -80,13 +80,28 @@ function listenToTabs() {
 /* --- The link: #1/tab?key=value&… ------------------------------------------------------------------------ */
 
 let keeping = 0;
+let address = location.hash; // as it was last read or written here
+
+/** Put the state into the address; how: "replaceState", or "pushState" for a new entry of the history. */
+function writeLink(how) {
+  history[how](null, "", linkTo(shown));
+  address = location.hash;
+}
 
 /** Put the state into the address, a little later: while something moves that is often, and browsers count. */
 function keepLink() {
   keeping ||= setTimeout(() => {
     keeping = 0;
-    history.replaceState(null, "", linkTo(shown));
+    if (location.hash === address) writeLink("replaceState"); // else another link was put there, to be followed
   }, 400);
+}
+
+/** Show another tab, because someone asked for it: Back returns to this one as it is now. */
+function turnTo(name) {
+  if (name === shown) return;
+  if (shown) writeLink("replaceState");
+  select(name);
+  writeLink("pushState");
 }
 
 /** The link to the state of a tab; where that is too long for one, to its start. */
@@ -99,6 +114,7 @@ function linkTo(name) {
 /** Show what the link says, if it says something; in words, why it is not followed. */
 function followLink() {
   const { hash } = location;
+  address = hash;
   const [, version, name, state] = /^#(\d+)\/([a-z]+)\?(.*)$/s.exec(hash) ?? [];
   const why = {
     "it is too long": hash.length > LONGEST_LINK,

@@ -167,3 +167,35 @@ def test_the_saved_page_has_the_whole_way(opened: Open, tmp_path: Path) -> None:
     assert browser.execute_script("return page.training.moments.length") == 15
     browser.get("about:blank")
     browser.get_log("performance")  # a file is opened: that is no request of the page
+
+
+BUSY = """
+keepLink();
+setTimeout(() => (location.hash = arguments[0]), 390);
+const end = performance.now() + 600;
+while (performance.now() < end);  // then the link comes, with the page's own due before it is read
+"""
+
+
+def test_a_link_that_comes_while_the_page_writes_its_own(opened: Open) -> None:
+    """Is followed, not overwritten."""
+    browser = opened("layers=2")
+    for updates in (1, 2, 3):
+        link(browser)  # nothing is due any more
+        browser.execute_script(BUSY, f"#1/network?layers=3&done=t{updates}")
+        wait(browser, f"return document.getElementById('iteration').textContent === '{updates}'")
+
+
+def test_back_returns_to_the_tab_before(opened: Open) -> None:
+    """As it was, with what was done in it; forward too."""
+    browser = opened("layers=2&count=20")
+    steps(browser, 4)
+    stands = browser.execute_script(STANDS)
+    browser.find_element("id", "tab-expression").click()
+    wait(browser, "return document.getElementById('tab-expression').getAttribute('aria-selected') === 'true'")
+    browser.back()
+    wait(browser, "return document.getElementById('iteration')?.textContent === '4'")
+    assert browser.execute_script(STANDS) == stands
+    browser.forward()
+    wait(browser, "return document.getElementById('tab-expression').getAttribute('aria-selected') === 'true'")
+    assert "/expression?" in link(browser)
