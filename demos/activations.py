@@ -1,6 +1,6 @@
 """Each activation with its derivative, and how gradients vanish or hold on through many layers."""
 
-from math import exp, log
+from math import exp, log, nan
 from random import Random
 from statistics import fmean
 from typing import Any
@@ -90,7 +90,7 @@ def left_of_gradients(options: Any, depth: int = 10) -> dict[str, list[float]]:
     left = {}
     for name in ("sigmoid", "tanh", "relu"):
         sizes = gradients_by_layer(name, depth, options.gain, Random(options.seed))
-        left[name] = [size / sizes[-1] for size in sizes]
+        left[name] = [size / sizes[-1] if sizes[-1] else nan for size in sizes]
     print(f"\nOf the gradient at layer {depth}, this is left at layer 1, in networks fresh from the start:")
     for name, sizes in left.items():
         print(f"  {name:9} {sizes[0]:.1e}")

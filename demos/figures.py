@@ -1,6 +1,7 @@
 """What the lessons share: the style of their figures, their options, their claims, and where files go."""
 
 import os
+import re
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from math import inf, isfinite, nan
@@ -17,6 +18,7 @@ from autograd.util.text import write_any_text
 # Okabe and Ito's colours: colour-blind eyes and poor projectors tell them apart.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE, SKY, BLACK = "#CC79A7", "#56B4E9", "#222222"
+LARGEST = 1e6  # of the numbers that options take
 
 matplotlib.rcParams.update(
     {
@@ -37,7 +39,11 @@ matplotlib.rcParams.update(
 
 
 class LessonParser(ArgumentParser):
-    """A parser that also says which knobs were turned: `options.turned` lists them."""
+    """A parser that also says which knobs were turned: `options.turned` lists them. It reads −1e3."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def parse_args(self, *arguments: Any) -> Namespace:  # type: ignore[override]
         """The options, and the names of those that are not at their default."""
@@ -94,7 +100,7 @@ def positive(text: str) -> float:
         number = 0.0
     if not 0.0 < number < inf:
         raise ArgumentTypeError(f"{text!r} is not a number above 0")
-    return number
+    return readable(number)
 
 
 def number(text: str) -> float:
@@ -105,7 +111,14 @@ def number(text: str) -> float:
         given = nan
     if not isfinite(given):
         raise ArgumentTypeError(f"{text!r} is not a number")
-    return given
+    return readable(given)
+
+
+def readable(number: float) -> float:
+    """A number that a table and a figure can show, and whose powers do not overflow on the way there."""
+    if abs(number) > LARGEST:
+        raise ArgumentTypeError(f"{number:g} is too large for a lesson: {LARGEST:,.0f} is the most")
+    return number
 
 
 def claim(options: Namespace, holds: bool, sentence: str, found: str) -> None:

@@ -101,7 +101,7 @@ def plot_heights(walks: dict[str, Walk], options: Any) -> None:
     """How high each walk still is, step by step."""
     figure, axes = new_figure(size=(12, 6))
     for name, marker, _ in walkers(options.rates):
-        heights = [valley(*point) for point in walks[name]]
+        heights = [min(valley(*point), 1e12) for point in walks[name]]
         axes.plot(heights, f"{marker}-", markevery=10, ms=7, label=name)
     axes.set(yscale="log", ylim=(1e-8, 1e4), xlabel="steps", ylabel="height f(x, y)",
              title="How high each is above the lowest point")  # fmt: skip
@@ -129,8 +129,8 @@ def main() -> None:
     print("flat one back. Momentum adds up the small slopes along the valley; Adam scales each direction.")
     *plain, momentum, adam = (valley(*points[steps]) for points in walks.values())
     for rate, points in zip(options.rates, walks.values(), strict=False):
-        turns = [after[1] / before[1] for before, after in pairwise(points) if abs(before[1]) > 1e-100]
-        assert all(abs(turn - (1.0 - STEEPEST * rate)) < 1e-9 for turn in turns)
+        turns = [after[1] / y for (_, y), after in pairwise(points) if 1e-100 < abs(y) < 1e100]
+        assert all(abs(turn - (1.0 - STEEPEST * rate)) < 1e-9 * max(1.0, abs(turn)) for turn in turns)
     fastest = min(zip(plain, options.rates, strict=True))
     print(f"The fastest without momentum is here the learning rate {fastest[1]:g}.")
     found = f"the highest that any walk ends is {max(plain):.1e}"

@@ -50,18 +50,26 @@ def in_small_steps(logits: list[float], kind: int) -> list[float]:
     return [value.grad for value in values]
 
 
-def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str, shift: float) -> list[float]:
-    """Print one flower's logits (each plus `shift`), p and gradient; the gradient is p − y, or this fails."""
-    logits = [logit.data + shift for logit in model(flower)]
+def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str, options: Any) -> list[float]:
+    """Print one flower's logits (each plus --shift), p and gradient; the gradient is p − y, or this fails."""
+    logits = [logit.data + options.shift for logit in model(flower)]
     p = probabilities([Value(logit) for logit in logits])
     loss, gradient = loss_and_gradient(logits, kind)
     print(f"\n{when}, a {SPECIES[kind]} of {flower[0]} × {flower[1]} cm: loss -ln {p[kind]:.3f} = {loss:.3f}")
     print("  class        logit       p   y     p − y   gradient")
-    for i, small in enumerate(in_small_steps(logits, kind)):
+    for i in range(3):
         y = float(i == kind)
         print(f"  {SPECIES[i]:10} {logits[i]:7.3f} {p[i]:7.3f} {y:3.0f} {p[i] - y:9.3f} {gradient[i]:10.3f}")
         assert isclose(gradient[i], p[i] - y, rel_tol=1e-12, abs_tol=1e-12)
-        assert isclose(gradient[i], small, rel_tol=1e-9, abs_tol=1e-12)
+    small = in_small_steps(logits, kind)
+    alike = all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(gradient, small, strict=True))
+    spelled = ", ".join(f"{number:.3g}" for number in small)
+    claim(
+        options,
+        alike,
+        "  −ln(eˣ / Σ eˣ), spelled out, has the same gradients",
+        f"they are {spelled} spelled out",
+    )
     total = sum(gradient)
     print(f"  The three gradients sum to {0.0 if abs(total) < 1e-12 else total:.3f}.")
     return gradient
@@ -111,7 +119,7 @@ def main() -> None:
     flowers = petals()
     flower, kind = flowers[0][SEEN], flowers[1][SEEN]
     model = nn.MLP(2, [6, 3], "tanh", rng=options.seed)
-    before = look_closely(model, flower, kind, "Before training", options.shift)
+    before = look_closely(model, flower, kind, "Before training", options)
     history = nn.train(
         model,
         *flowers,
@@ -123,7 +131,7 @@ def main() -> None:
         progress=False,
         seed=Random(options.seed),
     )
-    after = look_closely(model, flower, kind, f"After {history.iterations} updates", options.shift)
+    after = look_closely(model, flower, kind, f"After {history.iterations} updates", options)
     correct = sum(nn.accuracy(model(x), y) for x, y in zip(*flowers, strict=True))
     print(f"\n{correct:.0f} of the 150 flowers are taken for what they are.")
     claim(options, correct >= 140, "Two numbers tell most of them apart", f"{correct:.0f} are right")

@@ -132,6 +132,8 @@ def main() -> None:
         max_iterations=iterations, batch_size=8, validation=tuple(zip(*kept, strict=True)),
         seed=rng,
     )  # fmt: skip
+    if not history.validation_losses:
+        raise SystemExit("It was interrupted before it had seen all names once: there is nothing to compare.")
     loss = history.validation_losses[-1]
     print(f"The loss on the names kept back, after {history.iterations} updates in {history.seconds:.0f} s:\n"
           f"  saying all letters alike    {log(END + 1):.3f} nats a letter")  # fmt: skip

@@ -72,6 +72,8 @@ def main() -> None:
     parser = lesson_options(ABOUT)
     parser.add_argument("--at", type=number, default=1.5, metavar="NUMBER", help="the x that is recorded")
     options = parser.parse_args()
+    if abs(options.at) > 1000.0:
+        parser.error(f"--at is at most 1000, not {options.at:g}: the loop records so many products")
     xs = [-3.0 + i / 8 for i in range(49)]
     print(f"Recorded at x = {options.at:g}, replayed at {len(xs)} numbers from -3 to 3. Wrong are, of")
     wrong = {}

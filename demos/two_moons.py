@@ -109,17 +109,16 @@ def main() -> None:
         if history.iterations % max(1, iterations // 24) == 0 or history.iterations <= 4:
             frames.append((history.iterations, scores_over_plane(model)))
 
-    history = nn.train(
-        model,
-        points,
-        sides,
-        loss=nn.hinge_loss,
-        optimizer=nn.SGD(model.parameters(), options.learning_rate, momentum=0.9, weight_decay=2e-4),
-        max_iterations=iterations,
-        metric=nn.accuracy,
-        callback=watch,
-        seed=rng,
-    )
+    optimizer = nn.SGD(model.parameters(), options.learning_rate, momentum=0.9, weight_decay=2e-4)
+    try:
+        history = nn.train(
+            model, points, sides, loss=nn.hinge_loss, optimizer=optimizer, max_iterations=iterations,
+            metric=nn.accuracy, callback=watch, seed=rng,
+        )  # fmt: skip
+    except nn.DivergenceError as error:
+        claim(options, False, "Gradient descent finds the line between them", f"training stopped: {error}")
+        print("There is no line to draw, and no figure.")
+        return
     right = sum(nn.accuracy(model(point), side) for point, side in zip(points, sides, strict=True))
     print(f"{right:.0f} of {len(points)} points are on their side after {history.iterations} updates", end="")
     print(f" in {history.seconds:.1f} s. The figures:")

@@ -109,6 +109,23 @@ def test_exercise(lesson: str, knobs: str, text: str, tmp_path: Path) -> None:
         assert any(alike(quoted, line) for line in printed.splitlines()), (quoted, printed)
 
 
+@pytest.mark.parametrize(
+    ("lesson", "knobs", "said"),
+    [
+        ("softmax_and_cross_entropy", "--shift 1000", "Here they are nan, nan, nan spelled out. Why?"),
+        ("two_moons", "--learning-rate 1000", "There is no line to draw, and no figure."),
+        ("tracing_pitfalls", "--at -1e3", "Recorded at x = -1000"),
+        ("activations", "--gain 1e6", "nan"),
+        ("optimizer_inside", "--learning-rate 1e6 --steps 500", "Why?"),
+        ("gradient_descent", "--rates 1e6", "Why?"),
+    ],
+)
+def test_knobs_turned_to_their_ends(lesson: str, knobs: str, said: str, tmp_path: Path) -> None:
+    """A lesson ends well there too, and says what came out."""
+    needs_compiled()
+    assert said in run(lesson, tmp_path / "figures", "--quick", *knobs.split())
+
+
 def test_a_backward_pass_of_the_readers_own(tmp_path: Path) -> None:
     """The lesson's solution is right; a blank, a slip, and a program that stops are named."""
     out = tmp_path / "figures"
@@ -183,6 +200,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, out: str, reason: str) -> 
     [
         ("--points=0", "'0' is not a whole number above 0"),
         ("--noise=inf", "'inf' is not a number above 0"),
+        ("--noise=1e300", "1e+300 is too large for a lesson: 1,000,000 is the most"),
         ("--learning-rate=fast", "'fast' is not a number above 0"),
         ("--activation=rleu", "invalid choice: 'rleu'"),
     ],
