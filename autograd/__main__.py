@@ -91,9 +91,7 @@ def run(arguments: list[str]) -> int:
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) and not error.filename:
             raise  # it is the output that cannot be written
-        what = (
-            f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.filename else error
-        )
+        what = f"{error.strerror}: {error.filename!r}" if isinstance(error, OSError) else error
         print(f"{parser.prog}: error: {what}", file=sys.stderr)
         return 2 if isinstance(error, ValueError) else 1
     return 0 if check is None or check[0] else 1

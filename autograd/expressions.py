@@ -158,13 +158,13 @@ class Parser:
     def whole(self) -> Value:
         """The Value of the whole text."""
         self.check_lists()
-        self.check_names()
         value = self.expression(0)
         if self.token in ("[", "]"):
             raise self.stray()
         if self.kind != "end":
             what = "this ) closes nothing" if self.token == ")" else f"no operator before {self.token!r}"
             raise self.error(what)
+        self.check_values()
         for name in self.values.keys() - self.leaves.keys():
             hint = did_you_mean(name, self.leaves)
             raise ValueError(f"{name} has a value, but is not in the expression{hint}")
@@ -197,15 +197,18 @@ class Parser:
         if self.kind == "number":
             return float(self.take())
         if self.kind == "name":
-            return self.call() if self.called(self.at) else self.leaf(self.take())
+            return self.call() if self.called(self.at) else self.leaf()
         if self.token in ("[", "]"):
             raise self.stray()
         what = f"not {self.token!r}" if self.token else "not the end"
         raise self.error(f"a number, a name or ( should stand here, {what}")
 
-    def leaf(self, name: str) -> Value:
-        """The leaf of a name, one for all its places."""
-        return self.leaves.setdefault(name, Value(self.values[name], name))
+    def leaf(self) -> Value:
+        """The leaf of a name, one for all its places; a name without a value has one until that is said."""
+        start, name = self.at, self.take()
+        if name in FUNCTIONS and name not in self.values:
+            raise self.error(f"{name} is a function, and needs its arguments: {name}(…)", start)
+        return self.leaves.setdefault(name, Value(self.values.get(name, 1.0), name))
 
     def call(self) -> Value | float:
         """A function of its arguments; of one that gives a list, the one at the place in [ ]."""
@@ -291,20 +294,15 @@ class Parser:
                 self.at = place
                 raise self.stray()
 
-    def check_names(self) -> None:
+    def check_values(self) -> None:
         """Each name in the expression must have a value."""
-        names = {
-            name: place
-            for place, (kind, name, _) in reversed(list(enumerate(self.tokens)))
-            if kind == "name" and not self.called(place)
-        }
-        missing = sorted(names.keys() - self.values.keys(), key=lambda name: names[name])
+        missing = [name for name in self.leaves if name not in self.values]
         if missing:
-            name = missing[0]
-            if name in FUNCTIONS:
-                raise self.error(f"{name} is a function, and needs its arguments: {name}(…)", names[name])
+            place = next(
+                i for i, (_, name, _) in enumerate(self.tokens) if name == missing[0] and not self.called(i)
+            )
             given = " ".join(f"{name}=…" for name in missing)
-            raise self.error(f"no value for {', '.join(map(named, missing))}: give {given}", names[name])
+            raise self.error(f"no value for {', '.join(map(named, missing))}: give {given}", place)
 
     def error(self, message: str, place: int | None = None) -> ExpressionError:
         """An error that points at a token, by default the next."""

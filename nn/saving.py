@@ -35,17 +35,18 @@ def load_parameters(path: str | PathLike[str], architecture: str, parameters: di
     try:
         numbers = read_numbers(content_of(path), architecture, parameters)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error
+        raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from error
     with uninterrupted():
         for value, number in zip(parameters.values(), numbers, strict=True):
             value.data = number
 
 
 def content_of(path: str | PathLike[str]) -> bytes:
-    """The bytes of a file; for those of a pipe one would wait for ever."""
-    if Path(path).is_fifo():
-        raise ValueError("it is a pipe, not a regular file")
-    return Path(path).read_bytes()
+    """The bytes of a file; those of a pipe may never come, and those of a device never end."""
+    file = Path(path)
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise ValueError("it is a pipe or a device, not a regular file")
+    return file.read_bytes()
 
 
 def read_numbers(content: bytes, architecture: str, wanted: Iterable[str]) -> list[float]:
@@ -144,9 +145,9 @@ def load_optimizer(path: str | PathLike[str], optimizer: Any) -> None:
         arrays = {name: state_of(content["state"], name, optimizer) for name in optimizer.STATE}
         settings = {name: content["settings"][name] for name in optimizer.SETTINGS}
     except KeyError as error:
-        raise ValueError(f"cannot load {os.fspath(path)}: it lacks {error}") from None
+        raise ValueError(f"cannot load {os.fspath(path)!r}: it lacks {error}") from None
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"cannot load {os.fspath(path)}: {error}") from error
+        raise ValueError(f"cannot load {os.fspath(path)!r}: {error}") from error
     with uninterrupted():
         for name, numbers in arrays.items():
             getattr(optimizer, name)[:] = array("d", numbers)

@@ -257,7 +257,9 @@ def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "<svg" in svg.read_text(encoding="utf-8")
     code, out, err = outcome(capsys, "a*a", "a=2", "--quiet", "--svg", str(tmp_path / "none" / "graph.svg"))
     assert (code, out) == (1, "")
-    assert err.endswith(f"error: cannot save: there is no such folder: {tmp_path / 'none'}\n")
+    assert err.endswith(
+        f"error: cannot save: its folder does not exist: {str(tmp_path / 'none' / 'graph.svg')!r}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -267,6 +269,10 @@ def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         (["a*b", "a=2"], "column 3: no value for b: give b=…"),
         (["a*b"], "no value for a, b: give a=… b=…"),
         (["a", "a=2", "b=3"], "b has a value, but is not in the expression"),
+        (["a*"], "column 3: a number, a name or ( should stand here, not the end"),
+        (["a + (b"], "column 7: a ) is missing"),
+        (["f(a)"], "there is no function 'f'"),
+        (["a*tanh"], "column 3: tanh is a function, and needs its arguments: tanh(…)"),
         (["alpha", "alpha=2", "alhpa=3"], "did you mean 'alpha'?"),
         (["a", "a=x"], "a=x: 'x' is not a number"),
         (["a", "a="], "'' is not a number"),

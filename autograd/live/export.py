@@ -71,10 +71,10 @@ def export_page(
     pyodide: a folder with npm's package pyodide, unpacked; by default npm is asked for it.
     viz: the same with @viz-js/viz.
     """
-    target = Path(folder).absolute()
-    refuse_unless_empty(target)
+    target = place_for(folder)
     draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
     try:
+        draft.mkdir()  # what cannot be written is said before npm is asked
         with tempfile.TemporaryDirectory() as place:
             sources = {
                 name: checked_package(name, Path(given)) if given is not None else fetched(name, Path(place))
@@ -85,20 +85,37 @@ def export_page(
             target.rmdir()
         draft.rename(target)
     except OSError as error:
-        raise ExportError(f"{target} cannot be written: {error.strerror or error}") from None
+        raise ExportError(f"{os.fspath(folder)!r} cannot be written: {error.strerror or error}") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return sizes
 
 
-def refuse_unless_empty(target: Path) -> None:
-    """See to it that nothing is overwritten."""
-    if target.exists() and not target.is_dir():
-        raise ExportError(f"{target} is a file: name a folder that is new or empty")
-    if target.is_dir() and any(target.iterdir()):
-        raise ExportError(f"{target} is not empty: name a folder that is new or empty")
+def place_for(folder: str | os.PathLike[str]) -> Path:
+    """Where the folder will be, which is where links lead to; an ExportError if it cannot be there."""
+    try:
+        target = Path(os.path.realpath(folder))
+        why = what_hinders(target)
+    except OSError as error:
+        why = error.strerror
+    except ValueError:
+        why = "no folder can have this name"
+    if why:
+        raise ExportError(f"{os.fspath(folder)!r} cannot be written: {why}")
+    return target
+
+
+def what_hinders(target: Path) -> str | None:
+    """Why the page cannot be a folder there, so that nothing is overwritten; None if it can."""
+    if target.is_dir():
+        return "it is not empty: name a folder that is new or empty" if any(target.iterdir()) else None
+    if target.exists():
+        return "it is a file: name a folder that is new or empty"
     if not target.parent.is_dir():
-        raise ExportError(f"there is no folder {target.parent} to put it in")
+        return f"there is no folder {str(target.parent)!r} to put it in"
+    target.mkdir()  # an OSError says why not
+    target.rmdir()
+    return None
 
 
 def write_all(draft: Path, sources: dict[str, Path]) -> dict[str, int]:

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["refuse_unless_writable", "replace_file", "suffix_of"]
@@ -14,7 +15,7 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
     """Write `content` to `path`, all of it or nothing.
 
     A link stays a link to the file that is replaced; the file keeps its permissions. An OSError says why
-    it cannot be written; what was there is then as it was.
+    it cannot be written, and names it as `path` does; what was there is then as it was.
     """
     target = refuse_unless_writable(path)
     draft = target.with_name(f".stepgrad-{secrets.token_hex(8)}.tmp")
@@ -27,9 +28,10 @@ def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
             shutil.copymode(target, draft)
         draft.replace(target)
     except BaseException as error:
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(target)  # a disk that is full does not say so itself
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # what was to be said is the error before
+            draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise refusal(path, error.errno, error.strerror or str(error)) from None
         raise
 
 
@@ -46,18 +48,40 @@ def suffix_of(path: str | os.PathLike[str], known: Sequence[str]) -> str:
 def refuse_unless_writable(path: str | os.PathLike[str]) -> Path:
     """The file that is at `path`, or will be, where links lead to; an OSError if it cannot be replaced.
 
-    Replacing needs the folder's permission only; the file's own counts too, and it must be a file.
+    Replacing needs the folder's permission only; the file's own counts too, and it must be a file. A name
+    that no file can have is a ValueError.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_symlink():
-        raise OSError(errno.ELOOP, "cannot save: it is a link that leads back to itself", os.fspath(path))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "cannot save: there is no such folder", str(target.parent))
-    if not os.access(target.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, "cannot save: the folder is read-only", str(target.parent))
-    if target.exists() and not target.is_file():
-        code = errno.EISDIR if target.is_dir() else errno.EINVAL
-        raise OSError(code, "cannot save: it is not a regular file", str(target))
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "cannot save: the file is read-only", str(target))
+    try:
+        target = Path(os.path.realpath(path))
+        wrong = what_is_wrong_with(target)
+        if wrong and Path(path).is_symlink() and not target.is_symlink():
+            wrong = wrong[0], f"{wrong[1]} (it is a link to {str(target)!r})"
+    except OSError as error:
+        wrong = error.errno, error.strerror
+    except ValueError:
+        raise ValueError(f"cannot save {os.fspath(path)!r}: no file can have this name") from None
+    if wrong:
+        raise refusal(path, *wrong)
     return target
+
+
+def what_is_wrong_with(target: Path) -> tuple[int | None, str | None] | None:
+    """Why a file cannot be written, with the number that the system has for it; None if it can."""
+    if target.is_symlink():
+        return errno.ELOOP, "it is a link that leads back to itself"
+    if not target.parent.is_dir():
+        return errno.ENOENT, "its folder does not exist"
+    if not os.access(target.parent, os.W_OK):
+        return errno.EACCES, "its folder is read-only"
+    if target.is_dir():
+        return errno.EISDIR, "it is a folder"
+    if target.exists() and not target.is_file():
+        return errno.EINVAL, "it is not a regular file"
+    if target.exists() and not os.access(target, os.W_OK):
+        return errno.EACCES, "the file is read-only"
+    return None
+
+
+def refusal(path: str | os.PathLike[str], code: int | None, why: str | None) -> OSError:
+    """The error that says why a file cannot be written, of the class that Python has for that number."""
+    return OSError(code, f"cannot save: {why}", os.fspath(path))

@@ -184,8 +184,8 @@ def test_an_unknown_suffix_names_those_that_work(tmp_path: Path, name: str) -> N
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    """The error names the folder."""
-    with pytest.raises(FileNotFoundError, match=r"no such folder.*nowhere"):
+    """The error names the file."""
+    with pytest.raises(FileNotFoundError, match=r"its folder does not exist: .*nowhere.graph\.dot"):
         draw(lecture()).save(tmp_path / "nowhere" / "graph.dot")
 
 

@@ -101,13 +101,58 @@ def test_nothing_is_overwritten(tmp_path: Path, packages: tuple[Path, Path]) -> 
     """A folder may be new or empty, and must have somewhere to be."""
     (tmp_path / "empty").mkdir()
     export_page(tmp_path / "empty", *packages)
-    with pytest.raises(ExportError, match=r"empty is not empty: name a folder that is new or empty"):
+    with pytest.raises(
+        ExportError, match=r"empty' cannot be written: it is not empty: name a folder that is"
+    ):
         export_page(tmp_path / "empty", *packages)
     (tmp_path / "file").touch()
-    with pytest.raises(ExportError, match="file is a file"):
+    with pytest.raises(ExportError, match="file' cannot be written: it is a file"):
         export_page(tmp_path / "file", *packages)
     with pytest.raises(ExportError, match="there is no folder"):
         export_page(tmp_path / "no" / "where", *packages)
+
+
+@pytest.mark.parametrize(
+    ("folder", "why"),
+    [
+        ("n" * 300, ".*name too long"),
+        ("nul\0", "no folder can have this name"),
+        ("link", "there is no folder .*no'"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, why: str
+) -> None:
+    """Before the packages are looked for; as it was given; and nothing is left."""
+    monkeypatch.chdir(tmp_path)
+    Path("link").symlink_to(Path("no", "where"))
+    with pytest.raises(ExportError, match=f"(?i)cannot be written: {why}") as error:
+        export_page(folder, "no such pyodide", "no such viz")
+    assert str(error.value).startswith(repr(folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
+def test_a_folder_whose_own_folder_is_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packages: tuple[Path, Path]
+) -> None:
+    """It is empty, but could not be replaced: that is said first."""
+
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "page").mkdir()
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(ExportError, match="page' cannot be written: Permission denied"):
+        export_page(tmp_path / "page", "no such pyodide", "no such viz")
+
+
+def test_a_link_to_a_folder(tmp_path: Path, packages: tuple[Path, Path]) -> None:
+    """It stays a link, and the page is where it leads to."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    export_page(tmp_path / "link", *packages)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "index.html").is_file()
 
 
 @pytest.mark.parametrize(

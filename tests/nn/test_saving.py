@@ -267,10 +267,12 @@ def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path) -> None:
     pipe, link = tmp_path / "pipe", tmp_path / "link"
     os.mkfifo(pipe)
     link.symlink_to(link)
-    with pytest.raises(ValueError, match="a pipe, not a regular file"):
+    with pytest.raises(ValueError, match="a pipe or a device, not a regular file"):
         model.load(pipe)
-    with pytest.raises(ValueError, match="a pipe, not a regular file"):
+    with pytest.raises(ValueError, match="a pipe or a device, not a regular file"):
         nn.Adam(model.parameters(), 0.1).load(pipe)
+    with pytest.raises(ValueError, match="a pipe or a device"):
+        model.load("/dev/zero")
     with pytest.raises(OSError, match="a link that leads back to itself"):
         model.save(link)
     assert link.is_symlink()

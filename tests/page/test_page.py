@@ -134,7 +134,7 @@ def test_the_file_is_whole_or_not_there(tmp_path: Path) -> None:
     assert play(y, path).html == path.read_text(encoding="utf-8")
     y.steps().play(tmp_path / "walk.html")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["lesson.html", "walk.html"]
-    with pytest.raises(FileNotFoundError, match="no such folder"):
+    with pytest.raises(FileNotFoundError, match="its folder does not exist"):
         play(y, tmp_path / "nowhere" / "lesson.html")
 
 
