@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd.core.value import Value
-from autograd.drawing.style import INK, dot_label
+from autograd.drawing.style import FADED, INK, dot_label
 
 __all__ = ["ROW", "WIDE", "Box", "Cell", "Edge", "Figure", "Rows", "height_of", "table"]
 
@@ -57,12 +57,17 @@ class Box:
     below: bool = False  # a leaf that stands under the operation that uses it
     x: float = 0.0
     y: float = 0.0
+    column_width: float = 0.0
     form: int = -1  # which of its forms there is room for
+    bare: bool = False  # whether its numbers go without "data" and "grad": their colours say it
     labels: bool = False  # whether there is room for what stands on its edges
 
     @property
     def rows(self) -> Rows:
-        return self.forms[self.form]
+        rows = self.forms[self.form]
+        if not self.bare:
+            return rows
+        return [[cell for cell in row if cell.figure or cell.colour != FADED] for row in rows]
 
     @property
     def width(self) -> float:
@@ -101,9 +106,9 @@ def table(rows: Rows, style: str, letters: Sequence[int] = (), ports: bool = Fal
     body = ""
     for number, row in enumerate(rows):
         if len(row) == 1 and not wide:
-            words, colour, _ = row[0]
-            dark = f" {DARK}" if colour == "white" else ""
-            body += f'<TR><TD COLSPAN="{count}"{dark}>{written_in(colour, words)}</TD></TR>'
+            words, colour, figure = row[0]
+            look = f" {DARK}" if colour == "white" else ' ALIGN="RIGHT"' * (figure is not None)
+            body += f'<TR><TD COLSPAN="{count}"{look}>{written_in(colour, words)}</TD></TR>'
             continue
         cells = [
             f'<TD ALIGN="{"RIGHT" if i or wide else "LEFT"}" WIDTH="{wide[i] if wide else 1:.0f}"'

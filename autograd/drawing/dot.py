@@ -28,7 +28,8 @@ __all__ = ["Diagram", "Shown"]
 
 GRAPH = FONT | {"bgcolor": "white", "pad": "0.2", "nodesep": "0.15", "ordering": "in", "id": "graph"}
 NODE = FONT | {"fontsize": "12", "fontcolor": INK}
-EDGE = FONT | {"fontsize": "10", "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
+SMALL = "10"  # points, of captions and of what stands on edges: in the picture of a part all have one size
+EDGE = FONT | {"fontsize": SMALL, "fontcolor": "#5f3dc4", "color": "#8793a2", "arrowsize": "0.6"}
 OPERATION = {"style": "filled,rounded", "color": "#2d3748", "fillcolor": "#2d3748", "fontcolor": "white"}
 ROUND = {"shape": "circle", "width": "0.36", "fixedsize": "true", "fontsize": "15"}
 LONG = {"shape": "box", "height": "0.3", "margin": "0.1,0.03"}
@@ -56,7 +57,8 @@ def empty_graph(direction: str, operations: Sequence[Value], close: bool) -> Any
     fan = max((len(node.inputs) for node in operations), default=0)
     apart = (0.15 if close else 0.3) + 0.02 * min(fan, 40)
     graph = GRAPH | {"rankdir": direction, "ranksep": f"{apart:g}"} | ({"pad": "0.08"} if close else {})
-    return graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=EDGE)
+    edge = EDGE | ({"fontsize": NODE["fontsize"]} if close else {})
+    return graphviz.Digraph(graph_attr=graph, node_attr=NODE, edge_attr=edge)
 
 
 class Diagram:
@@ -84,6 +86,7 @@ class Diagram:
         self.names, self.roots, self.frames, self.shown = names, set(roots), frames, shown
         self.gradients = gradients
         self.sideways = direction in ("LR", "RL")
+        self.small = SMALL if operations is None else NODE["fontsize"]
         self.doors: dict[Value, list[str]] = {}
         self.figures: dict[str, list[Figure | None]] = {}
         self.places = places or {node: place for place, node in enumerate(nodes)}
@@ -155,7 +158,8 @@ class Diagram:
         rows = []
         for caption, number, colour in numbers:
             number_cell = f'<TD ALIGN="RIGHT"><FONT COLOR="{colour}">{format_number(number)}</FONT></TD>'
-            caption_cell = f'<TD ALIGN="LEFT"><FONT POINT-SIZE="10" COLOR="{FADED}">{caption}</FONT></TD>'
+            words = f'<FONT POINT-SIZE="{self.small}" COLOR="{FADED}">{caption}</FONT>'
+            caption_cell = f'<TD ALIGN="LEFT">{words}</TD>'
             quiet = self.is_constant(node)
             rows.append(number_cell if quiet else caption_cell + number_cell)
             figures += [Figure(caption, (node,))] if quiet else [None, Figure(caption, (node,))]

@@ -3,6 +3,7 @@
 Positions are our own (see places.py). A text of SIZE points has 14 pixels on a slide of 1,280 × 720.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
@@ -115,6 +116,8 @@ class Network:
             close = [[Cell(caption if i == 0 else "", ""), *cells] for i, cells in enumerate(numbers)]
             forms: list[Rows] = [[[Cell(caption, "")], *(full if numbers[0] else [])]]
             forms += [[[Cell(caption, "")], *self.lines(node)], close]
+            if self.compact:
+                forms.append([[Cell(initial(caption), ""), *self.numbers(node)]])
             box = Box(node_id(place), self.columns[node], title, forms, COMPUTED)
             box.header = ", ".join(neuron.frame[:-1])
             for i, (weight, value) in enumerate(neuron.terms):
@@ -249,6 +252,8 @@ class Network:
         for box in self.boxes.values():
             rounded = "" if box.rows[0][0][1] == "white" else 'STYLE="ROUNDED"'
             style = f'{box.look} BORDER="{2 if self.is_root(box) else 1}" {rounded} {TABLE}'
+            if self.compact and len(box.rows) == 1 and box.edges:
+                style += f' WIDTH="{box.column_width:.0f}"'  # lines under each other are of one width
             label = table(box.rows, style)
             self.figures[box.id] = [cell.figure for row in box.rows for cell in row]
             graph.node(box.id, f"<{label}>", id=box.id, pos=f"{box.x:.1f},{box.y:.1f}")
@@ -313,6 +318,11 @@ class Network:
         self.figures[name] = [cell.figure for cell in edge.label]
         graph.node(name, f"<{label}>", id=name, pos=f"{x:.1f},{y:.1f}")
         graph.edge(f"{start.id}:e", f"{name}:w", id=edge.id, **edge.style)
+
+
+def initial(caption: str) -> str:
+    """A caption with the first letter of its word: of "neuron 3", n3."""
+    return re.sub(r"^([^\W\d])\w* (?=\d)", r"\1", caption)
 
 
 def neuron_captions(neurons: Iterable[Neuron]) -> list[str]:

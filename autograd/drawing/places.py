@@ -12,10 +12,13 @@ from autograd.drawing.boxes import ROW, Box, height_of
 __all__ = ["SLIDE", "Places"]
 
 SLIDE = (960.0, 540.0)
+STAGE = 282.0  # points of it that a page leaves for the boxes of its picture
 GAP, BETWEEN = 46.0, 6.0  # between columns; between boxes of a column
-NARROW, MARGIN = 28.0, 18.0
+NARROW, WIDEST, NEAR = 28.0, 64.0, 3.0  # the same of a compact picture
+MARGIN = 18.0
 PITCH, CLOSE = 130.0, 74.0  # of the boxes of a column, at least; in a compact picture
 ABOVE, BESIDE, CAPTION = 28.0, 0.0, 14.0  # upright: above a row; beside a box; for a row's header
+LEAST = 245.0  # as wide as an upright picture may be on a phone with letters that can be read
 
 
 class Places:
@@ -23,6 +26,7 @@ class Places:
 
     def __init__(self, boxes: Mapping[str, Box], compact: bool, upright: bool) -> None:
         self.boxes, self.compact = boxes, compact
+        self.between = NEAR if compact else BETWEEN
         last = max(box.column for box in boxes.values())
         columns = [[box for box in boxes.values() if box.column == i] for i in range(last + 1)]
         self.columns = [column for column in columns if column]
@@ -32,13 +36,14 @@ class Places:
 
     def sideways(self) -> tuple[float, float]:
         """Columns from left to right, with what stands on edges where there is room."""
-        height = max(sum(box.height + BETWEEN for box in column) for column in self.columns)
-        pitch = CLOSE if self.compact else PITCH
-        height = max(height, min(SLIDE[1] - 50.0, pitch * max(map(len, self.columns))))
+        height = max(sum(box.height + self.between for box in column) for column in self.columns)
+        pitch, most = (CLOSE, STAGE) if self.compact else (PITCH, SLIDE[1] - 50.0)
+        height = max(height, min(most, pitch * max(map(len, self.columns))))
         self.choose_forms(height)
         self.place(height)
         if self.compact:
-            return self.spread(NARROW) + MARGIN, height + 2.0 * ROW
+            between = (SLIDE[0] - 3.0 * MARGIN - self.spread(0.0)) / max(len(self.columns) - 1, 1)
+            return self.spread(min(max(between, NARROW), WIDEST)) + MARGIN, height + 2.0 * ROW
         for box in self.boxes.values():
             box.labels = box.labels or bool(box.edges and box.edges[0].slope and len(box.edges) < 4)
         width = self.spread()
@@ -57,11 +62,16 @@ class Places:
         for column in self.columns:
             pitch = height / len(column)
             for box in column:
-                fits = [i for i, rows in enumerate(box.forms) if height_of(rows) + BETWEEN <= pitch]
-                box.form = fits[-2 if self.compact and len(fits) > 1 else 0] if fits else -1
+                heights = [height_of(rows) + self.between for rows in box.forms]
+                first = self.first_form(box)
+                box.form = next((i for i in range(first, len(heights)) if heights[i] <= pitch), -1)
                 box.labels = (
                     bool(box.edges) and pitch >= (ROW + 4.0) * len(box.edges) and not box.edges[0].slope
                 ) and not self.compact
+
+    def first_form(self, box: Box) -> int:
+        """The fullest form that this picture has of a box: of a neuron a compact one does not show all."""
+        return 1 if self.compact and len(box.forms) > 2 else 0
 
     def place(self, height: float) -> None:
         """The boxes of each column from the top down, operations in the order of what they use."""
@@ -74,7 +84,7 @@ class Places:
                 y -= group[0].height / 2.0 + 14.0
                 for box in group[1:]:
                     box.y = y - box.height / 2.0
-                    y -= box.height + BETWEEN
+                    y -= box.height + self.between
 
     def spread(self, gap: float = GAP) -> float:
         """Give each column its place from left to right; how wide it all is."""
@@ -84,6 +94,7 @@ class Places:
             wide = max(box.width for box in column)
             for box in column:
                 box.x = x + wide / 2.0
+                box.column_width = wide
             x += wide + gap
         return x - gap
 
@@ -92,11 +103,12 @@ class Places:
     def downwards(self) -> tuple[float, float]:
         """Rows from the top down, each spread over the whole width."""
         for box in self.boxes.values():
-            box.form = max(len(box.forms) - 2, 0)
-        width = max(
-            sum(map(self.breadth, groups)) + BESIDE * (len(groups) - 1)
-            for groups in (self.grouped(column, upright=True) for column in self.columns)
-        )
+            box.form, box.bare = (1 if len(box.forms) > 2 else 0), self.compact
+        width = max(map(self.least_width, self.columns))
+        if self.compact:
+            width = max(width, LEAST)
+        for column in self.columns if self.compact else []:
+            self.say_which(column, width)
         y = 0.0
         for column in self.columns:
             groups = self.grouped(column, upright=True)
@@ -111,6 +123,19 @@ class Places:
                 x += free - BESIDE
             y -= half
         return width + MARGIN, -y + 2.0 * ROW
+
+    def least_width(self, column: list[Box]) -> float:
+        """How wide a row is at least."""
+        groups = self.grouped(column, upright=True)
+        return sum(map(self.breadth, groups)) + BESIDE * (len(groups) - 1)
+
+    def say_which(self, row: list[Box], width: float) -> None:
+        """Have the boxes of a row say which number is which, if there is room for that."""
+        for bare in (False, True):
+            for box in row:
+                box.bare = bare
+            if self.least_width(row) <= width:
+                return
 
     # --- Both ------------------------------------------------------------------------------------------
 

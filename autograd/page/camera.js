@@ -1,10 +1,15 @@
 // A camera: which picture is seen in a stage, which part of it, and how fingers, mouse and wheel move it.
 "use strict";
 
-const [LARGEST, LEGIBLE] = [3, 11]; // pixels for a unit of a picture; of letters that can be read
-const CLEAR = 14; // pixels of letters that can be read from the last row
+const LARGEST = 3; // pixels for a unit of a picture
+const [LEGIBLE, CLEAR] = [11, 14]; // pixels of letters that can be read, and of those that can from the last row
 const MOST = 12; // pixels for a unit, at the closest
+const ROOMY = 200; // pixels: in a lower stage an overview would cover what it is about
 const PHONE = matchMedia("(max-width: 640px) and (orientation: portrait)"); // pictures go from the top down there
+const SLIDE = matchMedia("(min-width: 1200px)"); // many look at it, from afar
+
+/** How high letters are to be where they are read. */
+const leastLetters = () => (SLIDE.matches ? CLEAR : LEGIBLE);
 
 const clamp = (low, x, high) => Math.min(Math.max(low, x), high);
 
@@ -24,22 +29,24 @@ function around(parts) {
 
 /**
  * Shows one of its `levels`, which are pictures of the same, the coarsest first: the finest that can be read.
- * The whole is not shown at first if its letters would be smaller than `smallest`.
- * It is `fitted` until it is moved by hand; what is upright and too high for the stage is then `cropped`.
+ * The whole is not shown at first if its letters would be smaller than `smallest()`.
+ * It is `fitted` if that is shown, and what is upright and too high for the stage is then `cropped`.
  */
 class Camera {
   constructor(stage, changed, smallest) {
     Object.assign(this, { stage, changed, smallest, levels: [], view: null, x: 0, y: 0, scale: 1, frame: 0 });
     this.fitted = true;
     this.cropped = false;
+    this.moved = this.whole = false; // by hand; and whether all of it was asked for
     this.opened = false; // whether there ever was room to show anything
     this.overview = new Overview(stage, this);
     this.listen();
     new ResizeObserver(() => {
       if (!this.view) return;
       if (!this.opened || !this.shown.includes(this.view)) this.open();
-      else if (this.fitted) this.fit(false);
-      else this.look(this);
+      else if (this.moved) this.look(this);
+      else if (this.whole) this.fit();
+      else this.refit();
       this.follow();
     }).observe(stage);
   }
@@ -49,6 +56,13 @@ class Camera {
     for (const view of [...this.levels, ...levels]) view.holder.setAttribute("hidden", "");
     Object.assign(this, { levels, view: null, fitted: true, opened: false });
     this.open();
+  }
+
+  /** The stage has another size: show as much as at first, but what was looked at in large letters stays in sight. */
+  refit() {
+    const { x, y, fitted } = this;
+    this.open();
+    if (!fitted && !this.fitted) this.look({ x, y });
   }
 
   /** In a collapsed cell or a hidden tab there is no room: what is to be seen is placed when there is. */
@@ -64,19 +78,27 @@ class Camera {
   /** Pixels for a unit to start with: of an upright picture the whole width is seen, if that can be read. */
   firstScale(view) {
     const whole = this.wholeScale(view);
-    return view.upright ? Math.max(whole, Math.min(this.stage.clientWidth / view.full.width, LEGIBLE / view.letters)) : whole;
+    return view.upright ? Math.max(whole, Math.min(this.stage.clientWidth / view.full.width, leastLetters() / view.letters)) : whole;
   }
 
-  /** The levels for a screen of this shape. */
+  /** Whether pictures go from the top down: on a phone, and those of a network where they are larger so. */
+  get isUpright() {
+    if (PHONE.matches || this.levels.length < 3) return PHONE.matches;
+    const [across, down] = this.levels;
+    return down.upright && this.wholeScale(down) > this.wholeScale(across);
+  }
+
+  /** The levels for a stage of this shape. */
   get shown() {
-    const some = this.levels.filter(({ upright }) => upright === PHONE.matches);
-    return some.length ? some : this.levels;
+    const { isUpright, levels } = this;
+    const hasTwin = ({ title }) => levels.some((other) => other.upright && other.title === title);
+    return levels.filter((view) => view.upright === isUpright || (isUpright && !hasTwin(view)));
   }
 
   /** The finest picture to be read at so many times the size of the first view; where none is, of large letters. */
   levelAt(times) {
     const height = (view) => times * this.firstScale(view) * view.letters;
-    const least = Math.min(LEGIBLE - 0.01, 0.8 * Math.max(...this.shown.map(height)));
+    const least = Math.min(leastLetters() - 0.01, 0.8 * Math.max(...this.shown.map(height)));
     const finest = this.shown.findLast((view) => height(view) >= least);
     if (times > 1 || height(finest) >= CLEAR) return finest;
     return this.shown.find(({ title }) => title === finest.title); // of the same it shows less, in larger letters
@@ -125,6 +147,7 @@ class Camera {
   fit(all = true) {
     if (!this.hasRoom || !this.levels.length) return;
     cancelAnimationFrame(this.frame);
+    Object.assign(this, { moved: false, whole: all });
     this.show(this.levelAt(1));
     const { full } = this.view;
     const scale = all ? this.wholeScale(this.view) : this.firstScale(this.view);
@@ -138,9 +161,9 @@ class Camera {
     if (!this.opened) return this.levels.length && this.show(this.levels[0]);
     this.fit(false);
     const { full, letters, boxes } = this.view;
-    if (this.scale * letters >= this.smallest) return undefined;
-    this.fitted = false;
-    const scale = LEGIBLE / letters;
+    if (this.scale * letters >= this.smallest()) return undefined;
+    this.fitted = this.cropped = false;
+    const scale = leastLetters() / letters;
     const [width, height] = [this.stage.clientWidth / scale, this.stage.clientHeight / scale];
     const first = boxes[steps[0].node];
     const y = first && this.levels.length > 1 ? middleOf(this.view, first).y : full.y + height / 2;
@@ -164,6 +187,7 @@ class Camera {
     }
     this.fitted = scale <= this.wholeScale(this.view) * 1.001 && factor < 1;
     this.cropped = false;
+    this.moved = true;
     if (this.fitted) return this.fit();
     return this.look({ x: target.x - dx / scale, y: target.y - dy / scale, scale });
   }
@@ -185,6 +209,7 @@ class Camera {
   pan(dx, dy) {
     cancelAnimationFrame(this.frame);
     this.fitted = this.cropped = false;
+    this.moved = true;
     this.look({ x: this.x - dx / this.scale, y: this.y - dy / this.scale, scale: this.scale });
   }
 
@@ -258,8 +283,9 @@ class Overview {
 
   draw() {
     const { view, stage, fitted, x, y, scale } = this.camera;
-    this.svg.toggleAttribute("hidden", fitted);
-    if (fitted) return;
+    const hidden = fitted || stage.clientHeight < ROOMY;
+    this.svg.toggleAttribute("hidden", hidden);
+    if (hidden) return;
     const { full } = view;
     if (this.view !== view) {
       this.view = view;

@@ -68,8 +68,8 @@ const nameOf = (place) => nodes[place].short || texts[nodes[place].name];
 
 /* --- The pictures -------------------------------------------------------------------------------------- */
 
-const camera = new Camera($("stage"), (view) => drawView(view), 4.5);
-const partCamera = new Camera($("part-stage"), (view) => drawView(view), 8);
+const camera = new Camera($("stage"), (view) => drawView(view), () => 4.5);
+const partCamera = new Camera($("part-stage"), (view) => drawView(view), () => (SLIDE.matches ? CLEAR - 0.05 : 8));
 let used = camera; // the one that keys move
 
 /** The pictures in a stage, each with its record; the levels are read at once. */

@@ -19,7 +19,8 @@ from autograd import Value, debug, explain, play, softmax, topological_order
 from autograd.naming.notation import format_number
 
 SIZES = [(1920, 1080), (1280, 720), (390, 844)]
-NETWORKS = [(2, 1), (2, 4, 1), (3, 4, 4, 2), (64, 16, 10)]
+NETWORKS = [(2, 1), (2, 4, 1), (3, 4, 4, 2), (4, 12, 10, 1), (64, 16, 10)]
+LAST_ROW = 14  # pixels of letters on a slide of 1280 × 720
 
 
 def network(*sizes: int) -> tuple[Any, Value]:
@@ -100,14 +101,61 @@ def test_a_network_is_seen_whole_and_can_be_read(
         assert found["wide"] <= 0
         assert found["span"] > 0.7
         assert found["small"] >= 11
-        first = {1920: 13, 1280: 14, 390: 10}[width]
-        middle = 7 if sizes == (64, 16, 10) and width > 640 else 10
-        assert min(found["letters"]) >= (first if part == "first" else middle if width > 640 else 10)
-        assert found["seen"] == 1 or width < 640
+        assert min(found["letters"]) >= (LAST_ROW if width > 640 else 11)
+        assert found["seen"] == 1 or width < 640 or sizes == (4, 12, 10, 1)
         if width > 640:
             assert found["height"] >= 0.4 * height
+            coarse = sizes[0] == 64 or (sizes[0] == 4 and part == "middle")
+            assert (found["level"] == "layers") == coarse
     if width > 640 and found["rows"] <= 9:
         assert (found["cut"], found["sideways"]) == (0, 0)
+
+
+@pytest.mark.parametrize("sizes", [(2, 4, 1), (3, 4, 4, 2)])
+def test_on_a_slide_all_can_be_read_while_a_part_is_open(
+    browser: Any, tmp_path: Path, sizes: tuple[int, ...]
+) -> None:
+    """In each step, forward and backward, with the part that it is about, which is seen whole."""
+    model, loss = network(*sizes)
+    opened(browser, tmp_path, play(loss, model=model))
+    parts = set()
+    for step in range(1, run(browser, "return last") + 1):
+        run(browser, f"jump({step})")
+        found = run(browser, MEASURE)
+        assert len(found["letters"]) == 2
+        assert min(*found["letters"], found["small"]) >= LAST_ROW
+        assert (found["level"], found["over"], found["seen"]) == ("neurons", 0, 1)
+        assert run(browser, "return partCamera.fitted")
+        parts.add(run(browser, "return partShown"))
+    assert len(parts) == run(browser, "return parts.length")
+
+
+def test_on_a_slide_all_can_be_read_whichever_part_is_chosen(browser: Any, tmp_path: Path) -> None:
+    """Each part at the start, forward and backward, whatever the step is about; a card; closed again."""
+    model, loss = network(2, 4, 1)
+    opened(browser, tmp_path, play(loss, model=model))
+    for step in ("0", "turn - 1", "turn + 3", "last"):
+        for part in range(6):
+            run(browser, f"jump({step}); choosePart({part})")
+            assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
+    run(browser, "showCard(camera.view.items.find(Boolean))")
+    sizes = "return [...$('card').querySelectorAll('*')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    assert min(run(browser, sizes)) >= LAST_ROW
+    run(browser, "hideCard(); closePart()")
+    assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
+
+
+def test_a_part_that_is_too_large_is_followed(browser: Any, tmp_path: Path) -> None:
+    """A neuron of 64 inputs, on a slide: in letters that can be read, what the step is about in sight."""
+    model, loss = network(64, 16, 10)
+    opened(browser, tmp_path, play(loss, model=model))
+    lit = "return partCamera.view.svg.querySelector('.box.lit').getBoundingClientRect().toJSON()"
+    for step in ("1", "2", "last - 1", "last"):
+        run(browser, f"jump({step})")
+        assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
+        stage, box = browser.find_element("id", "part-stage").rect, run(browser, lit)
+        assert stage["x"] <= box["left"] <= box["right"] <= stage["x"] + stage["width"]
+        assert stage["y"] <= box["top"] <= box["bottom"] <= stage["y"] + stage["height"]
 
 
 def test_on_a_phone_a_network_goes_from_the_top_down(browser: Any, tmp_path: Path) -> None:
@@ -126,6 +174,7 @@ def test_on_a_phone_a_network_goes_from_the_top_down(browser: Any, tmp_path: Pat
             assert stage["y"] <= lit <= stage["y"] + stage["height"] - 20
     size = {"width": 844, "height": 390, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    run(browser, "closePart(); jump(0)")
     assert not run(browser, "return camera.view.upright")
 
 
