@@ -67,6 +67,6 @@ def allowed(source: str) -> str:
 
 
 def as_json(data: Any) -> str:
-    """JSON that can stand in a <script> element, whatever it says."""
+    """JSON that can stand in a <script> element of a file, whatever it says: half a surrogate pair too."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return re.sub("[<>&\u2028\u2029]", lambda c: f"\\u{ord(c[0]):04x}", text)
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)

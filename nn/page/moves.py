@@ -13,7 +13,7 @@ from importlib.resources import files
 from textwrap import dedent
 from typing import Any, NamedTuple
 
-from autograd.internal import SHARED, Translator, UntranslatableError, json_number
+from autograd.internal import SHARED, Translator, UntranslatableError, json_number, legible
 from nn.optim import SGD, Optimizer
 
 __all__ = ["Moves", "moves_of"]
@@ -46,7 +46,9 @@ def moves_of(optimizer: Optimizer) -> Moves:
     """How an optimizer moves its parameters, and where it stands."""
     kind = type(optimizer)
     if kind.step not in (Optimizer.step, SGD.step):
-        raise UntranslatableError(f"{kind.__name__} has a step of its own, and only its move is translated")
+        raise UntranslatableError(
+            f"{legible(kind.__name__)} has a step of its own, and only its move is translated"
+        )
     if optimizer.schedule is not None:
         raise UntranslatableError("the learning rate is a function, and a page has a number for it")
     methods, used, called = translated_methods(kind)
@@ -57,8 +59,8 @@ def moves_of(optimizer: Optimizer) -> Moves:
         for name, value in numbers.items()
         if isinstance(value, list) and len(value) == len(optimizer.parameters)
     }
-    state = {"name": kind.__name__, "numbers": numbers, "columns": columns}
-    first = [f"{name}: {method_name(defining(kind, name), name)}" for name in METHODS]
+    state = {"name": legible(kind.__name__), "numbers": numbers, "columns": columns}
+    first = [f"{name}: {method_name(kind, defining(kind, name), name)}" for name in METHODS]
     text = [SHARED + MEMORY_IN_JAVASCRIPT + translated(called), *methods, f"return {{ {', '.join(first)} }};"]
     return Moves("\n".join(["(() => {", *text, "})()"]), state)
 
@@ -71,11 +73,13 @@ def translated_methods(kind: type[Optimizer]) -> tuple[list[str], set[str], list
     pending = [(defining(kind, name), name) for name in METHODS]
     while pending:
         owner, name = pending.pop()
-        if method_name(owner, name) in texts:
+        key = method_name(kind, owner, name)
+        if key in texts:
             continue
         node = source_of(owner, name)
+        node.name = key
         translator = MoveTranslator(kind, owner)
-        texts[method_name(owner, name)] = translator.function(node)
+        texts[key] = translator.function(node)
         used |= attributes(node)
         called += translator.called
         pending += translator.inherited
@@ -88,21 +92,23 @@ def defining(kind: type[Any], name: str, after: type[Any] | None = None) -> type
     return next(owner for owner in line if name in vars(owner))
 
 
-def method_name(owner: type[Any], name: str) -> str:
-    """What a method of a class is called in JavaScript."""
-    return f"{owner.__name__}${name}"
+def method_name(kind: type[Any], owner: type[Any], name: str) -> str:
+    """What a method of a class that `kind` inherits from is called in JavaScript.
+
+    The name of the class is not in it: two may have the same, and it may be any text.
+    """
+    return f"{name}${kind.__mro__.index(owner)}"
 
 
 def source_of(owner: type[Any], name: str) -> ast.FunctionDef:
     """A method as Python reads it."""
-    method = vars(owner)[name]
+    method, called = vars(owner)[name], f"{legible(owner.__name__)}.{name}"
     try:
         node = ast.parse(dedent(inspect.getsource(method))).body[0]
     except (OSError, TypeError, SyntaxError) as error:
-        raise UntranslatableError(f"the source of {owner.__name__}.{name} cannot be read") from error
+        raise UntranslatableError(f"the source of {called} cannot be read") from error
     if not isinstance(node, ast.FunctionDef) or [a.arg for a in node.args.args][:1] != ["self"]:
-        raise UntranslatableError(f"{owner.__name__}.{name} is to be a method of self")
-    node.name = method_name(owner, name)
+        raise UntranslatableError(f"{called} is to be a method of self")
     return node
 
 
@@ -122,9 +128,8 @@ def number_or_list(optimizer: Optimizer, name: str) -> Any:
         return json_number(value)
     if isinstance(value, array | list) and all(isinstance(x, int | float) for x in value):
         return [json_number(x) for x in value]
-    raise UntranslatableError(
-        f"{type(optimizer).__name__} uses self.{name}, which is neither a number nor a list of numbers"
-    )
+    kind = legible(type(optimizer).__name__)
+    raise UntranslatableError(f"{kind} uses self.{name}, which is neither a number nor a list of numbers")
 
 
 @cache
@@ -158,6 +163,11 @@ class MoveTranslator(Translator):
         self.kind, self.owner = kind, owner
         self.inherited: list[tuple[type[Any], str]] = []
 
+    def refuse(self, node: ast.AST) -> UntranslatableError:
+        if self.owner:
+            self.name = f"{legible(self.owner.__name__)}.{self.name.partition('$')[0]}"
+        return super().refuse(node)
+
     def statement(self, node: ast.stmt) -> str:
         match node:
             case ast.Expr(ast.Call() as call):
@@ -180,7 +190,8 @@ class MoveTranslator(Translator):
             case ast.Call(ast.Attribute(ast.Call(ast.Name("super"), []), name), arguments, []) if self.kind:
                 owner = defining(self.kind, name, self.owner)
                 self.inherited.append((owner, name))
-                return f"{method_name(owner, name)}({', '.join(['self', *map(self.expression, arguments)])})"
+                given = ", ".join(["self", *map(self.expression, arguments)])
+                return f"{method_name(self.kind, owner, name)}({given})"
             case ast.Starred(value):
                 return f"...{self.expression(value)}"
             case ast.Subscript(ast.Attribute(ast.Name("self")) as of, index):

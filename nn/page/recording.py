@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd import Value
-from autograd.internal import UntranslatableError, WiringError, json_number, record, topological_order
+from autograd.internal import (
+    UntranslatableError,
+    WiringError,
+    json_number,
+    legible,
+    record,
+    topological_order,
+)
 from nn.checks import is_list
 from nn.comparison import outputs
 from nn.eager import Measure
@@ -19,6 +26,7 @@ __all__ = ["Recording", "record_network"]
 MOST_CLASSES = 10
 MOST_PARAMETERS = 5_000
 MOST_NUMBERS = 2_000_000  # in the examples
+LONGEST_TITLE = 200  # characters
 
 Examples = tuple[list[Any], list[Any]]
 
@@ -68,11 +76,17 @@ def record_network(
             for p, name in own.items()
         ],
         **examples_as_plain(example, training[1], held_out[1], names),
-        "loss": getattr(loss, "__name__", "loss"),
-        "model": str(model) if hasattr(model, "architecture") else getattr(model, "__name__", "model"),
+        "loss": legible(str(getattr(loss, "__name__", "loss"))),
+        "model": title_of(model),
         "shape": shape_of(example.order, example.loss, model, own, names),
     }
     return Recording(network, recorded.rules, moves.script)
+
+
+def title_of(model: Any) -> str:
+    """What a page is called: a model with its sizes, or a function by its name."""
+    name = model if hasattr(model, "architecture") else getattr(model, "__name__", "model")
+    return legible(str(name), LONGEST_TITLE)
 
 
 class Example:
@@ -186,7 +200,7 @@ def as_plain(target: Any) -> Any:
         return [as_plain(part) for part in target]
     if isinstance(target, bool):
         return int(target)  # true is no 1 in JavaScript
-    return json_number(target) if isinstance(target, int | float) else str(target)
+    return json_number(target) if isinstance(target, int | float) else legible(str(target))
 
 
 def task_of(example: Example, targets: Sequence[Any]) -> dict[str, Any]:
@@ -224,10 +238,11 @@ def threshold(example: Example, known: Sequence[float]) -> float:
 
 
 def names_of_parameters(model: Any, parameters: Sequence[Value]) -> dict[Value, str]:
-    """What the model calls each parameter, else its label, else its number."""
+    """What the model calls each parameter, each part of its path as it is shown; else its label or number."""
     has_names = hasattr(model, "named_parameters")
     named = {value: name for name, value in model.named_parameters().items()} if has_names else {}
-    return {p: named.get(p) or p.label or f"parameter {i}" for i, p in enumerate(parameters)}
+    names = {p: named.get(p) or p.label or f"parameter {i}" for i, p in enumerate(parameters)}
+    return {p: ".".join(map(legible, name.split("."))) for p, name in names.items()}
 
 
 def names_of_ends(example: Example, targets: Sequence[Any]) -> dict[Value, str]:

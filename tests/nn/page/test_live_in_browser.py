@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from chromium import show_at
+from hostile import TEXTS
 from networks_in_node import disc
 
 import nn
@@ -355,3 +356,42 @@ def test_on_a_phone_maps_can_be_made_out(browser: Any, tmp_path: Path) -> None:
     assert picture.get_property("scrollHeight") == picture.get_property("clientHeight")
     first = sorted(box["top"] for box in boxes[:12])
     assert min(b - a for a, b in pairwise(first)) >= 44
+
+
+HOSTILE = (
+    "</title></script><script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>\u202e\ud800\0"
+)
+
+
+def test_hostile_names_do_nothing(browser: Any, tmp_path: Path) -> None:
+    """Of a model and its parts, a loss, an optimizer, targets that are text: nothing runs, nothing breaks."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            self.parts = {text: nn.Neuron(2, rng=1) for text in [HOSTILE, *TEXTS]}
+
+        def __call__(self, x: Any) -> Value:
+            return sum((part(x) for part in self.parts.values()), Value(0.0, HOSTILE))
+
+        def __str__(self) -> str:
+            return HOSTILE
+
+    def loss(prediction: Any, target: str) -> Any:
+        return (prediction - float(target.count("1"))) ** 2
+
+    loss.__name__ = HOSTILE
+    model = Net()
+    optimizer = type(HOSTILE[:-2], (nn.Adam,), {})(model.parameters(), 0.1)
+    points, _ = disc(3)
+    targets = [HOSTILE + "1" * i for i in range(3)]
+    opened(browser, nn.live(model, points, targets, loss=loss, optimizer=optimizer), tmp_path)
+    for id in ("train-step", "forward", "backward", "update"):
+        click(browser, id)
+    browser.execute_script("document.querySelectorAll('#all-parameters button').forEach((b) => b.click())")
+    assert number(browser, "iteration") == 2
+    assert browser.execute_script("return window.pwned") is None
+    count = "return document.querySelectorAll('script, img, style, a, iframe, [onload], [onerror]').length"
+    assert browser.execute_script(count) == 3
+    assert browser.title == f"{HOSTILE[:-3]}\\u202e\\ud800\\x00, live"
+    wide = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert browser.execute_script(wide)

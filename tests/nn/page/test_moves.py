@@ -32,12 +32,23 @@ class SignDescent(nn.Optimizer):
                 parameter.data += self.learning_rate
 
 
+class SGD(nn.SGD):
+    """One that has the name of what it inherits from."""
+
+    def move(self, gradients: Any) -> None:
+        """As that does, and a little upwards."""
+        super().move(gradients)
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.data += 0.001 * gradient
+
+
 @needs_node
-def test_an_optimizer_of_a_users_own() -> None:
-    """Its move is translated from its source."""
+@pytest.mark.parametrize("kind", [SignDescent, SGD, type("</script> of two words", (SGD,), {})])
+def test_an_optimizer_of_a_users_own(kind: type[nn.Optimizer]) -> None:
+    """Its move is translated from its source, whatever it is called."""
     points, inside = disc(30)
     model = nn.MLP(2, [3, 1], rng=1)
-    optimizer = SignDescent(model.parameters(), 0.01)
+    optimizer = kind(model.parameters(), 0.01)
     loss = nn.binary_cross_entropy_loss
     recording = record_network(model, (points, inside), ([], []), loss, optimizer, model.parameters())
     script = "for (let i = 0; i < 20; i++) training.step(); out(training.parameters.map((p) => p.data));"
