@@ -11,6 +11,7 @@ from typing import Any, Protocol, SupportsIndex
 from autograd import Value
 from autograd.internal import as_number
 from nn.search import are_parameters
+from nn.snapshot import were_found
 
 Seed = Random | SupportsIndex | ModuleType | None
 
@@ -105,11 +106,11 @@ def random_source(rng: Seed) -> Random:
 
 
 def leaves(owner: str, parameters: Any) -> list[Value]:
-    """The parameters that `owner` is to change: leaves, at least one, none of them twice."""
+    """The parameters that `owner` is to change: leaves, at least one, none twice. (Of a list, no copy.)"""
     if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
         raise TypeError(f"{owner} expects a list of Values such as model.parameters(), got {parameters!r}")
-    values = list(parameters)
-    if values and are_parameters(values):
+    values = parameters if type(parameters) is list else list(parameters)
+    if values and (were_found(values) or are_parameters(values)):
         return values
     if not values:
         raise ValueError(f"{owner} has no parameters to change: give it model.parameters()")

@@ -7,6 +7,7 @@ from autograd import Value
 from autograd.internal import MODELS, arguments_by_name, did_you_mean, legible
 from nn.saving import load_parameters, save_parameters
 from nn.search import Search
+from nn.snapshot import parameters_in
 from nn.updates import zero_gradients
 
 Path = str | PathLike[str]
@@ -32,7 +33,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """The parameters in the order in which they were made; one that is used twice is there once."""
-        return Search(Module, self, False).results()[0]
+        return parameters_in(Module, self).copy()
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""
@@ -53,7 +54,8 @@ class Module:
     @arguments_by_name
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0, as is due before each `backward`."""
-        zero_gradients(self.parameters())
+        own = type(self).parameters is not Module.parameters or "parameters" in vars(self)
+        zero_gradients(self.parameters() if own else parameters_in(Module, self))
 
     def save(self, path: Path) -> None:
         """Write the parameters to a JSON file, exactly; an older file is replaced all or not at all."""

@@ -58,7 +58,7 @@ class Optimizer(ABC):
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
     ) -> None:
-        self.parameters = leaves(type(self).__name__, parameters)
+        self.parameters = leaves(type(self).__name__, parameters).copy()
         self.iterations = 0
         self.learning_rate = learning_rate
         self.weight_decay = number_from("the weight decay", weight_decay)

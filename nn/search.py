@@ -118,7 +118,7 @@ class Search:
             return False
         if type(part) is list:
             return self.keep_all(part)
-        if not isinstance(part, self.module):
+        if not isinstance(part, self.module) or isinstance(part, (list, tuple)):
             return False
         parts = vars(part)
         for item in parts.values():

@@ -4,6 +4,22 @@ from cpython.array cimport array
 
 from autograd.tape.blocks cimport Block
 
+cdef extern from *:
+    """
+    static int copy_floats(PyObject *row, Py_ssize_t count, double *place, Py_ssize_t step) {
+        PyObject **items;
+        if (!PyList_CheckExact(row) && !PyTuple_CheckExact(row)) return 0;
+        if (PySequence_Fast_GET_SIZE(row) != count) return 0;
+        items = PySequence_Fast_ITEMS(row);
+        for (Py_ssize_t i = 0; i < count; i++) {
+            if (!PyFloat_CheckExact(items[i])) return 0;
+            place[i * step] = PyFloat_AS_DOUBLE(items[i]);
+        }
+        return 1;
+    }
+    """
+    bint copy_floats(object row, Py_ssize_t count, double* place, Py_ssize_t step)
+
 cdef Py_ssize_t CACHE, NARROWEST, WIDEST
 
 
@@ -16,7 +32,7 @@ cdef class Memory:
     cdef double* upstream
     cdef double* roots
     cdef Py_ssize_t rows, node_rows, input_rows, lanes, blocks
-    cdef bint is_pure, is_kept
+    cdef bint is_pure, is_kept, is_mean
     cdef double total
     cdef Block block
 

@@ -47,7 +47,7 @@ class Memory:
     def __init__(self, program: Program) -> None:
         self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
         self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
-        self.input_rows = len(program.inputs)
+        self.input_rows, self.is_mean = len(program.inputs), False
         self.is_pure = all(primitive.function is None for primitive in program.primitives)
         if not cython.compiled:
             self.block = blocks.Block()
@@ -91,6 +91,8 @@ class Memory:
         width = len(self.inputs)
         for lane in range(self.block.count):
             row = batch[first + lane]
+            if copy_floats(row, width, blocks.after(self.block.rows, lane), self.block.width):
+                continue
             if not (isinstance(row, (list, tuple)) or is_row(row)) or len(row) != width:
                 raise not_a_row(row, first + lane, self.inputs)
             for r in range(width):
@@ -116,13 +118,15 @@ class Memory:
 
     def weigh(self, gradient: Any) -> None:
         """Set the gradient of the root in each lane, the mean's where none is given."""
+        if gradient is None and self.is_mean:
+            return  # as mostly it is
         if gradient is not None:
             if not is_row(gradient):
                 raise TypeError(f"the gradient is a list of numbers, one for each row, not {gradient!r}")
             if len(gradient) != self.lanes:
                 raise ValueError(f"{self.lanes} rows need as many gradients, got {len(gradient)}")
             gradient = [as_number(gradient[lane]) for lane in range(self.lanes)]  # all, or none
-        self.total = 0.0
+        self.total, self.is_mean = 0.0, gradient is None
         for lane in range(self.lanes):
             self.upstream[lane] = 1.0 / self.lanes if gradient is None else gradient[lane]
             self.total += self.upstream[lane]
@@ -138,6 +142,7 @@ class Memory:
         widest = max(NARROWEST, min(WIDEST, CACHE // (8 * rows + 1)))
         parts = (count + widest - 1) // widest
         width = ((count + parts - 1) // parts + vector - 1) // vector * vector
+        self.is_mean = self.is_mean and count == self.lanes
         self.lanes, self.block.width, self.blocks = count, width, (count + width - 1) // width
         self.is_kept = self.blocks == 1 or not self.is_pure or 8 * self.blocks * self.rows * width <= KEPT
         kept = self.blocks * (self.rows if self.is_kept else self.input_rows)
@@ -161,6 +166,17 @@ class Memory:
         self.focus(b)
         if not self.is_kept:
             self.block.rows = blocks.after(self.batch, b * self.block.width * self.input_rows)
+
+
+if not cython.compiled:
+
+    def copy_floats(row: Any, count: int, place: Any, step: int) -> bool:
+        """Copy a list or tuple of so many floats to every step-th place, if it is one."""
+        if type(row) not in (list, tuple) or len(row) != count or any(type(x) is not float for x in row):
+            return False
+        for i in range(count):
+            place[i * step] = row[i]
+        return True
 
 
 # --- Arrays ------------------------------------------------------------------------------------------------

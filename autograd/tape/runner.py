@@ -167,7 +167,10 @@ class Runner(Memory):
 
     def values_of_root(self) -> list[float]:
         """The root in each lane."""
-        return [self.roots[lane] for lane in range(self.lanes)]
+        values = [0.0] * self.lanes
+        for lane in range(self.lanes):
+            values[lane] = self.roots[lane]
+        return values
 
     def column(self, place: int, first: int = 0, end: int = 0) -> list[float]:
         """The numbers at a place, lane by lane; with `first` and `end`, those of a part of the sum there."""

@@ -22,6 +22,7 @@ COMPILED_TOGETHER = (
     "autograd.tape.runner",
     "nn.outputs",
     "nn.search",
+    "nn.snapshot",
     "nn.updates",
 )
 

@@ -1,0 +1,177 @@
+"""Parameters are found again without a search where a model is what it was, and only there."""
+
+import copy
+import gc
+import pickle
+from collections import OrderedDict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd import Value
+from nn import snapshot
+from nn.search import Search
+
+
+def searched(model: nn.Module) -> list[Value]:
+    """The parameters as a search finds them."""
+    return Search(nn.Module, model, False).results()[0]
+
+
+def check(model: nn.Module) -> None:
+    """What is remembered is what a search finds, at once and again."""
+    for _ in range(2):
+        found, wanted = model.parameters(), searched(model)
+        assert [id(value) for value in found] == [id(value) for value in wanted]
+
+
+class Block(nn.Module):
+    """A Module with parts of each usual kind."""
+
+    def __init__(self) -> None:
+        self.weights = [Value(1.0), Value(2.0)]
+        self.pair, self.table = (Value(3.0), [Value(4.0)]), {"a": Value(5.0), "b": [nn.Neuron(1, rng=1)]}
+        self.name, self.size, self.nothing, self.rule = "block", 3, None, Value.tanh
+
+
+def numbers_in_tuple(model: Any) -> None:
+    model.blocks[0].pair = (*model.blocks[0].pair, Value(1.0))
+
+
+def number_for_parameter(model: Any) -> None:
+    model.blocks[1].weights[0] = 2.0
+
+
+def other_order(model: Any) -> None:
+    table = model.blocks[0].table
+    table["a"] = table.pop("a")
+
+
+def same_address(model: Any) -> None:
+    model.blocks[0].weights[1] = None
+    model.blocks[0].weights[1] = Value(7.0)
+
+
+CHANGES = {
+    "append": lambda model: model.blocks[0].weights.append(Value(1.0)),
+    "remove": lambda model: model.blocks[-1].weights and model.blocks[-1].weights.pop(),
+    "replace": lambda model: model.blocks[0].weights.__setitem__(0, Value(1.0)),
+    "the same address": same_address,
+    "swap": lambda model: model.blocks[0].weights.reverse(),
+    "computed": lambda model: model.blocks[0].weights.__setitem__(0, Value(1.0) * 2.0),
+    "number": number_for_parameter,
+    "tuple": numbers_in_tuple,
+    "dict": lambda model: model.blocks[0].table.update(c=Value(6.0)),
+    "order": other_order,
+    "Module": lambda model: model.blocks.append(Block()),
+    "twice": lambda model: model.blocks.append(model.blocks[0]),
+    "tied": lambda model: setattr(
+        model, "tied", model.blocks[0].weights[0] if model.blocks[0].weights else 1
+    ),
+    "itself": lambda model: setattr(model, "itself", model),
+    "attribute": lambda model: setattr(model, "scale", Value(2.0)),
+    "a class for an object": lambda model: setattr(model.blocks[0], "name", str),
+    "gone": lambda model: vars(model).pop("scale", None),
+    "vars": lambda model: vars(model.blocks[0]).update(more=Value(1.0)),
+    "list for list": lambda model: setattr(model, "blocks", model.blocks.copy()),
+    "list for tuple": lambda model: setattr(model.blocks[0], "pair", [*model.blocks[0].pair]),
+    "a new __dict__": lambda model: setattr(model.blocks[0], "__dict__", dict(vars(model.blocks[0]))),
+    "an OrderedDict": lambda model: setattr(model.blocks[0], "table", OrderedDict(model.blocks[0].table)),
+    "a Neuron for a Layer": lambda model: setattr(model, "last", nn.Neuron(1, rng=1)),
+    "a Layer for a Neuron": lambda model: setattr(model, "last", nn.Layer(1, 1, rng=1)),
+    "a set": lambda model: setattr(model, "scale", {1.0}),
+    "nothing": lambda model: None,
+}
+
+
+@given(st.lists(st.sampled_from([*CHANGES]), max_size=12))
+def test_whatever_changes_is_seen(changes: list[str]) -> None:
+    """After each of some changes the parameters are those that a search finds."""
+    model: Any = nn.Module()
+    model.blocks, model.last = [Block(), Block()], nn.Neuron(1, rng=1)
+    check(model)
+    for change in changes:
+        if model.blocks[0].weights or change not in ("replace", "the same address", "computed"):
+            CHANGES[change](model) if len(model.blocks[0].weights) > 1 else None
+        check(model)
+
+
+def test_a_module_that_is_also_a_list() -> None:
+    """What is in it is met, not its attributes, and that is seen when it takes the place of a Module."""
+
+    class Modules(nn.Module, list):  # type: ignore[type-arg]
+        pass
+
+    model: Any = nn.Module()
+    model.part = nn.Module()
+    model.part.w = Value(1.0)
+    assert model.parameters() == [model.part.w]
+    other = Modules([Value(2.0)])
+    other.w = model.part.w
+    model.part = other
+    assert model.parameters() == [other[0]]
+
+
+def test_the_list_is_the_callers_own() -> None:
+    """To change it changes nothing but it."""
+    model = nn.MLP(2, [1], rng=1)
+    model.parameters().clear()
+    assert len(model.parameters()) == 3
+
+
+def model_in_a_cycle() -> nn.Module:
+    """A model that a function in it refers to."""
+    model: Any = nn.MLP(2, [1], rng=1)
+    model.rule = lambda: model
+    return model  # type: ignore[no-any-return]
+
+
+def test_nothing_is_kept_of_a_model_that_is_gone() -> None:
+    """Nor of one that holds itself by a function."""
+    gc.collect()
+    before = len(snapshot.snapshots)
+    model = model_in_a_cycle()
+    parameters = model.parameters()
+    assert len(snapshot.snapshots) == before + 1
+    assert snapshot.were_found(parameters)
+    copy.deepcopy(nn.Neuron(1)).zero_grad(), pickle.loads(pickle.dumps(nn.Neuron(1))).zero_grad()
+    del model
+    gc.collect()
+    assert len(snapshot.snapshots) == before
+    assert not snapshot.were_found(parameters)
+
+
+def test_zero_grad_is_of_the_parameters_that_a_module_says_it_has() -> None:
+    """Where its class, or it itself, has a method `parameters` of its own."""
+
+    class Half(nn.MLP):
+        def parameters(self) -> list[Value]:
+            return super().parameters()[:1]
+
+    model, single = Half(1, [1], rng=1), nn.MLP(1, [1], rng=1)
+    all_of_single = single.parameters()
+    single.parameters = lambda: all_of_single[:1]  # type: ignore[method-assign]
+    for one in (model, single):
+        values = nn.Module.parameters(one)
+        for value in values:
+            value.grad = 1.0
+        one.zero_grad()
+        assert [value.grad for value in values] == [0.0, 1.0]
+
+
+def test_a_step_refuses_what_took_the_place_of_a_parameter() -> None:
+    """A list that was checked is checked again once it holds something else."""
+    model = nn.MLP(1, [1], rng=1)
+    parameters = model.parameters()
+    nn.gradient_descent_step(parameters, 0.1)
+    for other, message in (
+        (parameters[1], "twice"),
+        (parameters[1] * 2.0, "computed"),
+        (1.0, "changes Values"),
+    ):
+        parameters[0] = other
+        with pytest.raises((TypeError, ValueError), match=message):
+            nn.gradient_descent_step(parameters, 0.1)
