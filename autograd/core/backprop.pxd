@@ -3,7 +3,7 @@
 from autograd.core.nodes cimport Memory, Node, Nodes
 
 cdef unsigned long long passes
-cdef int watched, noticed, UNRECORDED, LOST
+cdef int watched, noticed, LINE, UNRECORDED, LOST
 cdef object watch, notice, one_pass
 
 cdef unsigned long long fresh_mark() noexcept

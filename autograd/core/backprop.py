@@ -70,7 +70,7 @@ def pass_on(node: Any) -> None:
 
 def backpropagate(root: Node, upstream: float) -> None:
     """Give `root` the gradient `upstream`, and pass it on through all the nodes under it."""
-    if root._line == UNRECORDED and not is_computed(memory_of(root)):
+    if root._line & LINE == UNRECORDED and not is_computed(memory_of(root)):
         raise RuntimeError(
             "backward() of a Value that was computed under no_grad(): nothing was recorded that a gradient "
             "could go back through. Compute it outside, or call Value(x.data) if it is to be a leaf"
@@ -187,25 +187,27 @@ def watch_with(watcher: Callable[["Value", bool], "Value"], reader: Callable[["V
     watch, notice = watcher, reader
 
 
-UNRECORDED = -1  # in the place of the number of a line: made where nothing is recorded
+LINE = (1 << 29) - 1  # the number in it; the bit above is of nodes.pyx
+UNRECORDED = LINE  # in the place of the number of a line: made where nothing is recorded
 LOST = 1 << 30  # added to it: its gradient by an earlier result was set to 0 when another was differentiated
 
 
 def mark_line(node: "Value", number: int) -> None:
     """Have a node remember that number for the source line that made it."""
-    if cython.cast(Node, as_node(node))._line != UNRECORDED:
-        cython.cast(Node, node)._line = number
+    line = cython.cast(Node, as_node(node))._line
+    if line & LINE != UNRECORDED:
+        cython.cast(Node, node)._line = line & ~LINE | number
 
 
 def mark_unrecorded(node: "Value") -> None:
     """Have a node remember that it was computed where nothing is recorded."""
-    cython.cast(Node, as_node(node))._line = UNRECORDED
+    cython.cast(Node, as_node(node))._line |= UNRECORDED
 
 
 def line_number(node: "Value") -> int:
     """The number that a node remembers for the source line that made it; 0 if none."""
-    number = cython.cast(Node, as_node(node))._line
-    return number & ~LOST if number > 0 else 0
+    number = cython.cast(Node, as_node(node))._line & LINE
+    return 0 if number == UNRECORDED else number
 
 
 def set_watched(observing: int, reading: int) -> None:

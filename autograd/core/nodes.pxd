@@ -12,7 +12,7 @@ cdef extern from "Python.h":
 @cython.no_gc
 cdef class Node:
     cdef double _data, _grad
-    cdef str _label
+    cdef object __weakref__
     cdef Primitive _primitive
     cdef unsigned long long _mark
     cdef int _count, _line
@@ -24,7 +24,7 @@ cdef class Node:
 cdef extern from *:
     ctypedef struct Memory "struct __pyx_obj_8autograd_4core_5nodes_Node":
         double _data, _grad
-        void* _label
+        void* weak "__weakref__"
         void* _primitive
         unsigned long long _mark
         int _count, _line
@@ -41,6 +41,14 @@ cdef extern from *:
     #endif
     """
     void fetch(size_t address) noexcept
+
+
+cdef enum:
+    LABELLED = 1 << 29  # in `_line`, above the number of the line: the node has a label
+
+
+cdef str label_of(Node node)
+cdef object set_label(Node node, str label)
 
 
 cdef inline Memory* memory_of(Node node) noexcept:

@@ -16,7 +16,10 @@ def fix(kind: type, names: dict[str, Any]) -> None:
 class Node(metaclass=Fixed):
     """What a Value keeps, before it has any meaning."""
 
-    __slots__ = ("_count", "_data", "_grad", "_inputs", "_label", "_line", "_mark", "_primitive", "_slopes")
+    __slots__ = (
+        "__weakref__", "_count", "_data", "_grad", "_inputs", "_label", "_line", "_mark", "_primitive",
+        "_slopes",
+    )  # fmt: skip
 
     _data: float
     _grad: float
@@ -116,6 +119,16 @@ def memory_of(node: Node) -> Any:
 def is_computed(node: Node) -> bool:
     """Whether a node is no leaf, though it may be computed from nothing."""
     return node._primitive is not None
+
+
+def label_of(node: Node) -> str | None:
+    """The label of a node; None if it has none."""
+    return node._label
+
+
+def set_label(node: Node, label: str | None) -> None:
+    """Set the label of a node; None takes it away."""
+    node._label = label
 
 
 def renew_memory() -> None:

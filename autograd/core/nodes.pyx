@@ -24,6 +24,10 @@ cdef extern from "Python.h":
     int Py_IS_TYPE(PyObject* thing, Type* type)
     Py_ssize_t Py_REFCNT(PyObject* thing)
     void Py_DECREF(PyObject* thing)
+    void Py_SET_REFCNT(PyObject* thing, Py_ssize_t count)
+    void PyObject_ClearWeakRefs(PyObject* thing)
+    void PyErr_Fetch(PyObject** kind, PyObject** error, PyObject** traceback)
+    void PyErr_Restore(PyObject* kind, PyObject* error, PyObject* traceback)
 
 cdef extern from *:
     """
@@ -50,7 +54,7 @@ cdef extern from "allocator.h":
     void give_back(void* block, size_t size)
 
 
-# A node holds nodes made before it, a string and a rule: no cycle, unless a user's rule keeps a node it made.
+# A node holds nodes made before it and a rule: no cycle, unless a user's rule keeps a node it made.
 @cython.no_gc
 cdef class Node:
     """What a Value keeps, before it has any meaning."""
@@ -82,10 +86,9 @@ cdef PyObject* zeroed(Type* kind, Py_ssize_t more) except NULL:
 cdef inline Memory* begun(type kind, Primitive primitive, double data, int count) except NULL:
     """Make a node whose inputs, `count` of them, are still to be written."""
     cdef Memory* node = unwritten(<Type*>kind)
-    Py_INCREF(<PyObject*>None)
     Py_INCREF(<PyObject*>primitive)
     node._data, node._grad = data, 0.0
-    node._label, node._primitive = <void*>None, <void*>primitive
+    node.weak, node._primitive = NULL, <void*>primitive
     node._mark, node._count, node._line = 0, count, 0
     return node
 
@@ -123,6 +126,35 @@ cdef object new_node(type kind, Primitive primitive, double data, Py_ssize_t cou
     return made
 
 
+cdef dict labels = {}  # by the address of the node: few have one, so none has room for it
+
+
+cdef str label_of(Node node):
+    """The label of a node; None if it has none."""
+    return labels[<size_t>memory_of(node)] if node._line & LABELLED else None
+
+
+cdef object set_label(Node node, str label):
+    """Set the label of a node; None takes it away."""
+    if label is not None:
+        labels[<size_t>memory_of(node)] = label
+        node._line |= LABELLED
+    elif node._line & LABELLED:
+        node._line &= ~LABELLED
+        del labels[<size_t>memory_of(node)]
+
+
+cdef void drop_label(Memory* node) noexcept:
+    """Forget the label of a node that is being freed, whatever error is on its way meanwhile."""
+    cdef PyObject *kind, *error, *traceback
+    PyErr_Fetch(&kind, &error, &traceback)
+    try:
+        labels.pop(<size_t>node, None)
+    except MemoryError:  # it stays; a node that comes to lie there does not show it
+        pass
+    PyErr_Restore(kind, error, traceback)
+
+
 cdef bint releasing = False
 cdef Memory* released = NULL  # nodes whose count fell to 0 while free_node was running: freed next
 
@@ -145,8 +177,13 @@ cdef inline Memory* release(Memory* node, Memory* waiting) noexcept:
         if Py_REFCNT(<PyObject*>value) > 1:
             Py_DECREF(<PyObject*>value)
         else:
+            if value.weak is not NULL and not OBJECTS_ARE_TRACED:  # or it could be had back from the list
+                Py_SET_REFCNT(<PyObject*>value, 0)
+                PyObject_ClearWeakRefs(<PyObject*>value)
             value._mark = <size_t>waiting
             waiting = value
+    if node._line & LABELLED:
+        drop_label(node)
     if node._count > 2:
         give_back(inputs_in(node), node._count * BYTES_OF_INPUT)
     give_back(node, sizeof(Memory))
@@ -155,7 +192,7 @@ cdef inline Memory* release(Memory* node, Memory* waiting) noexcept:
 
 
 cdef void free_node(void* memory) noexcept:
-    """Free a node, and every node under it that nothing else refers to. (Its type has released its label.)"""
+    """Free a node, and every node under it that nothing else refers to. (Its type has cleared its weak references.)"""
     global releasing, released
     cdef Memory* node
     if releasing:
@@ -169,7 +206,6 @@ cdef void free_node(void* memory) noexcept:
             Py_DECREF(<PyObject*>node)  # calls free_node again, which puts its list into `released`
             node = NULL
         else:
-            Py_DECREF(<PyObject*>node._label)
             Py_DECREF(<PyObject*>node._primitive)
             node = release(node, <Memory*><size_t>node._mark)
         if node is NULL:  # the list is at its end: next are the nodes that were released meanwhile

@@ -19,16 +19,27 @@ else:
 
 if TYPE_CHECKING or not cython.compiled:
     from autograd.core import backprop, primitives, rules
-    from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
+    from autograd.core.nodes import (
+        Node,
+        inputs_of,
+        label_of,
+        new_node,
+        node_of_one,
+        node_of_two,
+        set_label,
+        slopes_of,
+    )
     from autograd.core.operands import as_number, converted
 else:
     from cython.cimports.autograd.core import backprop, primitives, rules
     from cython.cimports.autograd.core.nodes import (
         Node,
         inputs_of,
+        label_of,
         new_node,
         node_of_one,
         node_of_two,
+        set_label,
         slopes_of,
     )
     from cython.cimports.autograd.core.operands import as_number, converted
@@ -108,13 +119,13 @@ class Value(Node):
     @property
     def label(self) -> str:
         """A name, for people: drawings and steps show it; `""` where none is set."""
-        return self._label or ""
+        return label_of(self) or ""
 
     @label.setter
     def label(self, label: Label) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}")
-        self._label = str(label) if label else None
+        set_label(self, str(label) if label else None)
 
     @property
     def op(self) -> str:
@@ -307,7 +318,7 @@ class Value(Node):
         return format(read(self), spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        label = f", label={self._label!r}" if self._label else ""
+        label = f", label={self.label!r}" if self.label else ""
         grad = "" if self._grad == 0.0 else f", grad={self._grad!r}"
         return f"Value({read(self)!r}{label}{grad})"
 

@@ -11,11 +11,12 @@ import pytest
 from graphs import nodes_alive
 
 import autograd
-from autograd import Value, topological_order
+from autograd import Value, debug, no_grad, topological_order
 from autograd.core import nodes
 from autograd.core.nary import apply
 from autograd.core.nodes import Node
 from autograd.core.primitives import PRIMITIVES
+from autograd.core.source_lines import line_of
 
 compiled_only = pytest.mark.skipif(autograd.engine() != "compiled", reason="needs the compiled engine")
 interpreted_only = pytest.mark.skipif(autograd.engine() == "compiled", reason="of the interpreted engine")
@@ -121,6 +122,112 @@ def test_what_nodes_held_goes_with_them() -> None:
     gc.collect()  # a function that knows its primitive, which knows its function, is a cycle
     assert [rule() for rule in rules] == [None, None]
     assert (sys.getrefcount(label), sys.getrefcount(under)) == before
+
+
+def test_weak_references() -> None:
+    """They end with the node, wherever in a graph that is; a Value is then no key any more."""
+    x = Value(2.0)
+    y = x * x + x
+    told: list[str] = []
+    seen = [weakref.ref(node, lambda _: told.append("gone")) for node in topological_order(y)]
+    results = weakref.WeakKeyDictionary({node: node.data for node in topological_order(y)})
+    assert [ref() for ref in seen] == topological_order(y)
+    assert (seen[-1]() is y, sorted(results.values())) == (True, [2.0, 4.0, 6.0])
+    del y
+    gc.collect()
+    assert ([ref() for ref in seen], told, dict(results)) == ([x, None, None], ["gone"] * 2, {x: 2.0})
+    proxy = weakref.proxy(x)
+    assert proxy.data == 2.0
+    del x
+    results.clear()
+    with pytest.raises(ReferenceError):
+        proxy.data  # noqa: B018
+
+
+def test_what_is_had_back_while_a_graph_is_freed_is_whole() -> None:
+    """A weak reference's own function may still find nodes of it, but none that is being freed."""
+    x = Value(1.0)
+    refs: list[Any] = []
+    had_back: dict[Value, tuple[float, int]] = {}
+
+    def look(gone: Any) -> None:
+        for ref, data, count in refs:
+            if (node := ref()) is not None:
+                had_back[node] = data, count
+        Value(3.0) * 2.0  # the memory of a node that is gone is used again
+
+    def graph() -> None:
+        chain = x
+        for i in range(40):
+            chain = (chain + float(i)) * (chain - 1.0) + chain.tanh() * 0.5
+        refs[:] = [
+            (weakref.ref(node, look), node.data, len(node.inputs))
+            for node in topological_order(chain)
+            if node is not x
+        ]
+
+    graph()
+    assert had_back
+    assert [(node.data, len(node.inputs)) for node in had_back] == [*had_back.values()]
+    refs.clear()
+    had_back.clear()
+    assert x.data == 1.0
+
+
+def test_an_error_on_its_way_is_not_lost_where_nodes_are_freed() -> None:
+    """Labels and weak references end while an exception passes through the frame that held them."""
+
+    def fail() -> None:
+        x = Value(1.0, "x")
+        results[x] = (x * 2.0 + 1.0).data
+        y = x * 2.0
+        y.label = "y"
+        z = y + 1.0
+        z.backward(1.0 / float(len(results) - 1))
+
+    results: Any = weakref.WeakKeyDictionary()
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        fail()
+    gc.collect()
+    assert dict(results) == {}
+
+
+def test_a_label_goes_with_its_node() -> None:
+    """A node that comes to lie in its memory has none; one can be set, changed and taken away."""
+    for i in range(300):
+        x = Value(1.0, label=f"x{i}")
+        y = x * 2.0
+        assert (x.label, y.label) == (f"x{i}", "")
+        y.label = "y"
+        y.label = "z"
+        assert (y.label, repr(y)) == ("z", "Value(2.0, label='z')")
+        y.label = ""
+        assert (y.label, repr(y)) == ("", "Value(2.0)")
+        del x, y
+
+
+def test_a_label_leaves_the_source_line_and_the_warnings() -> None:
+    """They are kept beside it: labels come and go, before and after."""
+    x = Value(3.0)
+    with debug():
+        y = x * 2.0
+    line = line_of(y)
+    assert line is not None
+    for label in ("y", "other", ""):
+        y.label = label
+        assert (line_of(y), y.label) == (line, label)
+    with no_grad():
+        z = y * 2.0
+    for label in ("z", ""):
+        z.label = label
+        with pytest.raises(RuntimeError, match="computed under no_grad"):
+            z.backward()
+    y.label = "y"
+    (y * y).backward()
+    (y * 0.0).backward()
+    with pytest.warns(UserWarning, match="that of the latest backward"):
+        assert y.grad == 0.0
+    assert (y.label, line_of(y)) == ("y", line)
 
 
 @compiled_only

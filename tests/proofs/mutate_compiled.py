@@ -47,6 +47,9 @@ MUTANTS = [
     Mutant(NODES, "            Py_DECREF(<PyObject*>node._primitive)\n", ""),
     Mutant(NODES, "        give_back(inputs_in(node), node._count * BYTES_OF_INPUT)", "        pass"),
     Mutant(NODES, "    nodes_alive -= 1\n", ""),
+    Mutant(NODES, "if value.weak is not NULL and not", "if False and not"),
+    Mutant(NODES, "    if node._line & LABELLED:\n        drop_label(node)\n", ""),
+    Mutant(NODES, "        node._line |= LABELLED\n    elif", "    elif"),
     # What is written where.
     Mutant(NODES, "    write(node, 1, second, by_second)", "    write(node, 1, second, by_first)"),
     Mutant(NODES, "node._data, node._grad = data, 0.0", "node._data, node._grad = data, 1.0"),
