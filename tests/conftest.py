@@ -8,6 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from axe import axe_or_skip
 from chromium import browser_or_skip
 
 import autograd
@@ -76,3 +77,9 @@ def browser() -> Iterator[Any]:
         assert driver.get_log("browser") == []
     finally:
         driver.quit()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core."""
+    return axe_or_skip(tmp_path_factory.mktemp("axe"))

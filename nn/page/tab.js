@@ -34,8 +34,9 @@
 
   /** A layer with buttons for one neuron fewer, and one more. */
   function sizeOf(layer, size) {
-    const button = (text, change, what) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    const button = (sign, change, what) => {
+      const made = Object.assign(document.createElement("button"), { type: "button" });
+      made.dataset.sign = sign; // drawn by the style: what it is called has other words
       made.setAttribute("aria-label", `${what} neuron in layer ${layer}`);
       made.disabled = size + change < 1 || size + change > 16;
       made.addEventListener("click", () => resize((sizes) => (sizes[layer] = size + change)));
