@@ -4,8 +4,10 @@
 const SVG = "http://www.w3.org/2000/svg";
 const [LINE, LABELS, NUMBERS] = [1.3, 10.6, 5.3]; // of a line, of two numbers beside each other and over, in letters
 const TILE = { least: 14, most: 64 }; // of a neuron, in pixels
-const ON_PHONE = { width: 600, tile: 40 }; // where the page scrolls anyway, a neuron's map is larger than that
-const [SIDE, HEAD, BETWEEN] = [12, 34, 4]; // room at the left and right of the picture, over it, between tiles
+const [HEAD, BETWEEN] = [34, 4]; // room over the picture, between tiles
+const AT_DESK = { tile: TILE.least, side: 12, gap: 18 }; // room at its left and right, and between columns, at least
+const ON_PHONE = { tile: 40, side: 5, gap: 12 }; // where the page scrolls anyway, a neuron's map is larger
+const WIDE = 600; // pixels: in fewer it is as on a phone
 
 /** An element with a class, and text or elements in it. All text goes in as text. */
 function element(tag, className, ...content) {
@@ -69,7 +71,8 @@ class Picture {
   }
 
   addOperation(operation) {
-    const made = element("div", "box operation", element("b", "", operation.sign));
+    const parts = operation.sign.split(/(?<=_)/).flatMap((part, i) => (i ? [element("wbr", ""), part] : [part]));
+    const made = element("div", "box operation", element("b", "", ...parts));
     made.title = operation.name ? `${operation.name} = ${operation.said}` : operation.said;
     Object.assign(this.add(operation.place, operation.column, made, 0), { operation });
   }
@@ -175,10 +178,11 @@ class Picture {
     this.letter = parseFloat(getComputedStyle(this.root).fontSize);
     const [lineHeight, labelWidth, numberWidth] = [LINE, LABELS, NUMBERS].map((size) => size * this.letter);
     this.root.classList.remove("narrow", "in-line");
+    this.root.classList.toggle("tight", room.width < WIDE);
+    const { tile: least, side, gap: close } = room.width < WIDE ? ON_PHONE : AT_DESK;
     const columns = Array.from({ length: this.last + 1 }, (_, i) =>
       [...this.boxes.values()].filter(({ column }) => column === i));
     const most = Math.max(...columns.map((column) => column.length));
-    const least = room.width < ON_PHONE.width ? ON_PHONE.tile : TILE.least;
     const height = Math.max(room.height - 8, most * (1.15 * least + BETWEEN) + HEAD);
     this.root.style.setProperty("--needed", `${height + 10}px`);
     const tile = Math.min(TILE.most, Math.max(least, ((height - HEAD) / most) * 0.88 - BETWEEN));
@@ -188,10 +192,10 @@ class Picture {
     let labels = columns.map(labelled);
     const widthOf = (column, i) => Math.max(0, ...column.map(({ made, neuron }) =>
       neuron ? tile + (this.inLine ? 2 : 1) * numberWidth : made.offsetWidth)) + (labels[i] ? labelWidth : 0);
-    const total = () => columns.reduce((sum, column, i) => sum + widthOf(column, i), 0) + 2 * SIDE;
+    const total = () => columns.reduce((sum, column, i) => sum + widthOf(column, i), 0) + 2 * side;
     while (total() + 44 * this.last > room.width && labels.some(Boolean)) labels[labels.indexOf(true)] = false;
-    const gap = Math.max(18, (room.width - total()) / Math.max(this.last, 1));
-    let x = SIDE;
+    const gap = Math.max(close, (room.width - total()) / Math.max(this.last, 1));
+    let x = side;
     columns.forEach((column, i) => {
       if (labels[i]) x += labelWidth;
       column.forEach((box, j) => this.place(box, x, HEAD + ((height - HEAD) * (j + 0.5)) / column.length, tile));
@@ -199,7 +203,7 @@ class Picture {
     });
     this.labels = labels;
     this.pitch = columns.map((column) => (height - HEAD) / column.length);
-    this.edges.setAttribute("width", Math.max(x - gap + SIDE, room.width - 1));
+    this.edges.setAttribute("width", Math.max(x - gap + side, room.width - 1));
     this.edges.setAttribute("height", height);
     this.root.classList.toggle("in-line", this.inLine);
     const lefts = this.headers.map(({ column }) => this.left(columns[column]));

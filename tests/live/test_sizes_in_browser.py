@@ -44,3 +44,18 @@ def test_every_control_can_be_reached(live_page: Open, tab: str) -> None:
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     wait(browser, "return innerWidth > 1000")
+
+
+@pytest.mark.parametrize("state", ["layers=8", "layers=16", "layers=8&dataset=clusters"])
+def test_on_a_phone_a_network_with_its_loss_fits(live_page: Open, state: str) -> None:
+    """A hidden layer, the output and its cross-entropy: nothing is cut off at the side."""
+    browser = live_page(f"#1/network?{state}", TABS["network"][1])
+    show_at(browser, 390, 844)
+    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+    needed, room = browser.execute_script(
+        "const { scrollWidth, clientWidth } = document.getElementById('picture');"
+        "return [scrollWidth, clientWidth]"
+    )
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    wait(browser, "return innerWidth > 1000")
+    assert needed <= room
