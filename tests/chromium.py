@@ -38,11 +38,11 @@ def chromium(width: int = 1280, height: int = 800) -> Any:
 def browser_or_skip() -> Any:
     """A Chromium to drive; without one the test is skipped, unless STEPGRAD_BROWSER=required.
 
-    STEPGRAD_BROWSER=elsewhere skips it where the suite of another Python drives the browser for all.
+    STEPGRAD_BROWSER=elsewhere skips it where another run of the suite drives the browser for all.
     """
     wanted = os.environ.get("STEPGRAD_BROWSER")
     if wanted == "elsewhere":
-        pytest.skip("the browser is driven by the suite on another Python")
+        pytest.skip("the browser is driven by the suite on the compiled engine, or on another Python")
     if wanted != "required":
         if installed() is None:
             pytest.skip("no Chromium with its chromedriver is installed")
