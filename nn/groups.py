@@ -117,24 +117,20 @@ class Group:
 
     def forward(self, rows: list[int]) -> list[float]:
         """The losses of the examples with these rows."""
-        batch = self.batch(rows)
-        losses: list[float] = self.tape.forward(batch)
+        self.prepare()
+        losses: list[float] = self.tape.forward(self.inputs.batch(rows))
         return losses
 
     def forward_backward(self, rows: list[int], gradient: list[float] | None = None) -> list[float]:
         """The same, and the gradient of their mean, or of their sum, each times its number."""
-        batch = self.batch(rows)
-        losses: list[float] = self.tape.forward_backward(batch, gradient)
+        self.prepare()
+        losses: list[float] = self.tape.forward_backward(self.inputs.batch(rows), gradient)
         return losses
-
-    def batch(self, rows: list[int]) -> Any:
-        """These rows, as the tape takes them."""
-        if self.inputs is None or self.inputs.count != self.rows:
-            self.prepare()
-        return self.inputs.batch(rows)
 
     def prepare(self) -> None:
         """Have inputs for all rows that there are, and a tape that takes them."""
+        if self.inputs is not None and self.inputs.count == self.rows:
+            return
         inputs = Inputs(self)
         if self.inputs is None or inputs.columns != self.inputs.columns:
             instead = inputs.instead()

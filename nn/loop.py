@@ -73,13 +73,12 @@ class Training:
         """One update on one batch: either all parameters change and the history knows, or neither."""
         self.zero_grad()
         loss, metric = self.measure.with_gradient(batch)
-        norm = updates.norm_of(self.parameters, gradients=True)
         self.check("loss", loss)
-        self.sound = updates.data_of(self.parameters)
+        norm = updates.keep(self.parameters, self.sound)
         self.check("gradient", norm)
         with uninterrupted():
             self.optimizer.step()
-            self.check(UPDATED, updates.norm_of(self.parameters, gradients=False))
+            self.check(UPDATED, updates.norm_of_data(self.parameters))
             self.history.record(loss, metric, norm, perf_counter() - self.start)
             if ends_epoch:
                 self.history.end_epoch(None, perf_counter() - self.start)

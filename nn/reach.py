@@ -10,7 +10,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from functools import partial
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 from autograd import Value
@@ -20,20 +20,26 @@ MOST = 10_000  # things that are looked at
 LONGEST = 64  # items of a list that are
 OURS = ("autograd", "nn")
 OPAQUE = ("builtins", "itertools", "numpy", "torch")
+ROWS = (list, tuple, deque)
 PLAIN = (int, float, bool, str, bytes, complex, type(None))
 
 Part = tuple[str, Any]
+Slots = dict[int, list[tuple[str, Any]]]  # by the id of a class, its own
 State = dict[tuple[str, int], Any]  # by name, and by which of that name it is
 
 
-def state_of(functions: Iterable[Any]) -> State:
-    """The plain numbers and texts in reach of functions and objects, and where random numbers stand."""
+def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
+    """The plain numbers and texts in reach of functions and objects, and where random numbers stand.
+
+    The `others` are not looked at.
+    """
     state: State = {("the random numbers of Python", 1): hash(random.getstate())}
     if "numpy.random" in sys.modules:
         state["the random numbers of NumPy", 1] = numpy_state(sys.modules["numpy.random"].get_state())
     waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
     kept: list[Any] = []  # so that no id is used again meanwhile
-    seen: set[int] = set()
+    seen = {id(value) for value in others}
+    slots: Slots = {}
     named: Counter[str] = Counter()
     while waiting and len(state) + len(kept) < MOST:
         name, thing = waiting.popleft()
@@ -44,7 +50,11 @@ def state_of(functions: Iterable[Any]) -> State:
             seen.add(id(thing))
             kept.append(thing)
             summary = summary_of(thing)
-            waiting.extend(parts_of(name, thing))
+            if type(thing) in ROWS:
+                row = enumerate(itertools.islice(thing, LONGEST))
+                waiting.extend((f"{name}[{i}]", item) for i, item in row if id(item) not in seen)
+            else:
+                waiting.extend(parts_of(name, thing, slots))
         if summary is not None:
             named[name] += 1
             state[name, named[name]] = summary
@@ -86,12 +96,10 @@ def numpy_state(state: Any) -> Any:
     return [part.tobytes() if hasattr(part, "tobytes") else part for part in parts]
 
 
-def parts_of(name: str, thing: Any) -> Iterator[Part]:
-    """What a thing holds, by name."""
+def parts_of(name: str, thing: Any, slots: Slots) -> Iterator[Part]:
+    """What a thing holds that is no list, by name."""
     kind = type(thing)
-    if kind in (list, tuple, deque):
-        yield from ((f"{name}[{i}]", item) for i, item in enumerate(itertools.islice(thing, LONGEST)))
-    elif kind is dict:
+    if kind is dict:
         yield from ((f"{name}[{key!r}]", thing[key]) for key in list(thing)[:LONGEST] if type(key) in PLAIN)
     elif kind is FunctionType:
         yield from parts_of_function(thing)
@@ -107,10 +115,10 @@ def parts_of(name: str, thing: Any) -> Iterator[Part]:
                 (f"{thing.__name__}.{key}", part) for key, part in vars(thing).items() if open_to(key)
             )
     elif kind not in (Value, ModuleType, random.Random) and home_of(kind) not in OPAQUE:
-        yield from parts_of_object(name, thing)
+        yield from parts_of_object(name, thing, slots)
 
 
-def parts_of_object(name: str, thing: Any) -> Iterator[Part]:
+def parts_of_object(name: str, thing: Any, slots: Slots) -> Iterator[Part]:
     """The attributes of an object, and those of its class."""
     kind = type(thing)
     try:
@@ -120,13 +128,16 @@ def parts_of_object(name: str, thing: Any) -> Iterator[Part]:
     for key, part in list(attributes.items()):
         yield f"{name}.{key}" if name else str(key), part
     for base in kind.__mro__:
-        yield base.__name__, base
-        for slot, descriptor in vars(base).items():
-            if type(descriptor).__name__ == "member_descriptor":
-                try:
-                    yield f"{name}.{slot}", descriptor.__get__(thing, kind)
-                except AttributeError:  # it was not set
-                    continue
+        if id(base) not in slots:
+            slots[id(base)] = [
+                (key, part) for key, part in vars(base).items() if type(part) is MemberDescriptorType
+            ]
+            yield base.__name__, base
+        for slot, descriptor in slots[id(base)]:
+            try:
+                yield f"{name}.{slot}", descriptor.__get__(thing, kind)
+            except AttributeError:  # it was not set
+                continue
 
 
 def parts_of_function(function: FunctionType) -> Iterator[Part]:

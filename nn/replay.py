@@ -20,6 +20,7 @@ SAMPLE = 8  # so many examples are recorded twice
 CHECKED = 32  # batches of which an example is also computed eagerly: the first ones,
 EVERY = 8  # and then one in so many
 AT_ONCE = 16  # so many new examples are recorded before their gradients and metrics are taken
+Parts = list[tuple[Group, Sequence[int]]]  # the places of a batch, by the groups of the examples there
 GOLDEN = 0.6180339887498949  # its multiples fall evenly between whole numbers, however many there are
 
 
@@ -249,9 +250,8 @@ class TapeMeasure(EagerMeasure):
 
     def compare_first(self, batch: Sequence[int], results: Results, backward: bool) -> None:
         """Compare the replay of the first batch, and its gradient, with what the eager engine gave."""
-        gradients = updates.gradients_of(self.leaves)
+        gradients = updates.take_gradients(self.leaves)
         before = array("d", [self.before[leaf] for leaf in self.leaves])
-        updates.zero_gradients(self.leaves)
         try:
             for group, places in self.by_group(batch, range(len(batch))):
                 losses = group.forward([self.rows[batch[place]] for place in places])
@@ -275,8 +275,8 @@ class TapeMeasure(EagerMeasure):
             raise WiringError(f"the gradient of {whose} is not that of its replay")
 
     def reach(self) -> State:
-        """What the model, the loss and the metric could count in."""
-        return state_of([self.model, self.loss, self.metric])
+        """What the model, the loss and the metric could count in; the parameters are looked at on the way."""
+        return state_of([self.model, self.loss, self.metric], self.parameters)
 
     # --- Replaying -----------------------------------------------------------------------------------------
 
@@ -285,10 +285,10 @@ class TapeMeasure(EagerMeasure):
         missing = results.missing()
         if not missing:
             return
-        due = self.batches <= CHECKED or self.batches % EVERY == 0
-        checked = [missing[int(self.batches * GOLDEN % 1.0 * len(missing))]] if due else []
-        before = updates.gradients_of(self.leaves)
-        for group, places in self.by_group(batch, missing):
+        parts = self.by_group(batch, missing)
+        checked = self.due(parts, missing)
+        before = updates.gradients_of(self.leaves) if checked else None
+        for group, places in parts:
             whole = len(places) == len(batch)
             members = batch if whole else [batch[place] for place in places]
             rows = [self.rows[i] for i in members]
@@ -297,9 +297,6 @@ class TapeMeasure(EagerMeasure):
             else:
                 losses = group.forward(rows)
             results.fill(places, losses, self.metrics_of(group, members))
-            if group.is_fresh:
-                checked.append(places[0])
-                group.is_fresh = False
         try:
             for place in checked:
                 self.probe(batch[place], results.losses[place], backward)
@@ -308,7 +305,18 @@ class TapeMeasure(EagerMeasure):
             results.clear(missing)
             raise
 
-    def by_group(self, batch: Sequence[int], places: Sequence[int]) -> list[tuple[Group, Sequence[int]]]:
+    def due(self, parts: Parts, missing: Sequence[int]) -> list[int]:
+        """The places of a batch that are to be compared now: one, and one on each tape that is fresh."""
+        is_time = self.batches <= CHECKED or self.batches % EVERY == 0
+        places = [missing[int(self.batches * GOLDEN % 1.0 * len(missing))]] if is_time else []
+        for group, own in parts:
+            group.prepare()
+            if group.is_fresh:
+                places.append(own[0])
+                group.is_fresh = False
+        return places
+
+    def by_group(self, batch: Sequence[int], places: Sequence[int]) -> Parts:
         """The places of a batch, by the groups of the examples there."""
         if len(self.groups) == 1:
             return [(self.groups[0], places)]
@@ -333,17 +341,15 @@ class TapeMeasure(EagerMeasure):
 
     def probe(self, i: int, replayed: Any, backward: bool) -> None:
         """Compute an example eagerly: its loss and its gradient must be those of the tape."""
-        gradients = updates.gradients_of(self.leaves)
+        gradients = updates.take_gradients(self.leaves)
         try:
             _, loss = self.recorded(i)
             if not close(loss.data, replayed, loss):
                 raise unlike(i, loss.data, replayed)
             if backward:
                 group, row = self.group_of[i], self.rows[i]
-                updates.zero_gradients(self.leaves)
                 loss.backward()
-                eager = updates.gradients_of(self.leaves)
-                updates.zero_gradients(self.leaves)
+                eager = updates.take_gradients(self.leaves)
                 group.forward_backward([row])
                 self.compare_gradient(f"example {i}", eager)
         finally:

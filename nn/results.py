@@ -1,6 +1,7 @@
 """Results: the losses and metrics of a batch as they come in, in whatever order."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from nn.updates import added
 
@@ -41,6 +42,6 @@ class Results:
             self.losses[place] = None
 
     def means(self, measured: bool) -> tuple[float, float | None]:
-        """The mean loss, and the mean metric if it was measured."""
-        losses = [loss for loss in self.losses if loss is not None]
+        """The mean loss, and the mean metric if it was measured; nothing may be missing."""
+        losses: list[Any] = self.losses
         return added(losses) / self.count, added(self.metrics) / self.count if measured else None

@@ -8,13 +8,15 @@ from autograd.core.value cimport Value
 cpdef array zeros(Py_ssize_t count)
 cpdef array data_of(list parameters)
 cpdef array gradients_of(list parameters, double decay=*, double scale=*)
+cpdef array take_gradients(list parameters)
 cpdef bint are_data_of(list parameters, array data) except -1
 cpdef object zero_gradients(list parameters)
 cpdef object put_back(list parameters, array data)
 cpdef object put_gradients(list parameters, array gradients)
 cpdef array difference(array one, array other)
 cpdef double norm(array numbers) except? -1
-cpdef double norm_of(list parameters, bint gradients) except? -1
+cpdef double norm_of_data(list parameters) except? -1
+cpdef double keep(list parameters, array data) except? -1
 cpdef object shrink(list parameters, double factor)
 cpdef object descend(list parameters, array moves, double rate)
 cpdef object descend_gradients(list parameters, double rate)

@@ -53,6 +53,16 @@ def gradients_of(parameters: list[Value], decay: float = 0.0, scale: float = 1.0
     return result
 
 
+def take_gradients(parameters: list[Value]) -> Numbers:
+    """Their gradients, which are then 0."""
+    result = zeros(len(parameters))
+    numbers = numbers_in(result, len(parameters))
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        numbers[i], parameter._grad = parameter._grad, 0.0
+    return result
+
+
 def are_data_of(parameters: list[Value], data: Numbers) -> bool:
     """Whether these are the numbers that the parameters hold, NaN or not."""
     numbers = numbers_in(data, len(parameters))
@@ -101,16 +111,23 @@ def norm(numbers: Numbers) -> float:
     return sqrt(total) if 1e-290 < total < 1e290 else hypot(*numbers)
 
 
-def norm_of(parameters: list[Value], gradients: bool) -> float:
-    """The norm of the gradients of parameters, or of the numbers that they hold; no array is made for it."""
+def norm_of_data(parameters: list[Value]) -> float:
+    """The norm of the numbers that the parameters hold; no array is made for it."""
     total = 0.0
     for i in range(len(parameters)):
-        parameter = nth(parameters, i)
-        x = parameter._grad if gradients else parameter._data
+        x = nth(parameters, i)._data
         total += x * x
-    if 1e-290 < total < 1e290:
-        return sqrt(total)
-    return norm(gradients_of(parameters) if gradients else data_of(parameters))
+    return sqrt(total) if 1e-290 < total < 1e290 else norm(data_of(parameters))
+
+
+def keep(parameters: list[Value], data: Numbers) -> float:
+    """Copy the numbers that the parameters hold into an array; the norm of their gradients."""
+    total, numbers = 0.0, numbers_in(data, len(parameters))
+    for i in range(len(parameters)):
+        parameter = nth(parameters, i)
+        numbers[i], x = parameter._data, parameter._grad
+        total += x * x
+    return sqrt(total) if 1e-290 < total < 1e290 else norm(gradients_of(parameters))
 
 
 def shrink(parameters: list[Value], factor: float) -> None:

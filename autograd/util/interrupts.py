@@ -3,6 +3,7 @@
 import _signal  # what `signal` is made of, without its enums, which take ten times as long
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import compress
 from threading import current_thread, main_thread
 from typing import Any
 
@@ -34,10 +35,10 @@ class Waiting:
 
     def hold(self) -> None:
         """Take the place of the handlers."""
-        for number, usual in zip(SIGNALS, map(_signal.getsignal, SIGNALS), strict=True):
-            if usual is not None and type(usual) is not int:  # callable: all are asked at each iteration
-                self.usual[number] = usual.usual[number] if isinstance(usual, Waiting) else usual
-                _signal.signal(number, self)
+        for number in compress(SIGNALS, map(callable, map(_signal.getsignal, SIGNALS))):
+            usual: Any = _signal.getsignal(number)
+            self.usual[number] = usual.usual[number] if isinstance(usual, Waiting) else usual
+            _signal.signal(number, self)
         Waiting.current = self
 
     def put_back(self) -> None:
