@@ -11,6 +11,7 @@ from autograd.core.nary import apply
 from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
 from autograd.util.suggestions import FORMULAS, did_you_mean
+from autograd.util.text import plural
 
 __all__ = ["ExpressionError", "names_in", "parse", "tokens_of"]
 
@@ -316,14 +317,9 @@ def wrong_arguments(name: str, arguments: list[Any]) -> str:
         return f"{name} takes one number or more, or a list of them"
     if "[…]" in takes:
         return f"{name} is written {name}({', '.join(takes)})"
-    count = f"{least} or {len(takes)} numbers" if least < len(takes) else plural_of(least)
+    count = f"{least} or {len(takes)} numbers" if least < len(takes) else plural(least, "number")
     got = "a list" if any(isinstance(thing, list) for thing in arguments) else len(arguments)
     return f"{name} takes {count}, got {got}"
-
-
-def plural_of(count: int) -> str:
-    """So many numbers."""
-    return f"{count} number{'s' * (count > 1)}"
 
 
 def tokens_of(text: str) -> list[Token]:

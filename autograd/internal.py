@@ -36,4 +36,5 @@ from autograd.util.suggestions import MODELS as MODELS
 from autograd.util.suggestions import MODULES as MODULES
 from autograd.util.suggestions import did_you_mean as did_you_mean
 from autograd.util.text import legible as legible
+from autograd.util.text import plural as plural
 from autograd.util.text import wrap_code as wrap_code

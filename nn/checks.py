@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, Protocol, SupportsIndex
 
 from autograd import Value
-from autograd.internal import as_number
+from autograd.internal import as_number, plural
 from nn.search import are_parameters
 from nn.snapshot import were_found
 
@@ -130,8 +130,3 @@ def same_length(owner: str, first: Any, what: str, second: Any, others: str) -> 
         raise ValueError(f"{owner} needs at least one {what}, got none")
     if len(first) != len(second):
         raise ValueError(f"{owner} of {plural(len(first), what)} needs as many {others}, got {len(second)}")
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 input`, `2 inputs`."""
-    return f"{count} {noun}{'s' * (count != 1)}"

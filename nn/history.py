@@ -7,6 +7,8 @@ from os import PathLike, fspath
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from autograd.internal import plural
+
 if TYPE_CHECKING:
     from nn.moments import Moments
     from nn.page.live import LivePage
@@ -75,7 +77,8 @@ class History:
 
     def __repr__(self) -> str:
         last = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
-        return f"<History: {self.reason} after {self.iterations} iterations, {self.seconds:.1f} s{last}>"
+        made = plural(self.iterations, "iteration")
+        return f"<History: {self.reason} after {made}, {self.seconds:.1f} s{last}>"
 
     def play(self, path: str | PathLike[str] | None = None, *, model: Any) -> "LivePage":
         """A page to look back at the training, iteration by iteration: one file, as `nn.live` makes it.

@@ -7,7 +7,8 @@ mean as a Value. Predictions and targets are Values or numbers.
 from typing import Any
 
 from autograd import Value, binary_cross_entropy, cross_entropy, mean, minimum, softplus
-from nn.checks import as_value, is_list, number_from, plural, positive, same_length, whole_number
+from autograd.internal import plural
+from nn.checks import as_value, is_list, number_from, positive, same_length, whole_number
 
 Pairs = list[tuple[Value, Value]]
 

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import ClassVar
 
 from autograd import Value
-from autograd.internal import arguments_by_name, uninterrupted
+from autograd.internal import arguments_by_name, plural, uninterrupted
 from nn import updates
 from nn.checks import is_list, leaves, number_from, positive
 from nn.saving import load_optimizer, save_optimizer
@@ -115,7 +115,8 @@ class Optimizer(ABC):
         """Move each parameter against its gradient: `gradients` holds one for each, in their order."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self.learning_rate})"
+        count = plural(len(self.parameters), "parameter")
+        return f"{type(self).__name__}({count}, learning_rate={self.learning_rate})"
 
 
 class SGD(Optimizer):

@@ -7,7 +7,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from autograd.internal import uninterrupted
+from autograd.internal import plural, uninterrupted
 from nn.history import History
 
 REDRAW_SECONDS = 0.1
@@ -62,7 +62,8 @@ class Progress:
         if self.bar is not None:
             self.redraw(history)
         elif self.wanted:
-            print(f"{history.reason} after {history.iterations} iterations  {summary(history)}", flush=True)
+            made = plural(history.iterations, "iteration")
+            print(f"{history.reason} after {made}  {summary(history)}", flush=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from autograd import Value
-from autograd.internal import replace_file, uninterrupted
+from autograd.internal import plural, replace_file, uninterrupted
 
 FORMAT, VERSION = "stepgrad model", 1
 UNWRITABLE_IN_JSON = ("inf", "-inf", "nan")
@@ -183,4 +183,4 @@ def read_optimizer(content: bytes, optimizer: Any) -> dict[str, Any]:
 
 def kind_of(optimizer: Any) -> str:
     """What kind of optimizer it is, of how many parameters."""
-    return f"{type(optimizer).__name__} of {len(optimizer.parameters)} parameters"
+    return f"{type(optimizer).__name__} of {plural(len(optimizer.parameters), 'parameter')}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from math import cos, pi
 
+from autograd.internal import plural
 from nn.checks import number_from, positive, whole_number
 
 __all__ = ["Schedule", "cosine_schedule", "step_schedule"]
@@ -30,7 +31,7 @@ def cosine_schedule(learning_rate: float, iterations: int, least: float = 0.0, w
     count = whole_number("the iterations of a schedule", iterations)
     rise = whole_number("the warmup of a schedule", warmup, least=0)
     if rise >= count:
-        raise ValueError(f"a warmup of {rise} iterations leaves none of {count} for the way down")
+        raise ValueError(f"a warmup of {plural(rise, 'iteration')} leaves none of {count} for the way down")
     return partial(cosine_rate, high, count, number_from("the least learning rate", least, below=high), rise)
 
 

@@ -203,9 +203,9 @@ def test_operations_of_many_take_a_list(name: str) -> None:
 
 def test_lists_of_different_lengths() -> None:
     """Both lengths are named."""
-    with pytest.raises(ValueError, match="weighted_sum of 1 weights needs as many inputs, got 2"):
+    with pytest.raises(ValueError, match="weighted_sum of 1 weight needs as many inputs, got 2"):
         weighted_sum([leaf()], [1.0, 2.0])
-    with pytest.raises(ValueError, match="cross_entropy of 1 logits needs as many probabilities, got 2"):
+    with pytest.raises(ValueError, match="cross_entropy of 1 logit needs as many probabilities, got 2"):
         autograd.cross_entropy([leaf()], [0.5, 0.5])
 
 

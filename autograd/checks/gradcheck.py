@@ -15,7 +15,7 @@ from autograd.core.value import Value
 from autograd.naming.names import names_of
 from autograd.util.arguments import arguments_by_name
 from autograd.util.same_number import same_number
-from autograd.util.text import for_output, legible
+from autograd.util.text import for_output, legible, plural
 
 __all__ = [
     "AGREES",
@@ -111,7 +111,7 @@ class Report:
     def __str__(self) -> str:
         errors = [check.error for check in self.having(AGREES)]
         lines = [
-            f"{len(errors)} of {len(self.checks)} derivatives agree with central differences "
+            f"{len(errors)} of {plural(len(self.checks), 'derivative')} agree with central differences "
             f"({len(self.local)} local, {len(self.whole)} of the whole"
             + (f", {len(self.second)} second)" if self.second else ")")
             + (f", the worst to {max(errors):.0e}" if errors else "")

@@ -9,6 +9,7 @@ from autograd.core.nary import weighted_sum
 from autograd.core.operands import as_number, listed
 from autograd.core.value import Value
 from autograd.util.arguments import arguments_by_name
+from autograd.util.text import plural
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp"]
 
@@ -130,5 +131,7 @@ def numbers_for(name: str, inputs: Sequence[Value], vector: Iterable[float]) -> 
     """The numbers of a vector, one for each input."""
     numbers = [as_number(number) for number in vector]
     if len(numbers) != len(inputs):
-        raise ValueError(f"{name} of {len(inputs)} inputs needs as many numbers, got {len(numbers)}")
+        raise ValueError(
+            f"{name} of {plural(len(inputs), 'input')} needs as many numbers, got {len(numbers)}"
+        )
     return numbers

@@ -42,6 +42,7 @@ from collections.abc import Iterable, Sequence
 
 from autograd.core.backprop import as_node
 from autograd.core.primitives import Primitive
+from autograd.util.text import plural
 
 
 def apply(primitive: Primitive, inputs: Iterable[Any]) -> Value:
@@ -71,7 +72,7 @@ def weighted_sum(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0)
     ws, xs = listed("weighted_sum", weights), listed("weighted_sum", inputs)
     count = len(ws)
     if len(xs) != count:
-        raise ValueError(f"weighted_sum of {count} weights needs as many inputs, got {len(xs)}")
+        raise ValueError(f"weighted_sum of {plural(count, 'weight')} needs as many inputs, got {len(xs)}")
     node = computed(primitives.WEIGHTED_SUM, 0.0, 2 * count + 1)
     connect_all(node, 0, ws, count)
     connect_all(node, count, xs, count)

@@ -8,6 +8,7 @@ from autograd.core.operands import listed
 from autograd.core.primitives import PRIMITIVES
 from autograd.core.value import Value
 from autograd.util.arguments import unknown_argument
+from autograd.util.text import plural
 
 Number = Value | float
 
@@ -169,5 +170,7 @@ def cross_entropy(logits: Iterable[Number], probabilities: Iterable[Number]) -> 
     """
     xs, ts = listed("cross_entropy", logits), listed("cross_entropy", probabilities)
     if len(xs) != len(ts):
-        raise ValueError(f"cross_entropy of {len(xs)} logits needs as many probabilities, got {len(ts)}")
+        raise ValueError(
+            f"cross_entropy of {plural(len(xs), 'logit')} needs as many probabilities, got {len(ts)}"
+        )
     return apply(PRIMITIVES["cross_entropy"], xs + ts)

@@ -4,6 +4,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
+from autograd.util.text import plural
+
 __all__ = ["checked", "findable", "result_of", "users_own"]
 
 
@@ -26,8 +28,8 @@ def checked(name: str, result: Any, count: int) -> tuple[float, tuple[float, ...
     given = len(result) if isinstance(result, tuple) else 0
     if given != count + 1:
         raise TypeError(
-            f"primitive {name} of {count} numbers must return its value and {count} local "
-            f"derivative{'s' * (count != 1)} as one tuple, got {given or repr(result)}"
+            f"primitive {name} of {plural(count, 'number')} must return its value and "
+            f"{plural(count, 'local derivative')} as one tuple, got {given or repr(result)}"
         )
     return float(result[0]), tuple(float(slope) for slope in result[1:])
 

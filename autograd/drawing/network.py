@@ -16,6 +16,7 @@ from autograd.drawing.places import Places
 from autograd.drawing.style import COMPUTED, FADED, FONT, GRADIENT, INK, LEAF, dot_label, operation_sign
 from autograd.naming.model_frames import Frame
 from autograd.naming.notation import format_number, format_operation, legible
+from autograd.util.text import plural
 
 __all__ = ["Network"]
 
@@ -70,7 +71,7 @@ class Network:
         self.add_operations()
         results = ", ".join(self.name(root) for root in roots[:5])
         kind = "layers" if detail == "layers" else "neurons"
-        self.titles = {"graph": f"{results} ({kind} of {len(nodes)} Values)"}
+        self.titles = {"graph": f"{results} ({kind} of {plural(len(nodes), 'Value')})"}
         self.titles |= {box.id: box.title for box in self.boxes.values()}
         self.titles |= {edge.id: edge.title for box in self.boxes.values() for edge in box.edges}
         self.size = Places(self.boxes, self.compact, upright).size
@@ -181,7 +182,7 @@ class Network:
         if not value.is_leaf or value in self.ids or len(leaves) == 1:
             return self.box_of(value)
         title = ", ".join(f"{self.name(leaf)} = {format_number(leaf.data)}" for leaf in leaves)
-        rows: Rows = [[Cell(f"{len(leaves)} inputs", "")], *self.sizes("mean |·|", leaves)]
+        rows: Rows = [[Cell(plural(len(leaves), "input"), "")], *self.sizes("mean |·|", leaves)]
         self.add(Box(node_id(self.places[value]), 0, title, [rows], LEAF), *leaves)
         return self.ids[value]
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.util.interrupts import uninterrupted
+from autograd.util.text import plural
 
 __all__ = ["render_dot", "render_svgs", "render_with"]
 
@@ -58,7 +59,8 @@ def run_graphviz(source: str, kind: str, seconds: float | None = None) -> bytes:
             with uninterrupted(), process:
                 process.kill()
         if isinstance(error, subprocess.TimeoutExpired):
-            raise TimeoutError(f"the layout of the graph was not done in {seconds:g} seconds") from None
+            limit = plural(error.timeout, "second")
+            raise TimeoutError(f"the layout of the graph was not done in {limit}") from None
         raise
     if process.returncode or not picture:
         said = chatter.decode(errors="replace").strip()[-1000:] or f"exit code {process.returncode}"

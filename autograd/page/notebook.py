@@ -22,6 +22,7 @@ from autograd.stepping.text import (
     step_heading,
     told_contributions,
 )
+from autograd.util.text import plural
 
 MOST_NODES = 100  # a larger graph takes too long to lay out at each step, and is left out
 LIT = "filter: drop-shadow(0 0 2px #dd6b20) drop-shadow(0 0 3px #dd6b20)"
@@ -48,13 +49,11 @@ def steps_html(steps: tuple[Step, ...]) -> str:
 
 def stepper_html(stepper: Stepper) -> str:
     """The HTML of a walk: the last step that was taken; before the first, the graph and what to do."""
-    count, last = len(stepper), stepper.back(0)
+    count, last = plural(len(stepper), "step"), stepper.back(0)
     if isinstance(last, Step):
         return step_html(last)
     name = escape(stepper.names[stepper.root])
-    text = (
-        f"<b>{name}: {count} steps, none taken</b><br><code>.next()</code> takes one, <code>.run()</code> all"
-    )
+    text = f"<b>{name}: {count}, none taken</b><br><code>.next()</code> takes one, <code>.run()</code> all"
     return side_by_side(text, lit_svg(stepper.root, stepper.model, names_in_boxes(stepper.names), False))
 
 

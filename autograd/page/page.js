@@ -186,7 +186,7 @@ function tell(step) {
 /** Tell the latest steps: one, or all of a neuron or layer that were taken at once. */
 function showSteps() {
   const step = steps[position - 1];
-  $("phase").textContent = step ? phaseOf(step, position) : `${last} steps`;
+  $("phase").textContent = step ? phaseOf(step, position) : `${last} step${last === 1 ? "" : "s"}`;
   if (!step) {
     const there = turn > 1 ? `${turn - 1} forward, ${last - turn + 1} back` : `${last} back`;
     const start = `Press → or Play: ${there}.`;

@@ -17,6 +17,7 @@ from autograd.page.walk import record_walk
 from autograd.stepping.guesses import ROUNDING
 from autograd.stepping.stepper import Step, Stepper, play_with
 from autograd.util.arguments import arguments_by_name
+from autograd.util.text import plural
 
 __all__ = ["Page", "play"]
 
@@ -102,7 +103,8 @@ class Page(OneFile):
 
     def __repr__(self) -> str:
         name = self.title.removesuffix(", step by step")
-        return f'<Page of {name} ({self.steps} steps): .save("lesson.html"), or show it in a notebook>'
+        steps = plural(self.steps, "step")
+        return f'<Page of {name} ({steps}): .save("lesson.html"), or show it in a notebook>'
 
 
 def longest_gradients(steps: Iterable[Step]) -> dict[Value, float]:

@@ -21,6 +21,7 @@ from autograd.stepping.notes import note_on_names
 from autograd.stepping.step import Contribution, Step, Steps
 from autograd.util.same_number import same_number
 from autograd.util.suggestions import did_you_mean
+from autograd.util.text import plural
 
 if TYPE_CHECKING:
     from autograd.page.page import Page
@@ -95,7 +96,7 @@ class Stepper(Displayed):
             yield self._advance()
 
     def __repr__(self) -> str:
-        return f"<Stepper of {self.names[self.root]}: {self.position} of {len(self)} steps taken>"
+        return f"<Stepper of {self.names[self.root]}: {self.position} of {plural(len(self), 'step')} taken>"
 
     # --- Moving ---------------------------------------------------------------------------------------
 
@@ -147,13 +148,15 @@ class Stepper(Displayed):
         x.grad = 3 is wrong: x is used 2 times, and gets a contribution for each
         """
         if self.position == len(self):
-            raise ValueError(f"all {len(self)} steps are taken: there is nothing left to guess")
+            raise ValueError("every step is taken: there is nothing left to guess")
         return judge_guesses(self._next_step(), number, by_name)
 
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
         if check_count("goto", position) > len(self):
-            raise ValueError(f"the walk has {len(self)} steps: goto takes 0 to {len(self)}, not {position}")
+            raise ValueError(
+                f"the walk has {plural(len(self), 'step')}: goto takes 0 to {len(self)}, not {position}"
+            )
         while self.position > position:
             self._retreat()
         return Steps([self._advance() for _ in range(position - self.position)])

@@ -169,7 +169,8 @@ def sketch(root: Value) -> list[str]:
     places: dict[Value, int] = {}
     words = []
     for node in topological_order(root):
-        computed = f"{node.op} of nodes {', '.join([str(places[x]) for x in node.inputs])}"
+        of = ", ".join([str(places[x]) for x in node.inputs])
+        computed = f"{node.op} of node{'s' * (len(node.inputs) != 1)} {of}"
         words.append("a leaf" if node.is_leaf else computed)
         places[node] = len(places)
     return words

@@ -31,6 +31,7 @@ else:
 
 from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
 from autograd.tape.program import Program
+from autograd.util.text import plural
 
 CACHE = 1 << 20  # bytes for the rows of a block and their gradients
 KEPT = 4 << 20  # bytes for the rows of all blocks: beyond, to compute them twice is faster than to fetch them
@@ -124,7 +125,8 @@ class Memory:
             if not is_row(gradient):
                 raise TypeError(f"the gradient is a list of numbers, one for each row, not {gradient!r}")
             if len(gradient) != self.lanes:
-                raise ValueError(f"{self.lanes} rows need as many gradients, got {len(gradient)}")
+                rows = plural(self.lanes, "row")
+                raise ValueError(f"a batch of {rows} needs as many gradients, got {len(gradient)}")
             gradient = [as_number(gradient[lane]) for lane in range(self.lanes)]  # all, or none
         self.total, self.is_mean = 0.0, gradient is None
         for lane in range(self.lanes):

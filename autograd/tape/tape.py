@@ -15,6 +15,7 @@ from autograd.tape.batch import check_size
 from autograd.tape.program import Program
 from autograd.tape.runner import Runner
 from autograd.util.arguments import arguments_by_name
+from autograd.util.text import plural
 
 
 class Tape:
@@ -53,8 +54,8 @@ class Tape:
         return Tape, (self.root, self.inputs)
 
     def __repr__(self) -> str:
-        steps, inputs, shared = len(self.program.results), len(self.inputs), len(self.leaves)
-        return f"<Tape of {steps} operations: {inputs} inputs, {shared} shared leaves>"
+        steps, inputs = plural(len(self.program.results), "operation"), plural(len(self.inputs), "input")
+        return f"<Tape of {steps}: {inputs}, {plural(len(self.leaves), 'shared leaf', 'shared leaves')}>"
 
     def forward(self, batch: Sequence[Sequence[float]]) -> list[float]:
         """The value of the root for each row of `batch`; a row has a number for each of the inputs.

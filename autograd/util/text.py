@@ -5,7 +5,7 @@ import re
 import sys
 from textwrap import fill
 
-__all__ = ["CODE_COLUMNS", "for_output", "legible", "wrap_code", "write_any_text"]
+__all__ = ["CODE_COLUMNS", "for_output", "legible", "plural", "wrap_code", "write_any_text"]
 
 CODE_COLUMNS = 100
 LONGEST = 40  # characters of a name that are shown
@@ -23,6 +23,16 @@ def legible(name: str, longest: int = LONGEST) -> str:
     return "".join(
         c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in name
     )
+
+
+def plural(count: float, one: str, several: str = "") -> str:
+    """So many of a thing.
+
+    >>> plural(1, "step"), plural(2, "step"), plural(0.5, "second"), plural(3, "leaf", "leaves")
+    ('1 step', '2 steps', '0.5 seconds', '3 leaves')
+    """
+    number = str(count) if isinstance(count, int) else f"{count:g}"
+    return f"{number} {one if count == 1 else several or one + 's'}"
 
 
 WHOLE, WHOLE_AGAIN = re.compile(r"^def | \+?= "), re.compile(r"^def\xa0|\xa0\+?=\xa0")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd.internal import FLAT, OneFile, arguments_by_name, as_json, one_file, page_style, part
+from autograd.internal import FLAT, OneFile, arguments_by_name, as_json, one_file, page_style, part, plural
 from nn.checks import whole_number
 from nn.eager import Measure
 from nn.history import History, play_with
@@ -106,8 +106,8 @@ class LivePage(OneFile):
     def __repr__(self) -> str:
         head, comma, _ = self.name.partition("], ")
         shown = f"{head}], …)" if comma else self.name
-        file = f"{self.what}.html"
-        return f'<LivePage of {shown}, {self.count} examples: .save("{file}"), or show it in a notebook>'
+        file, count = f"{self.what}.html", plural(self.count, "example")
+        return f'<LivePage of {shown}, {count}: .save("{file}"), or show it in a notebook>'
 
 
 def network_script() -> str:

@@ -240,7 +240,7 @@ class NetworkPage {
       if (lit === this.picture.last) return `Forward: the loss of example ${this.example} is ${short(run.values[run.root])}.`;
       const kind = [...new Set(neurons.map(({ activation }) => activation).filter(Boolean))].join(", ");
       return neurons.length
-        ? `Forward: ${layer} computes its ${neurons.length} weighted sums${kind ? `, then ${kind} of each` : ""}.`
+        ? `Forward: ${layer} computes its ${neurons.length === 1 ? "weighted sum" : `${neurons.length} weighted sums`}${kind ? `, then ${kind} of ${neurons.length === 1 ? "it" : "each"}` : ""}.`
         : "Forward: the next operation of the loss.";
     }
     if (lit === this.picture.last) return "Backward: it starts with the gradient of the loss by itself, 1.";

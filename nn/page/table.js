@@ -52,13 +52,13 @@ class Inspector {
     });
     if (document.activeElement !== this.number) this.number.value = String(parameter.data);
     this.slider.value = parameter.data;
-    const own = moved.indexOf(index);
+    const own = moved.indexOf(index), count = training.rows.length;
     const kept = Object.entries(optimizer.columns).map(([name, title]) =>
       [titleOf(title), own < 0 ? "" : short(keptNumber(training, name, title, own))]);
     this.list([
       ["next update", own < 0 ? "the optimizer does not hold it" : this.updateOf(parameter, next[index])],
       ["data", inFull(parameter.data)],
-      [`gradient, mean of ${training.rows.length} examples`, inFull(parameter.grad)],
+      [`gradient, mean of ${count} example${count === 1 ? "" : "s"}`, inFull(parameter.grad)],
       ["gradient of this example", single[index] === undefined ? "" : inFull(single[index])],
       ...kept,
     ]);

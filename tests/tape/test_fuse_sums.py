@@ -116,7 +116,7 @@ def test_a_long_chain_is_one_sum() -> None:
     for weight in weights[1:]:
         total = total + weight * x
     tape = Tape(total, [x])
-    assert repr(tape) == "<Tape of 1 operations: 1 inputs, 20000 shared leaves>"
+    assert repr(tape) == "<Tape of 1 operation: 1 input, 20000 shared leaves>"
     assert tape.forward([[1.0], [2.0]]) == [10_000.0, 20_000.0]
     assert tape.values(first) == [0.5, 1.0]
     assert tape.values(total.inputs[0]) == [9_999.5, 19_999.0]

@@ -258,7 +258,7 @@ def test_copies_and_pickles() -> None:
 def test_what_a_tape_shows() -> None:
     """How many operations, inputs and shared leaves there are."""
     w, x = Value(2.0), Value(1.0)
-    assert repr(Tape(tanh(w * x) + w, [x])) == "<Tape of 3 operations: 1 inputs, 1 shared leaves>"
+    assert repr(Tape(tanh(w * x) + w, [x])) == "<Tape of 3 operations: 1 input, 1 shared leaf>"
 
 
 def test_replaced_parameters() -> None:

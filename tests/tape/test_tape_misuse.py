@@ -218,7 +218,7 @@ def test_gradients_that_are_none() -> None:
         with pytest.raises(RuntimeError, match=r"call forward\(batch\) first"):
             ask()
     tape.forward([[1.0, 1.0], [2.0, 1.0]])
-    with pytest.raises(ValueError, match="2 rows need as many gradients, got 1"):
+    with pytest.raises(ValueError, match="batch of 2 rows needs as many gradients, got 1"):
         tape.backward([1.0])
     with pytest.raises(TypeError, match="a list of numbers"):
         tape.backward(1.0)

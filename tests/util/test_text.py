@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograd import Stepper, Value, explain, gradcheck
+import nn
+from autograd import Stepper, Tape, Value, explain, gradcheck, jvp, play
 from autograd.checks.diagnose import diagnose
 from autograd.util.text import for_output, write_any_text
 
@@ -73,3 +74,20 @@ def test_what_ascii_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert for_output(text) == text
     monkeypatch.setattr(sys, "stdout", None)
     assert for_output(text) == text
+
+
+def test_one_of_a_thing() -> None:
+    """It is not said in the plural."""
+    x = Value(2.0)
+    assert repr(Tape(x * 3.0, [x])) == "<Tape of 1 operation: 1 input, 1 shared leaf>"
+    assert repr(Stepper(x)) == "<Stepper of x: 0 of 1 step taken>"
+    assert repr(play(x)) == '<Page of x (1 step): .save("lesson.html"), or show it in a notebook>'
+    assert str(gradcheck(x.sin())).startswith("2 of 2 derivatives agree")
+    model = nn.Neuron(1, "linear")
+    model.bias = Value(0.0)
+    optimizer = nn.SGD([model.weights[0]], 0.1)
+    assert repr(optimizer) == "SGD(1 parameter, learning_rate=0.1)"
+    history = nn.train(model, [[1.0]], [1.0], optimizer=optimizer, max_iterations=1, progress=False)
+    assert repr(history).startswith("<History: max_iterations after 1 iteration, ")
+    with pytest.raises(ValueError, match=r"^jvp of 1 input needs as many numbers, got 0$"):
+        jvp([x * x], [x], [])
