@@ -17,8 +17,8 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node is installed")
 OF_NETWORKS = Path(live.__file__).parent
 FILES = [
-    *(Path(page.__file__).with_name(f"{name}.js") for name in ("program", "lanes")),
-    *(OF_NETWORKS / f"{name}.js" for name in ("batches", "training")),
+    *(Path(page.__file__).with_name(f"{name}.js") for name in ("program", "lanes", "numbers")),
+    *(OF_NETWORKS / f"{name}.js" for name in ("batches", "training", "told")),
 ]
 
 

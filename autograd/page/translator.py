@@ -111,7 +111,7 @@ class Translator:
         """What is true or false; a number is not asked, for a NaN is true in Python alone."""
         match node:
             case ast.Compare(left, operators, others):
-                sides = [*map(self.expression, [left, *others])]
+                sides = [*map(self.compared, [left, *others])]
                 if all(type(operator) in COMPARISONS for operator in operators):
                     signs = [COMPARISONS[type(operator)] for operator in operators]
                     parts = (f"{a} {sign} {b}" for a, sign, b in zip(sides, signs, sides[1:], strict=False))
@@ -124,6 +124,10 @@ class Translator:
             case ast.Call(ast.Attribute(ast.Name(module), "isnan"), [value]) if self.is_math(module):
                 return f"Number.isNaN({self.expression(value)})"
         raise self.refuse(node)
+
+    def compared(self, node: ast.expr) -> str:
+        """A side of a comparison."""
+        return self.expression(node)
 
     def expression(self, node: ast.expr) -> str:
         """A number, or what is assigned to."""

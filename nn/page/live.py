@@ -19,8 +19,8 @@ __all__ = ["LONGEST_LOG", "RATES", "LivePage", "live", "network_script", "networ
 HERE = Path(__file__).parent
 ENGINE = ("program.js", "lanes.js", "numbers.js")  # of the step page
 SCRIPTS = (
-    "batches.js", "training.js", "log.js", "plane.js", "boundary.js", "picture.js", "chart.js", "table.js",
-    "start.js",
+    "batches.js", "training.js", "log.js", "plane.js", "boundary.js", "picture.js", "chart.js", "told.js",
+    "table.js", "start.js",
 )  # fmt: skip
 LONGEST_LOG = 10_000  # characters of what was done to a network, as log.js writes it
 RATES = (1e-12, 1e6)  # between which a learning rate is

@@ -8,6 +8,7 @@ import ast
 import inspect
 import math
 from array import array
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from textwrap import dedent
@@ -19,6 +20,7 @@ from nn.optim import SGD, Optimizer
 __all__ = ["Moves", "moves_of"]
 
 METHODS = ("gradients", "move")  # what `Optimizer.step` calls
+SIGNS = {ast.Add: "+", ast.Sub: "−", ast.Mult: "×", ast.Div: "/", ast.Pow: "^"}  # as told.js knows them
 FIELDS = {"_data": "data", "data": "data", "_grad": "grad", "grad": "grad"}  # of a parameter
 COLUMNS = {"means": "m", "squares": "v", "velocities": "velocity"}  # as tables call them
 MEMORY_IN_JAVASCRIPT = """\
@@ -27,15 +29,26 @@ const $len = (list) => list.length;
 const $nth = (list, i) => list[i];
 const $numbers_in = (numbers) => numbers;
 """
+TERMS_IN_JAVASCRIPT = """\
+const $zeros = (count) => new Array(count).fill(0);
+const $len = (list) => list.length;
+const $nth = (list, i) => list[i];
+const $numbers_in = (numbers) => numbers;
+const $signs = {
+  "+": (a, b) => a + b, "−": (a, b) => a - b, "×": (a, b) => a * b, "/": (a, b) => a / b, "^": $pow,
+};
+const $told = (sign, a, b) => combined(sign, a, b, $signs[sign](valueOf(a), valueOf(b)));
+const $root = (x) => rootOf(x, Math.sqrt(valueOf(x)));
+"""
 MEMORY = {"zeros": "$zeros", "len": "$len", "nth": "$nth", "numbers_in": "$numbers_in"}
 
 
 class Moves(NamedTuple):
     """An optimizer for training.js: `script` is an expression with its functions, `state` plain data.
 
-    The functions are `gradients(optimizer, decay)` and `move(optimizer, gradients)`. `state` has `name`,
-    `numbers` (a number, a list of them or null by attribute) and `columns` (what lists of one number for
-    each parameter are called).
+    The functions are `gradients(optimizer, decay)` and `move(optimizer, gradients)`; `tell` makes that move
+    on terms of what told.js has, or is null. `state` has `name`, `numbers` (a number, a list of them or
+    null by attribute) and `columns` (what lists of one number for each parameter are called).
     """
 
     script: str
@@ -51,7 +64,7 @@ def moves_of(optimizer: Optimizer) -> Moves:
         )
     if optimizer.schedule is not None:
         raise UntranslatableError("the learning rate is a function, and a page has a number for it")
-    methods, used, called = translated_methods(kind)
+    methods, used, called = translated_methods(kind, METHODS, MoveTranslator)
     names = sorted(used | {"learning_rate", "weight_decay", "iterations"})
     numbers = {name: number_or_list(optimizer, name) for name in names}
     columns = {
@@ -61,16 +74,31 @@ def moves_of(optimizer: Optimizer) -> Moves:
     }
     state = {"name": legible(kind.__name__), "numbers": numbers, "columns": columns}
     first = [f"{name}: {method_name(kind, defining(kind, name), name)}" for name in METHODS]
-    text = [SHARED + MEMORY_IN_JAVASCRIPT + translated(called), *methods, f"return {{ {', '.join(first)} }};"]
-    return Moves("\n".join(["(() => {", *text, "})()"]), state)
+    first.append(f"tell: {telling(kind)}")
+    functions = SHARED + MEMORY_IN_JAVASCRIPT + translated(called, MoveTranslator)
+    text = ["(() => {", functions, *methods, f"return {{ {', '.join(first)} }};", "})()"]
+    return Moves("\n".join(text), state)
 
 
-def translated_methods(kind: type[Optimizer]) -> tuple[list[str], set[str], list[str]]:
+def telling(kind: type[Optimizer]) -> str:
+    """A function of what told.js has that returns the move on terms; null if that is more than arithmetic."""
+    try:
+        methods, _, called = translated_methods(kind, ("move",), TermTranslator)
+        functions = SHARED + TERMS_IN_JAVASCRIPT + translated(called, TermTranslator)
+    except UntranslatableError:
+        return "null"
+    move = method_name(kind, defining(kind, "move"), "move")
+    return "\n".join(["({ combined, rootOf, valueOf }) => {", functions, *methods, f"return {move};", "}"])
+
+
+def translated_methods(
+    kind: type[Optimizer], wanted: Sequence[str], make: "type[MoveTranslator]"
+) -> tuple[list[str], set[str], list[str]]:
     """The methods that make a step, the attributes they use, and the functions of updates.py they call."""
     texts: dict[str, str] = {}
     used: set[str] = set()
     called: list[str] = []
-    pending = [(defining(kind, name), name) for name in METHODS]
+    pending = [(defining(kind, name), name) for name in wanted]
     while pending:
         owner, name = pending.pop()
         key = method_name(kind, owner, name)
@@ -78,7 +106,7 @@ def translated_methods(kind: type[Optimizer]) -> tuple[list[str], set[str], list
             continue
         node = source_of(owner, name)
         node.name = key
-        translator = MoveTranslator(kind, owner)
+        translator = make(kind, owner)
         texts[key] = translator.function(node)
         used |= attributes(node)
         called += translator.called
@@ -142,14 +170,14 @@ def functions_of_updates() -> dict[str, ast.FunctionDef]:
     return found
 
 
-def translated(names: list[str]) -> str:
+def translated(names: list[str], make: "type[MoveTranslator]") -> str:
     """These functions of updates.py, and those that they call, each once."""
     texts: dict[str, str] = {}
     pending = [*names]
     while pending:
         name = pending.pop()
         if name not in texts:
-            translator = MoveTranslator()
+            translator = make()
             texts[name] = translator.function(functions_of_updates()[name])
             pending += translator.called
     return "\n".join(texts.values())
@@ -212,6 +240,32 @@ class MoveTranslator(Translator):
                 self.called.append(name)
                 return f"updates${name}"
         return super().callee(node)
+
+
+class TermTranslator(MoveTranslator):
+    """Translates the same into arithmetic on terms, which remember how they were computed."""
+
+    def arithmetic(self, node: ast.expr, left: str, operator: ast.operator, right: str) -> str:
+        if type(operator) not in SIGNS:
+            raise self.refuse(node)
+        return f'$told("{SIGNS[type(operator)]}", {left}, {right})'
+
+    def expression(self, node: ast.expr) -> str:
+        match node:
+            case ast.UnaryOp(ast.USub(), operand):
+                return f'$told("−", 0, {self.expression(operand)})'
+        return super().expression(node)
+
+    def compared(self, node: ast.expr) -> str:
+        return f"valueOf({self.expression(node)})"
+
+    def callee(self, node: ast.expr) -> str:
+        name = super().callee(node)
+        if name == "Math.sqrt":
+            return "$root"
+        if name not in MEMORY.values() and not name.startswith("updates$"):
+            raise self.refuse(node)
+        return name
 
 
 def parts_of(target: ast.expr) -> list[ast.expr]:

@@ -152,7 +152,7 @@
     table.append(line("th", ["parameter", "gradient of this example", `mean of ${batch.length}`, "update"]));
     for (const index of own) {
       const parameter = training.parameters[index];
-      const update = current.inspector.updateOf(parameter, next[index]);
+      const update = current.inspector.updateOf(index, next[index]);
       table.append(line("td", [parameter.name, String(single[index]), String(parameter.grad), update]));
     }
     byId("then").replaceChildren(table);

@@ -44,7 +44,7 @@ class Inspector {
     const parameter = training.parameters[index];
     this.weight = index;
     this.frame(`weight ${index}`, () => {
-      this.facts = element("dl", "facts");
+      this.facts = element("dl", "facts of-weight");
       const reach = Math.max(2, 2 * Math.abs(parameter.data));
       Object.assign(this.slider, { min: parameter.data - reach, max: parameter.data + reach });
       const change = element("div", "change", this.number, this.slider);
@@ -56,7 +56,7 @@ class Inspector {
     const kept = Object.entries(optimizer.columns).map(([name, title]) =>
       [titleOf(title), own < 0 ? "" : short(keptNumber(training, name, title, own))]);
     this.list([
-      ["next update", own < 0 ? "the optimizer does not hold it" : this.updateOf(parameter, next[index])],
+      ["next update", own < 0 ? "the optimizer does not hold it" : this.updateOf(index, next[index])],
       ["data", inFull(parameter.data)],
       [`gradient, mean of ${count} example${count === 1 ? "" : "s"}`, inFull(parameter.grad)],
       ["gradient of this example", single[index] === undefined ? "" : inFull(single[index])],
@@ -64,13 +64,17 @@ class Inspector {
     ]);
   }
 
-  /** new = old − learning rate × gradient, with the numbers; what else an optimizer does is its update. */
-  updateOf(parameter, next) {
-    const { optimizer, network } = this.training;
+  /** The update of a parameter, with its numbers, a line for each that it sets: of plain descent, one. */
+  updateOf(index, next) {
+    const { training } = this;
+    const { optimizer, network, parameters } = training;
+    const { data, grad } = parameters[index];
     const plain = network.optimizer.name === "SGD" && !optimizer.momentum && !optimizer.weight_decay && !optimizer.clip_norm;
-    const middle = plain ? `${short(optimizer.learning_rate)} × ${guarded(parameter.grad)}` : guarded(parameter.data - next);
+    const lines = plain ? null : training.toldUpdate(index, next);
+    if (lines) return lines.join("\n");
+    const middle = plain ? `${short(optimizer.learning_rate)} × ${guarded(grad)}` : guarded(data - next);
     const head = plain ? "new = old − learning rate × gradient" : "new = old − update";
-    return `${head} = ${short(parameter.data)} − ${middle} = ${short(next)}`;
+    return `${head} = ${short(data)} − ${middle} = ${short(next)}`;
   }
 
   /** The facts, in the place of those before; where there are as many, their texts. */

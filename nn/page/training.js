@@ -254,6 +254,16 @@ class Training {
     return next;
   }
 
+  /** The next update of one parameter in full, line by line; null where it cannot be told. */
+  toldUpdate(index, next) {
+    const { moves, optimizer, network, parameters } = this;
+    const own = network.moved.indexOf(index);
+    if (!moves.tell || own < 0) return null;
+    const gradients = moves.gradients(optimizer, optimizer.weight_decay);
+    const kept = { own, columns: network.optimizer.columns };
+    return toldMove(moves.tell, optimizer, kept, parameters[index], gradients[own], next);
+  }
+
   /** Where training stands: parameters, optimizer, iteration. */
   moment() {
     const numbers = {};

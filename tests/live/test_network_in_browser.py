@@ -103,6 +103,24 @@ def test_points_that_were_added_stay_when_the_network_is_changed(opened: Open) -
     assert "of 100" in browser.find_element("id", "example-says").text
 
 
+def test_the_update_of_adam_is_told_in_full(opened: Open) -> None:
+    """Beside the weight, and where the walk of an example ends; its last number is that after the update."""
+    browser = opened("layers=3&learning-rate=0.1")
+    browser.execute_script("for (let i = 0; i < 5; i++) document.getElementById('train-step').click()")
+    browser.find_element("css selector", "#all-parameters td button").click()
+    said = wait(browser, "return document.querySelector('.facts.of-weight dd')?.textContent")
+    assert said.startswith("m = β₁ × m + (1 − β₁) × gradient = 0.9 × ")
+    browser.find_element("id", "every-operation").click()
+    wait(browser, "return !!document.querySelector('#operations #player #place')?.textContent")
+    cell = "return document.querySelector('#then tr:last-child td:last-child').textContent"
+    assert browser.execute_script(cell) == said
+    browser.find_element("id", "to-network").click()
+    browser.find_element("id", "train-step").click()
+    data = "return document.querySelector('#all-parameters tbody td:nth-child(2)').textContent"
+    wait(browser, f"return document.getElementById('iteration').textContent === '6' && {data[7:]} !== ''")
+    assert browser.execute_script(data) == said.split(" = ")[-1]
+
+
 def test_from_the_picture_to_the_last_number(opened: Open) -> None:
     """A neuron and an example: its walk starts there, and ends in the update that the picture then has."""
     browser = opened("layers=3&optimizer=gradient+descent&learning-rate=0.1")
