@@ -3,6 +3,9 @@
 from autograd.core.nodes cimport Node
 from autograd.core.primitives cimport Primitive
 
+cdef extern from *:
+    size_t id "(size_t)" (object thing)  # as Python's, without a call
+
 
 cdef class Value(Node):
     pass

@@ -55,7 +55,7 @@ class Sums:
 
     def joined(self, node: Value, terms: Terms) -> Terms:
         """The terms of a node with those of its parts in their place."""
-        own = [[] if isinstance(term[0], Value) else self.terms_of_part(node, *term) for term in terms]
+        own = [self.terms_of_part(node, x) if type(p) is float and p == 1.0 else [] for p, x in terms]
         if not any(own):
             return terms
         if node.op == "+" and len(own[0]) < 2 <= len(own[1]):  # a + b is b + a
@@ -75,9 +75,9 @@ class Sums:
                 result = terms_of_part
         return result
 
-    def terms_of_part(self, node: Value, factor: Operand, operand: Operand) -> Terms:
-        """The terms of an operand that may be a part of the node; of another, none."""
-        if not isinstance(operand, Value) or isinstance(factor, Value) or factor != 1.0:
+    def terms_of_part(self, node: Value, operand: Operand) -> Terms:
+        """The terms of an operand that is added as it is and may be a part of the node; of another, none."""
+        if not isinstance(operand, Value):
             return []
         if self.uses[operand] > 1 or (operand in self.in_lanes) != (node in self.in_lanes):
             return []

@@ -91,21 +91,31 @@ class Program:
         """Write the instruction of a computed node: the sum of these terms, or else a rule."""
         primitive: Any = node.primitive
         y = self.places[node]
-        if terms:  # what is shared comes first in its pair
-            pairs = [sorted((self.place_of(p), self.place_of(q))) for p, q in terms]
+        if terms:
+            pairs = self.places_of(terms)
+            kind = LAYER if y >= 0 and max(pairs[::2]) < 0 else PRODUCTS
         else:
             kind = LOOPS.get(primitive, RULE)
-            pairs = [[y if kind == RELU else self.new_place(y >= 0), self.places[x]] for x in node.inputs]
-        if terms:
-            kind = LAYER if y >= 0 and all(p < 0 for p, _ in pairs) else PRODUCTS
+            pairs = []
+            for x in node.inputs:
+                pairs += y if kind == RELU else self.new_place(y >= 0), self.places[x]
         self.kinds.append(kind)
-        for pair in pairs:
-            self.pairs.extend(pair)
+        self.pairs.extend(pairs)
         self.starts.append(len(self.pairs) // 2)
         self.results.append(y)
         self.primitives.append(primitive)
         if y >= 0:
-            self.wanted[y] = any(map(self.is_wanted, chain.from_iterable(pairs)))
+            self.wanted[y] = any(map(self.is_wanted, pairs))
+
+    def places_of(self, terms: Terms) -> list[int]:
+        """The places of the operands of a sum, pair by pair; what is shared comes first in its pair."""
+        places: dict[Any, int] = self.places
+        result: list[int] = []
+        for p, q in terms:
+            first = self.place_of_number(p) if type(p) is float else places[p]
+            second = self.place_of_number(q) if type(q) is float else places[q]
+            result += (first, second) if first < second else (second, first)
+        return result
 
     def rows_used_once(self) -> "array[int]":
         """Which rows are an operand once in all groups; the neurons of a layer have them together."""
@@ -124,13 +134,11 @@ class Program:
             return ~place < self.shared_nodes
         return place < self.node_rows and bool(self.wanted[place])
 
-    def place_of(self, operand: Value | float) -> int:
-        """The place of a node, or of a number that is part of an instruction."""
-        if isinstance(operand, Value):
-            return self.places[operand]
-        if operand not in self.numbers:
-            self.numbers[operand] = self.new_place(False)
-        return self.numbers[operand]
+    def place_of_number(self, number: float) -> int:
+        """The place of a number that is part of an instruction."""
+        if number not in self.numbers:
+            self.numbers[number] = self.new_place(False)
+        return self.numbers[number]
 
     def find(self, node: Value) -> tuple[int, int, int]:
         """The place of a node, and 0, 0; of a part, that of the sum, and where its pairs begin and end."""
