@@ -9,7 +9,8 @@ from autograd.drawing.style import FADED, INK, dot_label
 
 __all__ = ["ROW", "WIDE", "Box", "Cell", "Edge", "Figure", "Rows", "height_of", "table"]
 
-WIDE, ROW, PADDING = 6.1, 16.0, 12.0  # of a letter; of a line; of a box to its text, in points
+WIDE, CLOSE = 6.1, 5.3  # of a letter, in points; of one of a box that is as narrow as it may be
+ROW, PADDING = 16.0, 12.0  # of a line; of a box to its text
 DARK = 'BGCOLOR="#2d3748"'
 
 
@@ -71,6 +72,8 @@ class Box:
 
     @property
     def width(self) -> float:
+        if self.bare:
+            return CLOSE * widths(self.rows) + PADDING
         return max(WIDE * widths(self.rows), 36.0) + PADDING
 
     @property

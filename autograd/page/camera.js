@@ -98,7 +98,9 @@ class Camera {
   /** The finest picture to be read at so many times the size of the first view; where none is, of large letters. */
   levelAt(times) {
     const height = (view) => times * this.firstScale(view) * view.letters;
-    const least = Math.min(leastLetters() - 0.01, 0.8 * Math.max(...this.shown.map(height)));
+    const largest = Math.max(...this.shown.map(height));
+    const isStrict = SLIDE.matches && largest >= CLEAR - 0.01; // elsewhere a finer picture may be a little smaller
+    const least = isStrict ? CLEAR - 0.01 : Math.min(LEGIBLE - 0.01, 0.8 * largest);
     const finest = this.shown.findLast((view) => height(view) >= least);
     if (times > 1 || height(finest) >= CLEAR) return finest;
     return this.shown.find(({ title }) => title === finest.title); // of the same it shows less, in larger letters
@@ -166,8 +168,9 @@ class Camera {
     const scale = leastLetters() / letters;
     const [width, height] = [this.stage.clientWidth / scale, this.stage.clientHeight / scale];
     const first = boxes[steps[0].node];
-    const y = first && this.levels.length > 1 ? middleOf(this.view, first).y : full.y + height / 2;
-    return this.look({ x: full.x + width / 2, y, scale });
+    const beginsThere = first && this.levels.length > 1 && height < full.height;
+    const y = beginsThere ? middleOf(this.view, first).y : full.y + Math.min(height, full.height) / 2;
+    return this.look({ x: full.x + Math.min(width, full.width) / 2, y, scale });
   }
 
   /** Zoom by a factor, towards a point of the screen or the middle: nearer, a finer picture shows more. */

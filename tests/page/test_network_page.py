@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from chromium import show_at
 from graphs import build, random_recipe
+from networks_in_page import LAST_ROW, MEASURE, network, opened, run
 
 import autograd
 import nn
@@ -20,32 +20,6 @@ from autograd.naming.notation import format_number
 
 SIZES = [(1920, 1080), (1280, 720), (390, 844)]
 NETWORKS = [(2, 1), (2, 4, 1), (3, 4, 4, 2), (4, 12, 10, 1), (64, 16, 10)]
-LAST_ROW = 14  # pixels of letters on a slide of 1280 × 720
-
-
-def network(*sizes: int) -> tuple[Any, Value]:
-    """A network and its loss."""
-    model = nn.MLP(sizes[0], sizes[1:], rng=1)
-    x = [Value(round(0.5 * (-1) ** i + 0.01 * i, 2), f"x{i}") for i in range(sizes[0])]
-    output = model(x)
-    loss = nn.mse_loss(output, 1.0) if sizes[-1] == 1 else nn.cross_entropy_loss(output, 1)
-    loss.label = "loss"
-    return model, loss
-
-
-def opened(browser: Any, tmp_path: Path, page: Any, width: int = 1280, height: int = 720) -> Any:
-    """A page in a window of that size, which moves nothing softly."""
-    show_at(browser, width, height, prefers_reduced_motion="reduce")
-    page.save(tmp_path / "page.html")
-    browser.get((tmp_path / "page.html").as_uri())
-    return browser
-
-
-def run(browser: Any, script: str, *arguments: Any) -> Any:
-    """Run something in the page, and let what it changes be laid out."""
-    found = browser.execute_script(script, *arguments)
-    browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => setTimeout(done))")
-    return found
 
 
 def press(browser: Any, *keys: str) -> None:
@@ -53,35 +27,6 @@ def press(browser: Any, *keys: str) -> None:
     from selenium.webdriver import ActionChains, Keys
 
     ActionChains(browser).send_keys(*(getattr(Keys, key, key) for key in keys)).perform()
-
-
-# In sight: letters in pixels; the share of the stage that the picture's boxes span, the longer way; boxes
-# that lie over each other; what of a board, a table or the page is cut off at its side.
-MEASURE = """
-const seen = (part) => part.getClientRects().length > 0;
-const cameras = [camera, partCamera].filter(({ view }) => view);
-const letters = cameras.map(({ view, scale }) => view.letters * scale);
-const texts = [...document.querySelectorAll("#player :is(p, td, th, label, button, select, output, h1)")];
-const small = Math.min(...texts.filter((part) => seen(part) && part.textContent.trim())
-  .map((part) => parseFloat(getComputedStyle(part).fontSize)));
-const boxes = [...new Set(camera.view.boxes.filter(Boolean))].map((box) => box.getBoundingClientRect());
-const within = document.getElementById("stage").getBoundingClientRect();
-const span = (low, high, size) => (Math.max(...boxes.map((b) => b[high])) -
-  Math.min(...boxes.map((b) => b[low]))) / within[size];
-let over = 0;
-boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
-  if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
-      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) over++;
-}));
-const board = document.getElementById("board");
-const rows = [...document.querySelectorAll("#step tbody tr")].map((row) => row.getBoundingClientRect());
-const edge = board.getBoundingClientRect();
-return { letters, small, over, level: camera.view.title, fitted: camera.fitted,
-  span: Math.max(span("left", "right", "width"), span("top", "bottom", "height")),
-  height: within.height, wide: document.documentElement.scrollWidth - innerWidth,
-  cut: rows.filter((row) => row.bottom > edge.bottom + 1 || row.right > edge.right + 1).length,
-  seen: camera.cropped ? 0 : 1, rows: rows.length, sideways: board.scrollWidth - board.clientWidth };
-"""
 
 
 @pytest.mark.parametrize("sizes", NETWORKS)
@@ -109,53 +54,6 @@ def test_a_network_is_seen_whole_and_can_be_read(
             assert (found["level"] == "layers") == coarse
     if width > 640 and found["rows"] <= 9:
         assert (found["cut"], found["sideways"]) == (0, 0)
-
-
-@pytest.mark.parametrize("sizes", [(2, 4, 1), (3, 4, 4, 2)])
-def test_on_a_slide_all_can_be_read_while_a_part_is_open(
-    browser: Any, tmp_path: Path, sizes: tuple[int, ...]
-) -> None:
-    """In each step, forward and backward, with the part that it is about, which is seen whole."""
-    model, loss = network(*sizes)
-    opened(browser, tmp_path, play(loss, model=model))
-    parts = set()
-    for step in range(1, run(browser, "return last") + 1):
-        run(browser, f"jump({step})")
-        found = run(browser, MEASURE)
-        assert len(found["letters"]) == 2
-        assert min(*found["letters"], found["small"]) >= LAST_ROW
-        assert (found["level"], found["over"], found["seen"]) == ("neurons", 0, 1)
-        assert run(browser, "return partCamera.fitted")
-        parts.add(run(browser, "return partShown"))
-    assert len(parts) == run(browser, "return parts.length")
-
-
-def test_on_a_slide_all_can_be_read_whichever_part_is_chosen(browser: Any, tmp_path: Path) -> None:
-    """Each part at the start, forward and backward, whatever the step is about; a card; closed again."""
-    model, loss = network(2, 4, 1)
-    opened(browser, tmp_path, play(loss, model=model))
-    for step in ("0", "turn - 1", "turn + 3", "last"):
-        for part in range(6):
-            run(browser, f"jump({step}); choosePart({part})")
-            assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
-    run(browser, "showCard(camera.view.items.find(Boolean))")
-    sizes = "return [...$('card').querySelectorAll('*')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
-    assert min(run(browser, sizes)) >= LAST_ROW
-    run(browser, "hideCard(); closePart()")
-    assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
-
-
-def test_a_part_that_is_too_large_is_followed(browser: Any, tmp_path: Path) -> None:
-    """A neuron of 64 inputs, on a slide: in letters that can be read, what the step is about in sight."""
-    model, loss = network(64, 16, 10)
-    opened(browser, tmp_path, play(loss, model=model))
-    lit = "return partCamera.view.svg.querySelector('.box.lit').getBoundingClientRect().toJSON()"
-    for step in ("1", "2", "last - 1", "last"):
-        run(browser, f"jump({step})")
-        assert min(run(browser, MEASURE)["letters"]) >= LAST_ROW
-        stage, box = browser.find_element("id", "part-stage").rect, run(browser, lit)
-        assert stage["x"] <= box["left"] <= box["right"] <= stage["x"] + stage["width"]
-        assert stage["y"] <= box["top"] <= box["bottom"] <= stage["y"] + stage["height"]
 
 
 def test_on_a_phone_a_network_goes_from_the_top_down(browser: Any, tmp_path: Path) -> None:
