@@ -1,6 +1,6 @@
 """Each activation with its derivative, and how gradients vanish or hold on through many layers."""
 
-from math import exp, log, nan
+from math import exp, isnan, log, nan
 from random import Random
 from statistics import fmean
 from typing import Any
@@ -94,6 +94,8 @@ def left_of_gradients(options: Any, depth: int = 10) -> dict[str, list[float]]:
     print(f"\nOf the gradient at layer {depth}, this is left at layer 1, in networks fresh from the start:")
     for name, sizes in left.items():
         print(f"  {name:9} {sizes[0]:.1e}")
+    if any(isnan(sizes[0]) for sizes in left.values()):
+        print(f"(nan: at layer {depth} it is 0 already; the curve is flat where so large weights lead.)")
     print("Each sigmoid multiplies the gradient by at most ¼, besides the weights.")
     first = {name: sizes[0] for name, sizes in left.items()}
     claim(

@@ -75,6 +75,8 @@ def compare_ways(start: Numbers, engine: Numbers) -> None:
             f"  {round(differences[name], 8) + 0.0:19.8f}"
         )
     assert engine == hand
+    if any(abs(differences[name] - hand[name]) > 0.005 for name in START):
+        print("Finite differences subtract numbers that are almost equal; of so large ones, digits are lost.")
     size = max(1.0, *map(abs, start.values())) ** 2
     assert all(abs(differences[name] - hand[name]) < 1e-8 * size for name in START)
 
@@ -93,7 +95,7 @@ def compare_nudges(start: Numbers, gradients: Numbers, options: Any) -> None:
         )
     claim(
         options,
-        missed[1] < missed[0] / 50 and missed[2] < missed[1] / 50,
+        missed[1] <= missed[0] / 50 and missed[2] <= missed[1] / 50,
         "A tenth of the step, a hundredth of the error: L moves as its derivatives say",
         f"the errors are {', '.join(f'{error:.2g}' for error in missed)}",
     )

@@ -7,6 +7,7 @@ from figures import BLACK, claim, lesson_options, new_figure, save_figure, whole
 
 import nn
 from autograd import Value
+from autograd.util.text import plural
 
 ABOUT = """Networks with one hidden layer fit a sine wave: with 1, 3, 4 and 16 tanh neurons, and with
 8 neurons of other activations. More neurons make more bends; relu makes them of straight pieces."""
@@ -64,6 +65,16 @@ def pieces(model: nn.MLP) -> int:
     return 1 + sum(-pi < bend < pi for bend in bends)
 
 
+def steps_of(model: nn.MLP) -> str:
+    """Where the tanh neurons of a network step up or down, and how steeply; what that makes together."""
+    neurons = model.layers[0].neurons
+    at, steep = [-n.bias.data / n.weights[0].data for n in neurons], [abs(n.weights[0].data) for n in neurons]
+    places, sizes = (" and ".join(f"{round(number, 2) + 0.0:.2f}" for number in some) for some in (at, steep))
+    alike = max(at) - min(at) < 1.0 and max(steep) < 2.0 * min(steep)
+    one = "\nTogether that is one step again; another --seed may part them." if alike else ""
+    return f"they step at x = {places}, {sizes} steep.{one}"
+
+
 def main() -> None:
     """Fit, compare, show."""
     parser = lesson_options(ABOUT)
@@ -79,9 +90,10 @@ def main() -> None:
         print(f"  {name:11} {len(model.parameters()):3} parameters   {error:.1e}")
     errors = [error for _, _, error in widths]
     print("One tanh is one step up or down; the sine goes down, up, and down again: three neurons fit it.")
-    print(
-        f"The curve of the {count} relu neurons has {pieces(kinds[1][1])} straight pieces in the grey range."
-    )
+    if count > 1 and kinds[0][2] > 0.9 * errors[0]:
+        print(f"{count} tanh neurons do no better here than 1: {steps_of(kinds[0][1])}")
+    curve = f"The curve of the {plural(count, 'relu neuron')}"
+    print(f"{curve} has {plural(pieces(kinds[1][1]), 'straight piece')} in the grey range.")
     print("Outside the grey range, where there was nothing to learn, no network knows the sine.")
     claim(
         options,
@@ -100,7 +112,8 @@ def main() -> None:
     plot_fits(grid[0, 0], widths, "More neurons, more bends")
     plot_fits(grid[0, 1], kinds, "What each activation builds with")
     plot_pieces(grid[1, 0], widths[1][1], "What 3 tanh neurons add up to (black)")
-    plot_pieces(grid[1, 1], kinds[1][1], f"What {count} relu neurons add up to (black)")
+    sum_of = f"What {plural(count, 'relu neuron')} add{'s' * (count == 1)} up to (black)"
+    plot_pieces(grid[1, 1], kinds[1][1], sum_of)
     print("\nThe figure:")
     save_figure(figure, options.out, "curve_fitting-sine.png")
 

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 
 import autograd
 import nn
+from autograd.util.text import plural
 
 ABOUT = """Trains a small neural network on the 1,797 handwritten digits (8 by 8 pixels) that come with
 scikit-learn, tests it on digits that it never saw, and draws what it learnt."""
@@ -118,8 +119,9 @@ def main() -> None:
     )
     wrong = [(x, y) for x, y in zip(*test, strict=True) if read(model, x)[0] != y]
     accuracy = 1.0 - len(wrong) / held_out
-    print(f"{history.iterations} updates in {history.seconds:.1f} s. Of the {held_out} digits of the test,")
-    print(f"{held_out - len(wrong)} are read right: {accuracy:.1%}. Its figures and the model:")
+    updates = plural(history.iterations, "update")
+    print(f"{updates} in {history.seconds:.1f} s. Of the {held_out} digits of the test,")
+    print(f"{held_out - len(wrong)} are read right: {accuracy:.1%}. The figures and the model:")
     save_figure(history.plot(), options.out, "digits-loss.png")
     plot_mistakes(model, wrong, options)
     plot_weights(model, options)

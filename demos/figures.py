@@ -2,12 +2,36 @@
 
 import os
 import re
+import signal
+import sys
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf, isfinite, nan
 from pathlib import Path
 from textwrap import fill
 from typing import Any
+
+
+def end_in_a_line(number: int, frame: Any) -> None:
+    """What Ctrl-C does in a lesson: it ends at once, whatever it is at, and its last line says so.
+
+    As KeyboardInterrupt it would end a training alone, and the lesson would judge what is half learnt; as
+    any exception it would have others clean up, and matplotlib's animations fail at that.
+    """
+    with suppress(OSError, RuntimeError):  # the output is gone, or was being written to
+        sys.stdout.flush()
+    below = "\n" if sys.stderr.isatty() else ""  # the bar of a training
+    os.write(2, f"{below}{Path(sys.argv[0]).name} was interrupted before its end.\n".encode())
+    os._exit(130)
+
+
+# Where a lesson is what runs: a notebook has a Ctrl-C of its own.
+if (
+    Path(sys.argv[0]).resolve().parent == Path(__file__).resolve().parent
+    and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+):
+    signal.signal(signal.SIGINT, end_in_a_line)
 
 import matplotlib
 from matplotlib.animation import FuncAnimation, PillowWriter

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from math import inf, isnan
 from typing import Any
 
 from figures import BLACK, claim, lesson_options, new_figure, place, positive, save_animation, save_figure
@@ -14,20 +15,19 @@ learning rates, with momentum, and with Adam. A learning rate above 2/12 must di
 
 START = (-9.0, 2.0)
 STEEPEST = 12.0  # the largest curvature, that of y
+RATES = [0.01, 0.15, 0.17]
+MARKERS = "osXvP"
 
 Point = tuple[float, float]
 Walk = list[Point]
 Maker = Callable[[list[Value]], nn.Optimizer]
 
-RATES = [0.01, 0.15, 0.17]
-MARKERS = "osXvP"
-
 
 def described(rate: float) -> str:
     """What a learning rate does in this valley: each step multiplies x by 1 − rate, y by 1 − 12 × rate."""
     along, across = abs(1.0 - rate), abs(1.0 - STEEPEST * rate)
-    if max(along, across) >= 1.0:
-        return f"{rate:g}, not below 2/12: diverges"
+    if across >= 1.0:
+        return f"{rate:g}: to and fro for ever" if across == 1.0 else f"{rate:g}, above 2/12: diverges"
     if max(along, across) > 0.98:
         return f"{rate:g}: creeps"
     return f"{rate:g}: zigzags down" if STEEPEST * rate > 1.0 else f"{rate:g}: goes straight down"
@@ -116,6 +116,7 @@ def main() -> None:
     parser.add_argument("--rates", type=positive, nargs="+", default=RATES, metavar="RATE",
                         help="learning rates without momentum, five at most")  # fmt: skip
     options = parser.parse_args()
+    options.rates = list({f"{rate:g}": rate for rate in options.rates}.values())  # of equal ones, one
     if len(options.rates) > len(MARKERS):
         parser.error(f"--rates takes up to {len(MARKERS)} learning rates, got {len(options.rates)}")
     steps = 100
@@ -127,20 +128,19 @@ def main() -> None:
     print("\nA step multiplies y by 1 - 12 × rate: beyond 2/12 = 0.1667 that is below -1, and y grows, by")
     print("turns on either side. Along the valley x shrinks by only 1 - rate: the steep side holds the")
     print("flat one back. Momentum adds up the small slopes along the valley; Adam scales each direction.")
-    *plain, momentum, adam = (valley(*points[steps]) for points in walks.values())
+    *plain, momentum, adam = (inf if isnan(z := valley(*points[steps])) else z for points in walks.values())
     for rate, points in zip(options.rates, walks.values(), strict=False):
         turns = [after[1] / y for (_, y), after in pairwise(points) if 1e-100 < abs(y) < 1e100]
         assert all(abs(turn - (1.0 - STEEPEST * rate)) < 1e-9 * max(1.0, abs(turn)) for turn in turns)
-    fastest = min(zip(plain, options.rates, strict=True))
-    print(f"The fastest without momentum is here the learning rate {fastest[1]:g}.")
-    found = f"the highest that any walk ends is {max(plain):.1e}"
-    claim(options, max(plain) > 50.0 * valley(*START), "A learning rate above 2/12 diverges", found)
-    claim(
-        options,
-        momentum < fastest[0] < adam < plain[0],
-        f"Momentum is the fastest, then {fastest[1]:g} without it, then Adam, then {options.rates[0]:g}",
-        f"momentum ends at {momentum:.1e}, {fastest[1]:g} without it at {fastest[0]:.1e}, Adam at {adam:.1e}",
-    )
+    end, best = min(zip(plain, options.rates, strict=True))
+    if len(plain) > 1:
+        print(f"The fastest without momentum is here the learning rate {best:g}.")
+    if max(options.rates) * STEEPEST > 2.0:
+        found = f"the highest that any walk ends is {max(plain):.1e}"
+        claim(options, max(plain) > 50.0 * valley(*START), "A learning rate above 2/12 diverges", found)
+    claim(options, momentum < end < adam,
+          f"Momentum is the fastest, then the learning rate {best:g} without it, then Adam",
+          f"momentum ends at {momentum:.1e}, {best:g} at {end:.1e}, Adam at {adam:.1e}")  # fmt: skip
     print("\nThe figures:")
     plot_walks(walks, 4 if options.quick else 30, options)
     plot_heights(walks, options)

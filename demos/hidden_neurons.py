@@ -7,6 +7,7 @@ from typing import Any
 from figures import BLACK, BLUE, ORANGE, claim, lesson_options, new_figure, save_figure, whole_number
 
 import nn
+from autograd.util.text import plural
 
 ABOUT = """A disc lies in a ring, and a network with one hidden layer learns to tell them apart. Each hidden
 neuron is 0 along a straight line; the lines start anywhere, and training moves them around the disc."""
@@ -65,7 +66,8 @@ def main() -> None:
     model = nn.MLP(2, [options.hidden, 1], "tanh", rng=rng)
     optimizer = nn.Adam(model.parameters(), learning_rate=0.05)
     figure, grid = new_figure(1, 4, size=(16, 4.6))
-    print(f"A disc in a ring, {options.hidden} hidden neurons. How far the line of each is from the middle:")
+    neurons = plural(options.hidden, "hidden neuron")
+    print(f"A disc in a ring, {neurons}. How far the line of each is from the middle:")
     stops = [0, 20, 60, 400]
     for axes, before, after in zip(grid, [0, *stops], stops, strict=False):
         if after > before:
@@ -73,7 +75,7 @@ def main() -> None:
                 model, *points, loss=nn.binary_cross_entropy_loss, optimizer=optimizer,
                 max_iterations=after - before, progress=False,
             )  # fmt: skip
-        print(f"  after {after:3} updates  " + "  ".join(f"{distance(line):.2f}" for line in lines(model)))
+        print(f"  after {after:3} updates  " + "  ".join(f"{distance(line):5.2f}" for line in lines(model)))
         plot_moment(axes, model, points, f"after {after} updates")
     right = sum(nn.accuracy(model(point), answer) for point, answer in zip(*points, strict=True))
     print(f"{right:.0f} of {len(points[0])} points are on their side.")
@@ -88,7 +90,7 @@ def main() -> None:
         options,
         around >= 3,
         "At least three lines end near the edge of the disc, which is 1 from its middle",
-        f"{around} of them do",
+        f"{plural(around, 'line')} did",
     )
     print("\nThe figure:")
     save_figure(figure, options.out, "hidden_neurons-lines.png")

@@ -7,6 +7,7 @@ from typing import Any
 from figures import BLACK, BLUE, ORANGE, SKY, claim, lesson_options, new_figure, positive, save_figure
 
 import nn
+from autograd.util.text import plural
 
 ABOUT = """Weights hang on a spring, and its length is measured, with errors. A neuron without activation
 finds the line by gradient descent on the mean squared error, and stops where least squares says."""
@@ -78,7 +79,8 @@ def compare(history: nn.History, found: tuple[float, float], forces: Any, length
     best = closed_form(forces, lengths)
     print(f"60 measurements of length = {STIFFNESS} cm/N × force + {REST} cm, with errors of {ERROR} cm.")
     ended = "converged" if history.reason == "converged" else "did not converge"
-    print(f"Gradient descent {ended} in {history.iterations} updates: the norm of its gradient", end=" ")
+    updates = plural(history.iterations, "update")
+    print(f"Gradient descent {ended} in {updates}: the norm of its gradient", end=" ")
     print(f"{'fell' if ended == 'converged' else 'never fell'} to 1e-7.")
     print(f"                     slope (cm/{options.unit})   offset (cm)   mean squared error (cm²)")
     for name, line in (("gradient descent", found), ("closed form", best)):

@@ -7,6 +7,7 @@ from typing import Any
 from figures import BLACK, BLUE, ORANGE, claim, lesson_options, new_figure, number, positive, save_figure
 
 from autograd import Value, grad, hessian
+from autograd.util.text import plural
 
 ABOUT = """Goes down a bent valley, f(x, y) = (1 - x)² + k (y - x²)², to its lowest point (1, 1): by gradient
 descent, and by Newton's method, which also asks how the slopes change, and jumps to where they would be 0."""
@@ -15,7 +16,7 @@ Point = tuple[float, float]
 Walk = list[Point]
 
 LOWEST = (1.0, 1.0)
-CLOSE = 1e-6  # a walk ends this close to the lowest point
+CLOSE, FAR = 1e-6, 1e13  # a walk ends this close to the lowest point, or this far out
 MOST_STEPS = 20_000
 
 
@@ -37,11 +38,7 @@ def newton_step(point: Point, steepness: float) -> Point:
     height = valley(x, y, steepness)
     a, b = grad(height, [x, y])
     (xx, xy), (_, yy) = hessian(height, [x, y])
-    determinant = xx * yy - xy * xy
-    if determinant == 0.0:
-        raise SystemExit(
-            f"At {point} the gradient does not change along some line: there is no step to take."
-        )
+    determinant = xx * yy - xy * xy  # 0, if the gradient does not change along some line
     return point[0] - (a * yy - b * xy) / determinant, point[1] - (b * xx - a * xy) / determinant
 
 
@@ -53,9 +50,15 @@ def distance(point: Point) -> float:
 def walk(start: Point, step: Any, *settings: float) -> Walk:
     """The points on the way, until it is close, far out, or has taken too long."""
     points = [start]
-    while CLOSE < distance(points[-1]) < 1e6 and len(points) <= MOST_STEPS:
+    while CLOSE < distance(points[-1]) < FAR and len(points) <= MOST_STEPS:
         points.append(step(points[-1], *settings))
     return points
+
+
+def told(walk: Walk) -> str:
+    """How a walk ended."""
+    off, steps = distance(walk[-1]), plural(len(walk) - 1, "step")
+    return f"is there after {steps}" if off <= CLOSE else f"is {off:.1e} away after {steps}"
 
 
 def plot(newton: Walk, descent: Walk, options: Any) -> None:
@@ -87,27 +90,33 @@ def main() -> None:
                         help="where both begin")  # fmt: skip
     options = parser.parse_args()
     start = (options.start[0], options.start[1])
-    newton = walk(start, newton_step, options.steepness)
+    if distance(start) <= CLOSE:
+        parser.error(f"--start {start[0]:g} {start[1]:g} is the lowest point already: begin elsewhere")
+    try:
+        newton = walk(start, newton_step, options.steepness)
+    except ZeroDivisionError:
+        claim(options, False, "Newton always has a step to take", "a Hessian has the determinant 0")
+        print("There is no walk to draw, and no figure.")
+        return
     descent = walk(start, descent_step, options.steepness, options.rate)
     print(f"From {start}, down f(x, y) = (1 - x)² + {options.steepness:g} (y - x²)². Newton's steps:")
     print("  step          x          y   height         distance from (1, 1)")
     for i, point in enumerate(newton[:12]):
         height = valley(*point, options.steepness)
         print(f"  {i:4}  {point[0]:9.4f}  {point[1]:9.4f}   {height:.2e}       {distance(point):.2e}")
-    print(f"Newton is there after {len(newton) - 1} steps, gradient descent after {len(descent) - 1}.")
+    print(f"Newton {told(newton)}, gradient descent {told(descent)}.")
     claim(
         options,
         len(newton) <= 8 and len(descent) > 200 and distance(descent[-1]) <= CLOSE,
         "Newton takes a handful of steps, gradient descent hundreds",
-        f"Newton took {len(newton) - 1}, and gradient descent ended {distance(descent[-1]):.1e} away after "
-        f"{len(descent) - 1}",
+        f"Newton {told(newton)}, and gradient descent {told(descent)}",
     )
     rises = sum(valley(*b, options.steepness) > valley(*a, options.steepness) for a, b in pairwise(newton))
     claim(
         options,
         rises > 0 and distance(newton[-1]) <= 10.0 * distance(newton[-2]) ** 2,
         "On the way Newton may go uphill; close by, each step squares the distance: the digits double",
-        f"it went uphill {rises} times, and ended at a distance of {distance(newton[-1]):.1e}",
+        f"it went uphill {plural(rises, 'time')}, and ended at a distance of {distance(newton[-1]):.1e}",
     )
     print("(Each step needs the Hessian: of n parameters n² numbers. For a network of a million weights")
     print("that is too many, and gradient descent has to do.)")

@@ -19,6 +19,7 @@ from figures import (
 
 import nn
 from autograd import Tape, Value, grad
+from autograd.util.text import plural
 
 ABOUT = """A spring's equation y″ = -y says nothing of a sine. A network y(x) is punished where its second
 derivative, a graph like any other, is not -y; the start is built into it. It ends on the sine."""
@@ -42,7 +43,7 @@ def residual(model: Model, x: Value, frequency: float) -> Value:
 
 
 def train(model: Model, points: list[float], frequency: float, options: Any) -> list[float]:
-    """Make the mean of the squared residual small, on a tape; it every hundredth iteration."""
+    """Make the mean of the squared residual small, on a tape; it every 100 iterations, and at the end."""
     x = Value(points[0])
     tape = Tape(residual(model, x, frequency) ** 2, [x])
     optimizer = nn.Adam(model.parameters(), 0.02)
@@ -55,7 +56,7 @@ def train(model: Model, points: list[float], frequency: float, options: Any) -> 
         optimizer.step()
         if iteration % 100 == 0:
             history.append(sum(losses) / len(losses))
-    return history
+    return [*history, sum(tape.forward(batch)) / len(batch)]
 
 
 def plot(curves: list[tuple[str, list[float], list[float]]], points: list[float], history: list[float],
@@ -70,7 +71,7 @@ def plot(curves: list[tuple[str, list[float], list[float]]], points: list[float]
     left.set(ylim=(-2.0, 2.0), xlabel="x", ylabel="y")
     left.set_title("It has not seen the sine")
     left.legend(frameon=False, fontsize=12, loc="lower left")
-    right.plot([100 * i for i in range(len(history))], history, color=BLACK)
+    right.plot([*range(0, options.iterations, 100), options.iterations], history, color=BLACK)
     right.set(yscale="log", xlabel="iterations", ylabel="mean of (y″ + ω² y)²")
     right.set_title("How far the equation is from true")
     right.grid(alpha=0.3)
@@ -97,15 +98,15 @@ def main() -> None:
     history = train(model, points, frequency, options)
     after, seconds = curve(), perf_counter() - start
     size = len(model.parameters())
-    print(f"{size} parameters, {options.points} points from 0 to 2π, {options.iterations} iterations: "
-          f"{seconds:.1f} s.")  # fmt: skip
+    print(f"{size} parameters, {plural(options.points, 'point')} from 0 to 2π, "
+          f"{plural(options.iterations, 'iteration')}: {seconds:.1f} s.")  # fmt: skip
     off = max(abs(y - sin(frequency * x) / frequency) for x, y in zip(xs, after, strict=True))
     worst = max(abs(y - sin(frequency * x) / frequency) for x, y in zip(xs, before, strict=True))
     print("                      farthest from the sine")
-    print(f"  before training     {worst:8.4f}")
-    print(f"  after it            {off:8.4f}")
+    print(f"  before training     {worst:8.2g}")
+    print(f"  after it            {off:8.2g}")
     first, last = history[0], history[-1]
-    print(f"The mean of (y″ + ω² y)² fell from {first:.2g} to {last:.2g}.")
+    print(f"The mean of (y″ + ω² y)² went from {first:.3g} to {last:.3g}.")
     claim(options, off < 0.005, "The network is the sine, to 0.005", f"it is {off:.2g} off")
     print("\nThe figures:")
     plot([("before", xs, before), ("after", xs, after)], points, history, frequency, options)

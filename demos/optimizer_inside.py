@@ -61,14 +61,14 @@ def by_nn(options: Any) -> tuple[list[float], list[float]]:
 def plot(moves: list[Move], options: Any) -> None:
     """Gradient and means, and below them the moves."""
     figure, (above, below) = new_figure(2, 1, size=(11, 8), sharex=True)
-    steps = range(1, len(moves) + 1)
+    steps, (line, dashes) = range(1, len(moves) + 1), ("-", "--") if len(moves) > 1 else ("o", "s")
     above.plot(steps, [move.gradient for move in moves], ".", alpha=0.5, label="gradient g")
-    above.plot(steps, [move.m_unbiased for move in moves], label="its mean, m / (1 − β₁ᵗ)")
-    above.plot(steps, [move.root_v for move in moves], "--", label="its size, √(v / (1 − β₂ᵗ))")
+    above.plot(steps, [move.m_unbiased for move in moves], line, label="its mean, m / (1 − β₁ᵗ)")
+    above.plot(steps, [move.root_v for move in moves], dashes, label="its size, √(v / (1 − β₂ᵗ))")
     above.set(ylabel="gradient")
     above.set_title("The mean of the gradients over their size …")
     above.legend(frameon=False, ncols=3, loc="lower right", fontsize=13)
-    below.plot(steps, [move.move for move in moves], color="C3", label="move")
+    below.plot(steps, [move.move for move in moves], line, color="C3", label="move")
     below.axhline(0.0, color="black", linewidth=1)
     below.set(xlabel="step", ylabel="move of the weight")
     below.set_title("… times the learning rate is the move")
@@ -89,19 +89,20 @@ def main() -> None:
     moves = by_hand(gradients, 0.0, options.learning_rate)
     print("The weight starts at 0. new = old − move, move = rate × m̂ / (√v̂ + ε)")
     print("  step   gradient         m         v        m̂        √v̂       move        w   nn.Adam")
-    for t in [1, 2, 3, 4, 5, 10, 20, 50, options.steps]:
+    for t in sorted({1, 2, 3, 4, 5, 10, 20, 50, options.steps}):
         if t <= options.steps:
             k = moves[t - 1]
             print(f"  {t:4}  {k.gradient:9.4g} {k.m:9.4g} {k.v:9.4g} {k.m_unbiased:9.4g} {k.root_v:9.4g}"
-                  f"  {k.move:9.5f} {k.weight:8.4f}  {weights[t - 1]:8.4f}")  # fmt: skip
+                  f"  {k.move:9.4g} {k.weight:8.4g}  {weights[t - 1]:8.4g}")  # fmt: skip
     near = 1e-12 * max(1.0, options.learning_rate)  # a weight is what is left of so large moves
     assert all(isclose(k.weight, w, rel_tol=1e-12, abs_tol=near) for k, w in zip(moves, weights, strict=True))
     first = abs(moves[0].move)
     claim(
         options,
         isclose(first, options.learning_rate, rel_tol=1e-6),
-        f"The first move is {first:.4g}, the learning rate itself, whatever the size of the gradient",
-        f"it is {first:.4g}",
+        f"The first move is {options.learning_rate:.4g}, the learning rate itself, whatever the size of "
+        "the gradient",
+        f"it is {first:.4g}, with a gradient of {gradients[0]:.4g}",
     )
     off = abs(weights[-1] - LOWEST)
     claim(options, off < 0.5, "The weight ends near 3, the lowest point", f"it is {off:.2f} away from it")

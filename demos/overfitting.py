@@ -17,12 +17,12 @@ from figures import (
 )
 
 import nn
+from autograd.util.text import plural
 
 ABOUT = """A network with more parameters than it needs learns 12 noisy points of a sine. It fits them ever
 better, noise and all, while its loss on other points grows. Weight decay keeps the two losses together."""
 
 NOISE = 0.4
-
 Points = tuple[list[list[float]], list[float]]
 Trained = tuple[nn.MLP, nn.History]
 
@@ -61,15 +61,15 @@ def plot_fit(axes: Any, model: nn.MLP, points: Points, title: str) -> None:
     xs = [-pi + 2.0 * pi * i / 300 for i in range(301)]
     axes.plot(xs, [sin(x) for x in xs], color=BLACK, linewidth=6, alpha=0.25, label="sin x")
     axes.plot(xs, [model([x]).data for x in xs], color=BLUE, label="the network")
-    axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label=f"its {len(points[1])} points")
+    axes.plot([x for [x] in points[0]], points[1], "o", color=BLACK, label="its points")
     axes.set(xlabel="x (rad)", ylim=(-2.0, 2.0), title=title)
     axes.set_xticks([-pi, 0.0, pi], ["−π", "0", "π"])
 
 
-def plot_losses(axes: Any, history: nn.History, options: Any) -> None:
+def plot_losses(axes: Any, history: nn.History) -> None:
     """The losses on the points that it learns and on the others."""
     updates = range(1, history.iterations + 1)
-    axes.plot(updates, history.losses, color=BLUE, label=f"on its {options.points} points")
+    axes.plot(updates, history.losses, color=BLUE, label="on its points")
     axes.plot(updates, history.validation_losses, "--", color=ORANGE, label="on other points")
     axes.set(xscale="log", ylim=(0.0, 0.6), xlabel="updates")
     axes.grid(alpha=0.3)
@@ -80,8 +80,8 @@ def plot(free: Trained, held: Trained, points: Points, options: Any) -> None:
     figure, grid = new_figure(2, 2, size=(13, 9), sharey="row")
     plot_fit(grid[0, 0], free[0], points, "Without weight decay")
     plot_fit(grid[0, 1], held[0], points, f"With weight decay {options.decay:g}")
-    plot_losses(grid[1, 0], free[1], options)
-    plot_losses(grid[1, 1], held[1], options)
+    plot_losses(grid[1, 0], free[1])
+    plot_losses(grid[1, 1], held[1])
     for axes, label in zip(grid[:, 0], ("output", "mean squared error"), strict=True):
         axes.set_ylabel(label)
         axes.legend(frameon=False, fontsize=13)
@@ -90,7 +90,9 @@ def plot(free: Trained, held: Trained, points: Points, options: Any) -> None:
 
 def compare(free: Trained, held: Trained, options: Any) -> None:
     """Their losses side by side, then what is claimed of them."""
-    print(f"The mean squared error after    {options.points} points learnt   60 others   others at best")
+    count = plural(options.points, "point")
+    print(f"{count} of sin x, off by {NOISE} or so; {len(free[0].parameters())} parameters.")
+    print(f"The mean squared error after {count:>12} learnt   60 others   others at best")
     for name, (_, run) in (("without weight decay", free), (f"with weight decay {options.decay:g}", held)):
         learnt, unseen = run.losses[-1], run.validation_losses
         print(f"  {name:26} {learnt:16.3f} {unseen[-1]:14.3f} {min(unseen):13.3f}")
@@ -139,8 +141,6 @@ def main() -> None:
     rng = Random(options.seed)
     points, others = noisy_sine(options.points, rng), noisy_sine(60, rng)
     free, held = (trained(decay, points, others, options) for decay in (0.0, options.decay))
-    size = len(free[0].parameters())
-    print(f"{options.points} points of sin x, each off by {NOISE} or so; {size} parameters.")
     compare(free, held, options)
     print("\nThe figure:")
     plot(free, held, points, options)

@@ -56,10 +56,10 @@ def look_closely(model: nn.MLP, flower: list[float], kind: int, when: str, optio
     p = probabilities([Value(logit) for logit in logits])
     loss, gradient = loss_and_gradient(logits, kind)
     print(f"\n{when}, a {SPECIES[kind]} of {flower[0]} × {flower[1]} cm: loss -ln {p[kind]:.3f} = {loss:.3f}")
-    print("  class        logit       p   y     p − y   gradient")
+    print("  class            logit       p   y     p − y   gradient")
     for i in range(3):
         y = float(i == kind)
-        print(f"  {SPECIES[i]:10} {logits[i]:7.3f} {p[i]:7.3f} {y:3.0f} {p[i] - y:9.3f} {gradient[i]:10.3f}")
+        print(f"  {SPECIES[i]:10} {logits[i]:11.3f} {p[i]:7.3f} {y:3.0f} {p[i] - y:9.3f} {gradient[i]:10.3f}")
         assert isclose(gradient[i], p[i] - y, rel_tol=1e-12, abs_tol=1e-12)
     small = in_small_steps(logits, kind)
     alike = all(isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(gradient, small, strict=True))

@@ -132,8 +132,6 @@ def main() -> None:
         max_iterations=iterations, batch_size=8, validation=tuple(zip(*kept, strict=True)),
         seed=rng,
     )  # fmt: skip
-    if not history.validation_losses:
-        raise SystemExit("It was interrupted before it had seen all names once: there is nothing to compare.")
     loss = history.validation_losses[-1]
     print(f"The loss on the names kept back, after {history.iterations} updates in {history.seconds:.0f} s:\n"
           f"  saying all letters alike    {log(END + 1):.3f} nats a letter")  # fmt: skip
@@ -141,7 +139,7 @@ def main() -> None:
     claim(options, loss < table, "Looking further back pays", f"{loss:.3f} is not below {table:.3f}")
     made = (made_up(model, rng, options.temperature) for _ in range(30))
     new = [name for name in made if name not in NAMES]
-    print(f"Of 30 names that it made up {len(new)} are not in the list: {', '.join(new[:10])}.")
+    print(f"Of 30 names that it made up, not in the list: {len(new)}. {', '.join(new[:10])}")
     print("The figure:")
     plot(history, table, options.out)
 

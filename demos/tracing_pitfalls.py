@@ -75,7 +75,7 @@ def main() -> None:
     if abs(options.at) > 1000.0:
         parser.error(f"--at is at most 1000, not {options.at:g}: the loop records so many products")
     xs = [-3.0 + i / 8 for i in range(49)]
-    print(f"Recorded at x = {options.at:g}, replayed at {len(xs)} numbers from -3 to 3. Wrong are, of")
+    print(f"Recorded at x = {options.at:g}, replayed at {len(xs)} numbers from -3 to 3. Wrong there:")
     wrong = {}
     for name, model, better, instead in PITFALLS:
         wrong[name] = astray(model, options.at, xs)

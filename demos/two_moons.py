@@ -21,6 +21,7 @@ from sklearn.datasets import make_moons
 
 import nn
 from autograd import Value, draw
+from autograd.util.text import plural
 from nn.activations import ACTIVATIONS
 
 ABOUT = """Trains a small network to tell the points of two half-moons apart, and shows how the line between
@@ -73,14 +74,14 @@ def plot_frames(frames: list[tuple[int, Scores]], points: list[Any], sides: list
     figure, grid = new_figure(2, 2, size=(11, 8), sharex=True, sharey=True)
     for axes, (iteration, scores) in zip(grid.flat, chosen, strict=True):
         plot_boundary(axes, scores, points, sides)
-        axes.set_title(f"after {iteration} updates")
+        axes.set_title(f"after {plural(iteration, 'update')}")
         axes.label_outer()
     save_figure(figure, out, "two_moons-boundary.png")
     figure, axes = new_figure()
 
     def show(frame: tuple[int, Scores]) -> None:
         plot_boundary(axes, frame[1], points, sides)
-        axes.set_title(f"after {frame[0]} updates")
+        axes.set_title(f"after {plural(frame[0], 'update')}")
 
     save_animation(figure, show, frames + frames[-1:] * 12, place(out, "two_moons-boundary.gif"))
 
@@ -120,8 +121,8 @@ def main() -> None:
         print("There is no line to draw, and no figure.")
         return
     right = sum(nn.accuracy(model(point), side) for point, side in zip(points, sides, strict=True))
-    print(f"{right:.0f} of {len(points)} points are on their side after {history.iterations} updates", end="")
-    print(f" in {history.seconds:.1f} s. The figures:")
+    print(f"On their side: {right:.0f} of {plural(len(points), 'point')}, after", end=" ")
+    print(f"{plural(history.iterations, 'update')} in {history.seconds:.1f} s. The figures:")
     plot_frames(frames, points, sides, options.out)
     save_figure(history.plot(), options.out, "two_moons-loss.png")
     draw_layers(options)
@@ -129,8 +130,8 @@ def main() -> None:
         claim(
             options,
             right >= 0.95 * len(points),
-            "A bent line parts at least 95 of 100 points",
-            f"{right:.0f} of {len(points)} are on their side",
+            "A bent line parts at least 95% of the points",
+            f"{right / len(points):.0%} are on their side",
         )
 
 

@@ -8,6 +8,7 @@ from figures import BLACK, BLUE, RED, claim, lesson_options, new_figure, save_fi
 
 import nn
 from autograd import Value
+from autograd.util.text import plural
 
 ABOUT = """XOR is 1 where its two inputs differ. One neuron draws one straight line, and no line parts
 the points; two layers do it, unless all weights start equal: then the hidden neurons stay copies."""
@@ -95,8 +96,10 @@ def two_layers(iterations: int, options: Any) -> nn.MLP:
     """A network that was trained, and what it has learnt."""
     network = nn.MLP(2, [options.hidden, 1], "tanh", rng=options.seed)
     together = learn(network, iterations)
-    print(f"\nTwo layers, {options.hidden} hidden neurons: loss {together:.4f}, {right(network)} of 4 right.")
-    print(f"  Its hidden neurons: {distinct_neurons(network)} that differ.")
+    neurons = plural(options.hidden, "hidden neuron")
+    print(f"\nTwo layers, {neurons}: loss {together:.4f}, {right(network)} of 4 right.")
+    if options.hidden > 1:
+        print(f"  Its hidden neurons: {distinct_neurons(network)} that differ.")
     claim(
         options,
         right(network) == 4 and together < 0.1,
@@ -112,8 +115,9 @@ def equal_at_first(iterations: int, options: Any) -> nn.MLP:
     equal = with_equal_weights(hidden)
     stuck = learn(equal, iterations)
     print(f"\nThe same network, every weight ½ at the start: loss {stuck:.4f}, {right(equal)} of 4 right.")
-    print(f"  Its hidden neurons: {distinct_neurons(equal)} that differs. Equal weights get equal gradients,")
-    print(f"  so they stay equal: {hidden} do the work of one. Chance at the start is what parts them.")
+    if hidden > 1:
+        print("  Its hidden neurons are copies of one. Equal weights get equal gradients, so they stay so:")
+        print(f"  {hidden} do the work of one. Chance at the start is what parts them.")
     assert distinct_neurons(equal) == 1
     claim(options, stuck > 0.3, "  One neuron is not enough", f"the loss is {stuck:.4f}")
     return equal

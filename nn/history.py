@@ -110,7 +110,7 @@ class History:
         self.draw_curve(axes[0], "loss", self.losses, self.validation_losses)
         if self.metrics:
             self.draw_curve(axes[1], self.metric_name, self.metrics, self.validation_metrics)
-        if self.validation_losses or len(self.epochs) < self.iterations:
+        if self.validation_losses or 0 < len(self.epochs) < self.iterations:
             axes[0].legend()
         axes[-1].set_xlabel("iteration")
         if path is not None:

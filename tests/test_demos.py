@@ -7,6 +7,7 @@ the gallery shows of them is not compared.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from itertools import groupby
@@ -118,12 +119,33 @@ def test_exercise(lesson: str, knobs: str, text: str, tmp_path: Path) -> None:
         ("activations", "--gain 1e6", "nan"),
         ("optimizer_inside", "--learning-rate 1e6 --steps 500", "Why?"),
         ("gradient_descent", "--rates 1e6", "Why?"),
+        ("gradient_descent", "--rates 0.1 0.1", "then the learning rate 0.1 without it, then Adam."),
+        ("newton", "--start 0 0.05", "There is no walk to draw, and no figure."),
+        ("newton", "--start 1e6 1e6", "is there after 8 steps"),
+        ("chain_rule", "--b 0 --f 0", "A tenth of the step, a hundredth of the error"),
+        ("activations", "--gain 1e6", "the curve is flat where so large weights lead"),
+        ("curve_fitting", "--hidden 2", "Together that is one step again"),
+        ("optimizer_inside", "--scale 1e-6", "Here it is 0.09977, with a gradient of -4.288e-06. Why?"),
+        ("obeying_an_equation", "--points 1 --iterations 1", "1 point from 0 to 2π, 1 iteration:"),
+        ("xor", "--hidden 1", "Two layers, 1 hidden neuron: loss"),
+        ("hidden_neurons", "--hidden 1", "A disc in a ring, 1 hidden neuron. How"),
+        ("overfitting", "--points 1", "The mean squared error after      1 point learnt"),
+        ("two_moons", "--points 1 --iterations 1", "On their side: 1 of 1 point, after 1 update in"),
     ],
 )
 def test_knobs_turned_to_their_ends(lesson: str, knobs: str, said: str, tmp_path: Path) -> None:
     """A lesson ends well there too, and says what came out."""
-    needs_compiled()
+    if lesson not in LIGHT:
+        needs_compiled()
     assert said in run(lesson, tmp_path / "figures", "--quick", *knobs.split())
+
+
+def test_a_number_is_told_once(tmp_path: Path) -> None:
+    """The last step of an optimizer is a row of its own only if it is none of those that are always shown."""
+    needs_compiled()
+    printed = [run("optimizer_inside", tmp_path / "figures", f"--steps={n}") for n in (1, 5, 6)]
+    rows = [len(re.findall(r"^ +\d.*\d$", text, re.MULTILINE)) for text in printed]
+    assert rows == [1, 5, 6]
 
 
 def test_a_backward_pass_of_the_readers_own(tmp_path: Path) -> None:
@@ -203,14 +225,31 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, out: str, reason: str) -> 
         ("--noise=1e300", "1e+300 is too large for a lesson: 1,000,000 is the most"),
         ("--learning-rate=fast", "'fast' is not a number above 0"),
         ("--activation=rleu", "invalid choice: 'rleu'"),
+        ("--start 1 1", "is the lowest point already"),
     ],
 )
 def test_an_option_that_makes_no_sense(option: str, reason: str, tmp_path: Path) -> None:
     """One line says what is wrong with it."""
-    command = [sys.executable, DEMOS / "two_moons.py", option]
+    lesson = "newton" if option.startswith("--start") else "two_moons"
+    command = [sys.executable, DEMOS / f"{lesson}.py", *option.split()]
     done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C is sent to a whole group of processes")
+def test_ctrl_c(tmp_path: Path) -> None:
+    """It ends a lesson with one line, in the middle of a training too."""
+    command = [sys.executable, "-u", DEMOS / "digits.py", "--epochs", "1000000"]
+    with subprocess.Popen(
+        command, env=environment(), cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as lesson:
+        assert lesson.stdout is not None
+        while "iteration" not in (line := lesson.stdout.readline()):
+            assert line
+        lesson.send_signal(signal.SIGINT)
+        _, errors = lesson.communicate()
+    assert (lesson.returncode, errors) == (130, "digits.py was interrupted before its end.\n")
 
 
 EXECUTE = """

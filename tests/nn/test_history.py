@@ -19,6 +19,17 @@ def test_history_shows_and_plots_itself(tmp_path) -> None:
     assert trained(line(), max_iterations=1).plot().axes[0].get_xlabel() == "iteration"
 
 
+def test_a_plot_of_what_was_interrupted_at_once() -> None:
+    """There is a curve of the losses, and no legend: no epoch is over that it could name."""
+
+    def interrupt(history: nn.History) -> None:
+        raise KeyboardInterrupt
+
+    history = trained(line(), batch_size=1, callback=interrupt)
+    assert (history.reason, history.epochs) == ("interrupted", [])
+    assert history.plot().axes[0].get_legend() is None
+
+
 def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Training needs no matplotlib, and its absence is said plainly."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
