@@ -133,6 +133,21 @@ def test_a_click_on_a_neuron_opens_its_operations(browser: Any, tmp_path: Path) 
     assert not browser.find_element("id", "part").is_displayed()
 
 
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_room_of_a_part_that_is_closed_is_used(
+    browser: Any, tmp_path: Path, width: int, height: int
+) -> None:
+    """In the middle of a walk: on a phone by the network, elsewhere by the step; nothing is left empty."""
+    model, loss = network(3, 4, 4, 2)
+    opened(browser, tmp_path, play(loss, model=model), width, height)
+    run(browser, "jump(last); closePart()")
+    places = "return ['stage', 'variables', 'board'].map((id) => $(id).getBoundingClientRect().toJSON())"
+    stage, variables, board = run(browser, places)
+    assert abs(variables["top"] - (stage["bottom"] if width < 640 else stage["top"])) < 2
+    assert abs(board["top"] - variables["bottom"]) < 2
+    assert run(browser, MEASURE)["cut"] == 0 or width < 640
+
+
 def test_steps_go_by_operation_neuron_and_layer(browser: Any, tmp_path: Path) -> None:
     """As Stepper.next(by=…) takes them, forwards and back; the pane follows."""
     model, loss = network(2, 4, 1)
