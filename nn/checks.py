@@ -109,7 +109,7 @@ def leaves(owner: str, parameters: Any) -> list[Value]:
     """The parameters that `owner` is to change: leaves, at least one, none twice. (Of a list, no copy.)"""
     if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
         raise TypeError(f"{owner} expects a list of Values such as model.parameters(), got {parameters!r}")
-    values = parameters if type(parameters) is list else list(parameters)
+    values: list[Value] = parameters if type(parameters) is list else list(parameters)
     if values and (were_found(values) or are_parameters(values)):
         return values
     if not values:

@@ -5,7 +5,15 @@ from cpython.array cimport array
 
 from autograd.core.value cimport Value
 
+cdef extern from "updates.h":
+    void compute_moves(
+        double* move, const double* mean, const double* square, double scale, double epsilon, Py_ssize_t count
+    )
+
+cdef array SAMPLE
+
 cpdef array zeros(Py_ssize_t count)
+cpdef array room_for(Py_ssize_t count)
 cpdef array data_of(list parameters)
 cpdef array gradients_of(list parameters, double decay=*, double scale=*)
 cpdef array take_gradients(list parameters)

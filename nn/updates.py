@@ -18,13 +18,14 @@ if TYPE_CHECKING or not cython.compiled:
     from autograd.core.value import Value
 else:
     from cython.cimports.autograd.core.value import Value
-    from cython.cimports.cpython.array import array
+    from cython.cimports.cpython.array import array, clone
     from cython.cimports.libc.math import sqrt
 
 from math import hypot
 
 Numbers = Any  # an array of doubles
 
+SAMPLE = array("d")
 WHOLE = cython.compiled  # whether Ctrl-C waits for the end of each of these
 
 
@@ -33,9 +34,16 @@ def zeros(count: int) -> Numbers:
     return array("d", [0.0]) * count
 
 
+def room_for(count: int) -> Numbers:
+    """An array for so many numbers, which are still to be written."""
+    if cython.compiled:
+        return clone(SAMPLE, count, False)
+    return zeros(count)
+
+
 def data_of(parameters: list[Value]) -> Numbers:
     """The numbers that the parameters hold."""
-    result = zeros(len(parameters))
+    result = room_for(len(parameters))
     numbers = numbers_in(result, len(parameters))
     for i in range(len(parameters)):
         numbers[i] = nth(parameters, i)._data
@@ -44,7 +52,7 @@ def data_of(parameters: list[Value]) -> Numbers:
 
 def gradients_of(parameters: list[Value], decay: float = 0.0, scale: float = 1.0) -> Numbers:
     """Their gradients × scale, each plus decay × the parameter."""
-    result = zeros(len(parameters))
+    result = room_for(len(parameters))
     numbers = numbers_in(result, len(parameters))
     for i in range(len(parameters)):
         parameter = nth(parameters, i)
@@ -55,7 +63,7 @@ def gradients_of(parameters: list[Value], decay: float = 0.0, scale: float = 1.0
 
 def take_gradients(parameters: list[Value]) -> Numbers:
     """Their gradients, which are then 0."""
-    result = zeros(len(parameters))
+    result = room_for(len(parameters))
     numbers = numbers_in(result, len(parameters))
     for i in range(len(parameters)):
         parameter = nth(parameters, i)
@@ -95,7 +103,7 @@ def put_gradients(parameters: list[Value], gradients: Numbers) -> None:
 
 def difference(one: Numbers, other: Numbers) -> Numbers:
     """one − other."""
-    result = zeros(len(one))
+    result = room_for(len(one))
     count = len(one)
     numbers, x, y = numbers_in(result, count), numbers_in(one, count), numbers_in(other, count)
     for i in range(count):
@@ -176,12 +184,21 @@ def adapt(means: Numbers, squares: Numbers, gradients: Numbers, beta1: float, be
 
 def adaptive_moves(means: Numbers, squares: Numbers, scale: float, epsilon: float) -> Numbers:
     """mean / (√(square / scale) + ε)."""
-    result = zeros(len(means))
+    result = room_for(len(means))
     count = len(means)
     move, mean, square = numbers_in(result, count), numbers_in(means, count), numbers_in(squares, count)
-    for i in range(count):
-        move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
+    compute_moves(move, mean, square, scale, epsilon, count)
     return result
+
+
+if not cython.compiled:
+
+    def compute_moves(
+        move: Numbers, mean: Numbers, square: Numbers, scale: float, epsilon: float, count: int
+    ) -> None:
+        """The loop of `adaptive_moves`, which in C has wider vectors."""
+        for i in range(count):
+            move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
 
 
 # --- Tables: a row after another in an array -------------------------------------------------------------
@@ -205,7 +222,7 @@ def varying_columns(table: Numbers, width: int) -> list[int]:
 def columns_of(table: Numbers, width: int, columns: list[int]) -> Numbers:
     """The table of these columns alone."""
     count, kept = len(table) // width, len(columns)
-    result, places = zeros(count * kept), array("i", columns)
+    result, places = room_for(count * kept), array("i", columns)
     numbers, kept_numbers = numbers_in(table, count * width), numbers_in(result, count * kept)
     for k in range(kept):
         column: int = places[k]
@@ -217,7 +234,7 @@ def columns_of(table: Numbers, width: int, columns: list[int]) -> Numbers:
 def rows_of(table: Numbers, width: int, rows: list[int]) -> Numbers:
     """The table of these rows alone."""
     count = len(rows)
-    result = zeros(count * width)
+    result = room_for(count * width)
     numbers, picked = numbers_in(table, len(table)), numbers_in(result, count * width)
     for i in range(count):
         start: int = rows[i]

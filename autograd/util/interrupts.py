@@ -1,8 +1,7 @@
 """Signals wait while something must not be left half done."""
 
 import _signal  # what `signal` is made of, without its enums, which take ten times as long
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import compress
 from threading import current_thread, main_thread
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 SIGNALS = tuple(_signal.valid_signals())
 
 
-class Waiting:
+class Waiting(AbstractContextManager[None]):
     """What stands in for the handlers of all signals that run Python code, and remembers what came.
 
     While it is the current one, in the place of all of them, nothing can come in between: that is why no
@@ -33,6 +32,16 @@ class Waiting:
             _signal.signal(number, self.usual[number])
         self.usual[number](number, frame)
 
+    def __enter__(self) -> None:
+        try:
+            self.hold()
+        except BaseException:
+            self.end()
+            raise
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
     def hold(self) -> None:
         """Take the place of the handlers."""
         for number in compress(SIGNALS, map(callable, map(_signal.getsignal, SIGNALS))):
@@ -40,6 +49,13 @@ class Waiting:
             self.usual[number] = usual.usual[number] if isinstance(usual, Waiting) else usual
             _signal.signal(number, self)
         Waiting.current = self
+
+    def end(self) -> None:
+        """Put the handlers back, and have them deal with what came."""
+        try:
+            self.put_back()
+        finally:
+            self.deliver()
 
     def put_back(self) -> None:
         """Put each handler back, whatever those raise that are back already."""
@@ -64,22 +80,15 @@ class Waiting:
                 self.deliver()
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
+NOTHING = nullcontext()
+
+
+def uninterrupted() -> AbstractContextManager[None]:
     """A context in which Ctrl-C, alarms and other signals wait for the end, and are then dealt with.
 
     Python runs handlers of signals in the main thread alone, so in another there is nothing to hold off; nor
     is there inside another such context, or where something other than Python deals with a signal.
     """
     if current_thread() is not main_thread() or Waiting.current is not None:
-        yield
-        return
-    waiting = Waiting()
-    try:
-        waiting.hold()
-        yield
-    finally:
-        try:
-            waiting.put_back()
-        finally:
-            waiting.deliver()
+        return NOTHING
+    return Waiting()

@@ -40,7 +40,7 @@ const $signs = {
 const $told = (sign, a, b) => combined(sign, a, b, $signs[sign](valueOf(a), valueOf(b)));
 const $root = (x) => rootOf(x, Math.sqrt(valueOf(x)));
 """
-MEMORY = {"zeros": "$zeros", "len": "$len", "nth": "$nth", "numbers_in": "$numbers_in"}
+MEMORY = {"zeros": "$zeros", "room_for": "$zeros", "len": "$len", "nth": "$nth", "numbers_in": "$numbers_in"}
 
 
 class Moves(NamedTuple):
@@ -164,7 +164,7 @@ def number_or_list(optimizer: Optimizer, name: str) -> Any:
 def functions_of_updates() -> dict[str, ast.FunctionDef]:
     """The functions of updates.py by name; in JavaScript none has the name of a variable."""
     source = files("nn").joinpath("updates.py").read_text(encoding="utf-8")
-    found = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    found = {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
     for node in found.values():
         node.name = f"updates${node.name}"
     return found
