@@ -35,13 +35,14 @@ def plural(count: float, one: str, several: str = "") -> str:
     return f"{number} {one if count == 1 else several or one + 's'}"
 
 
-WHOLE, WHOLE_AGAIN = re.compile(r"^def | \+?= "), re.compile(r"^def\xa0|\xa0\+?=\xa0")
+WHOLE = re.compile(r"^def |^\w+, \w+ = | \+?= ")
+WHOLE_AGAIN = re.compile(r"^def\xa0|^\w+,\xa0\w+\xa0=\xa0|\xa0\+?=\xa0")
 
 
 def wrap_code(line: str) -> list[str]:
     """A line of Python as several where it is long: it is broken at spaces, so they must be in brackets.
 
-    Those after `def` and around the = of an assignment need not be: it is not broken there.
+    Those after `def` and before the = of an assignment need not be: it is not broken there.
     """
     whole = WHOLE.sub(lambda start: start[0].replace(" ", "\xa0"), line, count=1)
     lines = fill(

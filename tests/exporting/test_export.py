@@ -187,6 +187,7 @@ def test_names_that_are_long(language: str, length: int) -> None:
     """A line is broken in brackets alone, however long its names are."""
     a, b = Value(0.5, "a" * length), Value(-0.5, "b" * length)
     for root in (a * b, a.exp() * b.exp(), (a * b + a) * 2.0, autograd.dot([a, b], [b, a])):
+        root.label = "r" * length
         compile(str(export(root, language)), "<exported>", "exec")
     found: dict[str, Any] = {}
     exec(str(export(a.exp() * b.exp(), "python")), found)
