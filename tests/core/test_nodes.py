@@ -274,12 +274,13 @@ def test_exhausted_memory_is_a_memory_error(operation: str) -> None:
     """Where there is no room for another node, recording says so, and goes on when there is room again."""
     code = f"""
 import resource
+from pathlib import Path
 import autograd
 from autograd import Value
 def exhaust():
     x = Value(1.0)
     while True: x = {operation}
-used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 50_000_000, resource.getrlimit(resource.RLIMIT_AS)[1]))
 for _ in range(2):
     try: exhaust()

@@ -22,6 +22,7 @@ MEMORY = ("tests/core/test_nodes.py", "tests/core/test_value.py", "tests/core/te
           "tests/core/test_threads.py")  # fmt: skip
 SCRIPTS = ("tests/page/test_javascript.py",)
 IN_LANES = ("tests/page/test_lanes.py",)
+LAYERS = ("tests/tape/test_products.py",)
 
 
 class Mutant(NamedTuple):
@@ -35,6 +36,7 @@ class Mutant(NamedTuple):
 
 NODES, ALLOCATOR = "autograd/core/nodes.pyx", "autograd/core/allocator.h"
 PROGRAM, LANES = "autograd/page/program.js", "autograd/page/lanes.js"
+PRODUCTS = "autograd/tape/products.h"
 MUTANTS = [
     # A count of references that is one off: nodes are lost, or are freed while they are in use.
     Mutant(NODES, "    Py_INCREF(<PyObject*>primitive)\n    node._data", "    node._data"),
@@ -73,6 +75,51 @@ MUTANTS = [
         ALLOCATOR, "if (slab->used == slab->capacity && slab != slab->pool->current) link_open(slab);", ""
     ),
     Mutant(ALLOCATOR, "    cut_afresh(slab);\n    return pool->current", "    return pool->current"),
+    # Layers in tiles: the wrong row or column, what is left over, what is not in use, what is added up.
+    Mutant(PRODUCTS, "const int *own = pair + 2 * terms * j;", "const int *own = pair;", LAYERS),
+    Mutant(PRODUCTS, "block.shared[~pair[2 * terms * j]]", "block.shared[~pair[0]]", LAYERS),
+    Mutant(PRODUCTS, "sum[j][v] += weight * x[v];", "sum[j][v] = weight * x[v];", LAYERS),
+    Mutant(
+        PRODUCTS,
+        "j < count; j += ROWS_OF(count - j))\n            TILE(FOR(forward)",
+        "j + 1 < count; j += ROWS_OF(count - j))\n            TILE(FOR(forward)",
+        LAYERS,
+    ),
+    Mutant(PRODUCTS, "IN_USE + VECTOR - (count))", "IN_USE + VECTOR - (count) + 1)", LAYERS),
+    Mutant(PRODUCTS, "sums[2 * i + 1], low + half);", "sums[2 * i + 1], low);", LAYERS),
+    Mutant(PRODUCTS, "for (; k + 4 < size; k += 4)", "for (; k + 4 <= size; k += 4)", LAYERS),
+    Mutant(PRODUCTS, "FOR(pass_to)(block, y, q, p);", "FOR(pass_to)(block, y, q, q);", LAYERS),
+    Mutant(
+        PRODUCTS,
+        "if (block.used_once[operand])\n            for (int v",
+        "if (1)\n            for (int v",
+        LAYERS,
+    ),
+    Mutant(
+        PRODUCTS,
+        "block.shared[~pairs[2 * (terms * j + chosen[i])]]",
+        "block.shared[~pairs[2 * (terms * j + i)]]",
+        LAYERS,
+    ),
+    Mutant(PRODUCTS, "                     chosen + i, k)", "                     chosen, k)", LAYERS),
+    Mutant(
+        PRODUCTS, "    if (rest > 0) FOR(add_products)(sum, g, x, whole, rest, rows, columns);\n", "", LAYERS
+    ),
+    Mutant(PRODUCTS, "= used < WIDTH ? FIRST(used, x[i][k]) : x[i][k];", "= x[i][k];", LAYERS),
+    Mutant(PRODUCTS, "*gradient_of(block, weight) += totals", "*gradient_of(block, weight) = totals", LAYERS),
+    Mutant(PRODUCTS, "wanted |= is_wanted(block, own[", "wanted = is_wanted(block, own[", LAYERS),
+    Mutant(
+        PRODUCTS,
+        "if (pair[1] < 0) pass_back_shared(block, totals[j], pair, 1);",
+        "if (pair[1] < 0) pass_back_shared(block, totals[0], pair, 1);",
+        LAYERS,
+    ),
+    Mutant(
+        PRODUCTS,
+        "for (; count > 0; count--, y++, pairs += 2 * terms)",
+        "for (; count > 1; count--, y++, pairs += 2 * terms)",
+        LAYERS,
+    ),
     # The program of a page: one example, and in lanes.
     Mutant(PROGRAM, "    grads.fill(0);\n", "", SCRIPTS),
     Mutant(PROGRAM, "grads[inputs[j]] += upstream * d[j]", "grads[inputs[j]] = upstream * d[j]", SCRIPTS),
@@ -133,7 +180,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
         assert built(root), "it cannot be compiled as it is"
-        for tests in (MEMORY, SCRIPTS, IN_LANES):
+        for tests in (MEMORY, LAYERS, SCRIPTS, IN_LANES):
             assert (failing := noticed_by(root, tests)) is None, f"as it is, {failing}"
         for file, old, new, tests in (mutant for mutant in MUTANTS if only in "".join(mutant[:3])):
             source = (root / file).read_text(encoding="utf-8")
