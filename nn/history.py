@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import pairwise
-from os import PathLike, fspath
+from os import PathLike
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from autograd.internal import plural
+from autograd.internal import plural, replace_file
 
 if TYPE_CHECKING:
     from nn.moments import Moments
@@ -99,7 +101,10 @@ class History:
         return page
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
-        """The losses (and metrics) by iteration: a matplotlib figure, saved to `path` if that is given."""
+        """The losses (and metrics) by iteration: a matplotlib figure, saved to `path` if that is given.
+
+        The file is there in full or not at all; its suffix says what it is: .svg, .pdf, or .png without one.
+        """
         try:
             from matplotlib.figure import Figure
         except ImportError:
@@ -114,7 +119,9 @@ class History:
             axes[0].legend()
         axes[-1].set_xlabel("iteration")
         if path is not None:
-            figure.savefig(fspath(path))
+            file, content = Path(path), BytesIO()
+            figure.savefig(content, format=file.suffix[1:] or "png")
+            replace_file(file if file.suffix else file.with_suffix(".png"), content.getvalue())
         return figure
 
     def draw_curve(self, axes: Any, name: str, training: list[float], validation: list[float]) -> None:

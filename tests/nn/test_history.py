@@ -14,6 +14,13 @@ def test_history_shows_and_plots_itself(tmp_path) -> None:
     assert repr(history).startswith("<History: max_iterations after 20 iterations, ")
     figure = history.plot(tmp_path / "curve.svg")
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8").startswith("<?xml")
+    history.plot(tmp_path / "curve")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(FileNotFoundError, match="cannot save: its folder does not exist"):
+        history.plot(tmp_path / "no" / "curve.svg")
+    with pytest.raises(ValueError, match="'xyz' is not supported"):
+        history.plot(tmp_path / "curve.xyz")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["curve.png", "curve.svg"]
     assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "metric"]
     assert [len(axes.get_lines()) for axes in figure.axes] == [3, 3]
     assert trained(line(), max_iterations=1).plot().axes[0].get_xlabel() == "iteration"
