@@ -21,8 +21,8 @@ PICTURES = HERE / "pictures"
 LESSONS = {
     "chain_rule": "chain_rule-graph.svg",
     "neuron": "neuron-graph.svg",
-    "forward_or_backward": "forward_or_backward-cost.png",
     "backward_by_hand": "backward_by_hand-graph.svg",
+    "forward_or_backward": "forward_or_backward-cost.png",
     "why_topological_order": "why_topological_order-visits.png",
     "gradient_descent": "gradient_descent-walks.png",
     "newton": "newton-walks.png",

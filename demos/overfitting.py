@@ -103,7 +103,7 @@ def compare(free: Trained, held: Trained, options: Any) -> None:
         f"Weight decay shrinks the sum of the squared parameters from {large:.0f} to {small:.0f}",
         f"it goes from {large:.0f} to {small:.0f}",
     )
-    print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f}: to be below that is to have learnt noise by heart.")
+    print(f"Noise alone costs {NOISE}² = {NOISE**2:.2f} or so: far below that, noise was learnt by heart.")
     claim_overfitting(free[1], held[1], options)
 
 
