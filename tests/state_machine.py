@@ -4,6 +4,7 @@ Numbers are small and whole, so that both must say exactly the same.
 """
 
 import pickle
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,6 +34,7 @@ class Node:
         self.data, self.inputs, self.name, self.grad = data, inputs, name, 0.0
         self.slopes = RULES[name](*[x.data for x in inputs])[1:] if name else ()
         self.refuses = False  # it was computed under no_grad
+        self.lost = False  # a pass took the place of its gradient by another
 
     def under(self) -> list["Node"]:
         """All nodes it is computed from, each after its inputs, itself the last."""
@@ -50,7 +52,9 @@ class Node:
         """Gradients of computed nodes are of this pass, those of leaves add up."""
         order = self.under()
         for node in order:
-            node.grad = 0.0 if node.name else node.grad
+            if node.name:
+                node.lost |= node.grad != 0.0
+                node.grad = 0.0
         self.grad += 1.0
         for node in reversed(order):
             for x, slope in zip(node.inputs, node.slopes, strict=True):
@@ -298,8 +302,12 @@ class StateMachine(RuleBasedStateMachine):
         """What the Values show is what the model knows."""
         StateMachine.steps += 1
         for value, node in zip(self.values, self.nodes, strict=True):
-            assert (value.data, value.grad, value.is_leaf) == (node.data, node.grad, not node.name)
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                gradient = value.grad
+            assert (value.data, gradient, value.is_leaf) == (node.data, node.grad, not node.name)
             assert value.local_derivatives == node.slopes
+            assert node.lost or not warned
 
     @invariant()
     def records(self) -> None:
