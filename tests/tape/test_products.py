@@ -188,6 +188,20 @@ def test_frozen_weights_beside_others() -> None:
         ]
 
 
+@pytest.mark.parametrize("weighted", range(4))
+def test_one_weight_beside_plain_terms(weighted: int) -> None:
+    """Of four neurons one weighs an operand that the others take as it is: the weight has its gradient."""
+    x, h, v = Value(1.0), Value(2.0), Value(0.5)
+    w = [Value(0.1 * (i + 1)) for i in range(4)]
+    layer = [(v * h if i == weighted else h) + a * x for i, a in enumerate(w)]
+    tape = Tape(total([y.relu() for y in layer]), [x, h])
+    assert 4 in group_sizes(tape)
+    tape.forward([[3.0, 5.0], [1.0, 7.0]])
+    tape.backward([1.0, 1.0])
+    assert v.grad == 12.0
+    assert [a.grad for a in w] == [4.0] * 4
+
+
 # --- What need not be stored -------------------------------------------------------------------------------
 
 
