@@ -174,6 +174,16 @@ def test_nan_and_infinity_stay_in_their_lane(lanes: int, wild: float, shared: bo
         compare(net, numbers, batch, [1.0] * lanes)
 
 
+@pytest.mark.parametrize("lanes", [7, 14, 28])
+def test_infinity_in_the_last_of_four_vectors(lanes: int) -> None:
+    """Of 2, 4 or 8 numbers, the last of them not all in use: what repeats the last lane adds nothing."""
+    w, x, y = Value(2.0), Value(1.0), Value(1.0)
+    tape = Tape(w * x + y * y, [x, y])  # no layer, for y is no weight
+    tape.forward([[1.0, 1.0]] * (lanes - 1) + [[math.inf, 1.0]])
+    tape.backward()
+    assert w.grad == math.inf
+
+
 def test_frozen_weights_beside_others() -> None:
     """A number in the place of a weight has no gradient, and its neighbours have theirs."""
     x = [Value(0.0) for _ in range(6)]
