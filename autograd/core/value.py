@@ -18,28 +18,17 @@ else:
         from autograd.core import cython_shim as cython
 
 if TYPE_CHECKING or not cython.compiled:
-    from autograd.core import backprop, primitives, rules
-    from autograd.core.nodes import (
-        Node,
-        inputs_of,
-        label_of,
-        new_node,
-        node_of_one,
-        node_of_two,
-        set_label,
-        slopes_of,
-    )
+    from autograd.core import backprop, nodes, primitives, rules
+    from autograd.core.nodes import Node, inputs_of, new_node, node_of_one, node_of_two, slopes_of
     from autograd.core.operands import as_number, converted
 else:
-    from cython.cimports.autograd.core import backprop, primitives, rules
+    from cython.cimports.autograd.core import backprop, nodes, primitives, rules
     from cython.cimports.autograd.core.nodes import (
         Node,
         inputs_of,
-        label_of,
         new_node,
         node_of_one,
         node_of_two,
-        set_label,
         slopes_of,
     )
     from cython.cimports.autograd.core.operands import as_number, converted
@@ -119,13 +108,13 @@ class Value(Node):
     @property
     def label(self) -> str:
         """A name, for people: drawings and steps show it; `""` where none is set."""
-        return label_of(self) or ""
+        return nodes.label_of(self) or ""
 
     @label.setter
     def label(self, label: Label) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is text, not {label!r}")
-        set_label(self, str(label) if label else None)
+        nodes.set_label(self, str(label) if label else None)
 
     @property
     def op(self) -> str:

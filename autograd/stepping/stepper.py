@@ -69,8 +69,7 @@ class Stepper(Displayed):
         self.gradient = as_number(gradient)
         self._order = topological_order(root)
         computed = [node for node in self._order if not node.is_leaf]
-        self._forward = computed if forward else []
-        self._backward = computed[::-1]
+        self._forward, self._backward = computed if forward else [], computed[::-1]
         self._waiting = Counter(value for node in computed for value in node.inputs)
         self._grads: dict[Value, float] = {}  # the gradients as this walk left them
         self._before: dict[Value, float] = {}  # and as they were before it
@@ -154,9 +153,7 @@ class Stepper(Displayed):
     def goto(self, position: int) -> Steps:
         """Go to where `position` steps are taken, on or back; the steps that were taken on the way."""
         if check_count("goto", position) > len(self):
-            raise ValueError(
-                f"the walk has {plural(len(self), 'step')}: goto takes 0 to {len(self)}, not {position}"
-            )
+            raise ValueError(f"goto takes 0 to {len(self)}, the steps of the walk, not {position}")
         while self.position > position:
             self._retreat()
         return Steps([self._advance() for _ in range(position - self.position)])
