@@ -72,9 +72,11 @@ class Snapshot:
             return True
         self.met.append(begin)
         named = part if begin is DICT else vars(part) if begin is MODULE else None
-        is_usual = all(map(self.note, part if named is None else named.values()))
+        for inner in part if named is None else named.values():
+            if not self.note(inner):  # in a loop, not by `map`: the stack of a browser is short
+                return False
         self.met.append(END)
-        return is_usual
+        return True
 
     def beginning_of(self, part: Any) -> Any:
         """What begins with a container; None if it is none, or not of a usual kind."""

@@ -192,7 +192,10 @@ cdef inline Memory* release(Memory* node, Memory* waiting) noexcept:
 
 
 cdef void free_node(void* memory) noexcept:
-    """Free a node, and every node under it that nothing else refers to. (Its type has cleared its weak references.)"""
+    """Free a node, and every node under it that nothing else refers to.
+
+    (Its type has ended the weak references to it.)
+    """
     global releasing, released
     cdef Memory* node
     if releasing:

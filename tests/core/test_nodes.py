@@ -144,6 +144,7 @@ def test_weak_references() -> None:
         proxy.data  # noqa: B018
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="there its inputs go before its weak references")
 def test_what_is_had_back_while_a_graph_is_freed_is_whole() -> None:
     """A weak reference's own function may still find nodes of it, but none that is being freed."""
     x = Value(1.0)

@@ -112,10 +112,13 @@ def test_nothing_is_overwritten(tmp_path: Path, packages: tuple[Path, Path]) -> 
         export_page(tmp_path / "no" / "where", *packages)
 
 
+ANY_NAME = pytest.mark.skipif(sys.platform == "emscripten", reason="there a name may be of any length")
+
+
 @pytest.mark.parametrize(
     ("folder", "why"),
     [
-        ("n" * 300, ".*name too long"),
+        pytest.param("n" * 300, ".*name too long", marks=ANY_NAME),
         ("nul\0", "no folder can have this name"),
         ("link", "there is no folder .*no'"),
     ],
