@@ -30,10 +30,7 @@ const $nth = (list, i) => list[i];
 const $numbers_in = (numbers) => numbers;
 """
 TERMS_IN_JAVASCRIPT = """\
-const $zeros = (count) => new Array(count).fill(0);
-const $len = (list) => list.length;
-const $nth = (list, i) => list[i];
-const $numbers_in = (numbers) => numbers;
+const $zeros = (count) => new Array(count).fill(0); // which may hold terms
 const $signs = {
   "+": (a, b) => a + b, "−": (a, b) => a - b, "×": (a, b) => a * b, "/": (a, b) => a / b, "^": $pow,
 };
@@ -81,10 +78,13 @@ def moves_of(optimizer: Optimizer) -> Moves:
 
 
 def telling(kind: type[Optimizer]) -> str:
-    """A function of what told.js has that returns the move on terms; null if that is more than arithmetic."""
+    """A function of what told.js has that returns the move on terms; null if that is more than arithmetic.
+
+    It stands among the functions of `moves_of`, and calls those that need no terms.
+    """
     try:
         methods, _, called = translated_methods(kind, ("move",), TermTranslator)
-        functions = SHARED + TERMS_IN_JAVASCRIPT + translated(called, TermTranslator)
+        functions = TERMS_IN_JAVASCRIPT + translated(called, TermTranslator)
     except UntranslatableError:
         return "null"
     move = method_name(kind, defining(kind, "move"), "move")
