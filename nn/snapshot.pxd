@@ -41,5 +41,5 @@ cdef class Snapshot:
 
     cpdef bint is_current(self, object model) except -1
     cdef object beginning_of(self, object part)
-    @cython.locals(parts=dict)
+    @cython.locals(named=dict)
     cdef Py_ssize_t place_after(self, object whole, Py_ssize_t place) except -2

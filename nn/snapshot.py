@@ -97,20 +97,14 @@ class Snapshot:
         if begin is None or begin is not self.met[place]:
             return -1
         place += 1
-        if begin is LIST or begin is TUPLE:
-            for part in whole:
-                place = place + 1 if is_same(part, self.met, place) else self.place_after(part, place)
-                if place < 0:
-                    return -1
-        else:
-            parts = whole if begin is DICT else vars(whole)
-            if are_same(parts, self.met, place):
-                place += len(parts)
-                return place + 1 if self.met[place] is END else -1
-            for part in parts.values():
-                place = place + 1 if is_same(part, self.met, place) else self.place_after(part, place)
-                if place < 0:
-                    return -1
+        named = whole if begin is DICT else vars(whole) if begin is MODULE else None
+        if named is not None and are_same(named, self.met, place):
+            place += len(named)
+            return place + 1 if self.met[place] is END else -1
+        for part in whole if named is None else named.values():
+            place = place + 1 if is_same(part, self.met, place) else self.place_after(part, place)
+            if place < 0:
+                return -1
         return place + 1 if self.met[place] is END else -1
 
 
