@@ -1,7 +1,7 @@
 """Leaves that a model holds where they are no parameters: in sets, objects of another kind, its class."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import MemberDescriptorType
 from typing import Any
 
@@ -9,41 +9,57 @@ from autograd import Value
 
 MOST = 10_000  # things that are looked at
 OURS = ("autograd", "nn", "builtins")
-Part = tuple[str, Any]
+Path = Any  # how a thing was reached: None for the model, or (the path to what holds it, the name there)
+Part = tuple[Path, Any]
+Slots = dict[type, list[str]]  # by class of objects that were met
 
 
 def overlooked(model: Any, parameters: Iterable[Value]) -> dict[Value, str]:
     """The leaves in reach of the model's attributes that are not among these parameters, by name."""
-    known = set(parameters)
-    found: dict[Value, str] = {}
-    waiting: deque[Part] = deque([("", model)])
+    known = set(map(id, parameters))
+    found: dict[Value, Path] = {}
+    waiting: deque[Part] = deque([(None, model)])
     kept: dict[int, Any] = {}  # so that no id is used again meanwhile
+    slots: Slots = {}
     while waiting and len(kept) < MOST:
-        name, thing = waiting.popleft()
+        path, thing = waiting.popleft()
         if type(thing) is Value:
-            if thing.is_leaf and thing not in known:
-                found.setdefault(thing, name)
+            if thing.is_leaf:
+                found.setdefault(thing, path)
         elif id(thing) not in kept:
             kept[id(thing)] = thing
-            waiting.extend((f"{name}.{key}" if name else key, part) for key, part in parts_of(thing))
-    return found
+            if not (type(thing) is list and known.issuperset(map(id, thing))):  # most are lists of weights
+                waiting.extend([part for part in parts_of(path, thing, slots) if id(part[1]) not in known])
+    return {leaf: spelled(path) for leaf, path in found.items()}
 
 
-def parts_of(thing: Any) -> Iterator[Part]:
+def spelled(path: Path) -> str:
+    """A path as the name of what it leads to, such as `layers.0.scale`."""
+    keys = []
+    while path is not None:
+        path, key = path
+        keys.append(str(key))
+    return ".".join(reversed(keys))
+
+
+def parts_of(path: Path, thing: Any, slots: Slots) -> list[Part]:
     """What a list, a dict, a set or an object holds; of an object, what its class does too."""
     kind = type(thing)
+    parts: list[Part] = []
     if kind in (list, tuple, deque, set, frozenset):
-        yield from ((str(place), part) for place, part in enumerate(thing))
+        parts = [((path, place), part) for place, part in enumerate(thing)]
     elif kind is dict:
-        yield from ((str(key), part) for key, part in list(thing.items()))
+        parts = [((path, key), part) for key, part in list(thing.items())]
     try:
         attributes = object.__getattribute__(thing, "__dict__")
     except AttributeError:
-        return
+        return parts
     if isinstance(attributes, dict):
-        yield from list(attributes.items())
-        for base in kind.__mro__:
-            if base.__module__.split(".")[0] not in OURS:
-                yield from ((key, part) for key, part in vars(base).items() if type(part) is Value)
-                slots = [key for key, slot in vars(base).items() if type(slot) is MemberDescriptorType]
-                yield from ((key, getattr(thing, key)) for key in slots if hasattr(thing, key))
+        parts += [((path, key), part) for key, part in list(attributes.items())]
+        if kind not in slots:
+            others = [base for base in kind.__mro__ if base.__module__.split(".")[0] not in OURS]
+            members = [item for base in others for item in vars(base).items()]
+            parts += [((path, key), part) for key, part in members if type(part) is Value]
+            slots[kind] = [key for key, slot in members if type(slot) is MemberDescriptorType]
+        parts += [((path, key), getattr(thing, key)) for key in slots[kind] if hasattr(thing, key)]
+    return parts

@@ -23,9 +23,10 @@ OPAQUE = ("builtins", "itertools", "numpy", "torch")
 ROWS = (list, tuple, deque)
 PLAIN = (int, float, bool, str, bytes, complex, type(None))
 
-Part = tuple[str, Any]
-Slots = dict[int, list[tuple[str, Any]]]  # by the id of a class, its own
-State = dict[tuple[str, int], Any]  # by name, and by which of that name it is
+Path = Any  # how a thing was reached: a name, or (the path to what holds it, how a part is written, which)
+Part = tuple[Path, Any]
+Slots = dict[type, list[tuple[str, Any]]]  # by class of objects that were met
+State = list[tuple[Path, Any]]
 
 
 def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
@@ -33,41 +34,67 @@ def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
 
     The `others` are not looked at.
     """
-    state: State = {("the random numbers of Python", 1): hash(random.getstate())}
+    state: State = [("the random numbers of Python", hash(random.getstate()))]
     if "numpy.random" in sys.modules:
-        state["the random numbers of NumPy", 1] = numpy_state(sys.modules["numpy.random"].get_state())
+        state.append(("the random numbers of NumPy", numpy_state(sys.modules["numpy.random"].get_state())))
     waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
     kept: list[Any] = []  # so that no id is used again meanwhile
     seen = {id(value) for value in others}
     slots: Slots = {}
-    named: Counter[str] = Counter()
     while waiting and len(state) + len(kept) < MOST:
-        name, thing = waiting.popleft()
-        summary = thing
-        if type(thing) not in PLAIN:
-            if id(thing) in seen:
-                continue
-            seen.add(id(thing))
-            kept.append(thing)
-            summary = summary_of(thing)
-            if type(thing) in ROWS:
-                row = enumerate(itertools.islice(thing, LONGEST))
-                waiting.extend((f"{name}[{i}]", item) for i, item in row if id(item) not in seen)
-            else:
-                waiting.extend(parts_of(name, thing, slots))
+        path, thing = waiting.popleft()
+        kind = type(thing)
+        if kind in PLAIN:
+            if thing is not None:
+                state.append((path, thing))
+            continue
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        kept.append(thing)
+        if kind in slots:
+            waiting.extend(attributes_of(path, thing, slots[kind]))
+            continue
+        summary = summary_of(thing)
         if summary is not None:
-            named[name] += 1
-            state[name, named[name]] = summary
+            state.append((path, summary))
+        if kind in ROWS:
+            row = enumerate(itertools.islice(thing, LONGEST))
+            waiting.extend([((path, "[{}]", i), item) for i, item in row if id(item) not in seen])
+        else:
+            waiting.extend(parts_of(path, thing, slots))
     return state
 
 
 def changed(before: State, after: State) -> str:
     """The name of what is not what it was; "" if all is."""
-    for name in before.keys() & after.keys():
-        one, other = before[name], after[name]
+    if before == after:
+        return ""
+    ones, others = by_name(before), by_name(after)
+    for name in ones.keys() & others.keys():
+        one, other = ones[name], others[name]
         if one is not other and one != other and one == one:
             return name[0]
     return ""
+
+
+def by_name(state: State) -> dict[tuple[str, int], Any]:
+    """A state by name, and by which of that name it is."""
+    result, named = {}, Counter[str]()
+    for path, summary in state:
+        name = spelled(path)
+        named[name] += 1
+        result[name, named[name]] = summary
+    return result
+
+
+def spelled(path: Path) -> str:
+    """A path as it is written in Python."""
+    steps: list[str] = []
+    while type(path) is tuple:
+        path, form, key = path
+        steps.append(form.format(key))
+    return "".join([path, *reversed(steps)]).removeprefix(".")
 
 
 def summary_of(thing: Any) -> Any:
@@ -96,48 +123,49 @@ def numpy_state(state: Any) -> Any:
     return [part.tobytes() if hasattr(part, "tobytes") else part for part in parts]
 
 
-def parts_of(name: str, thing: Any, slots: Slots) -> Iterator[Part]:
-    """What a thing holds that is no list, by name."""
+def parts_of(path: Path, thing: Any, slots: Slots) -> Iterable[Part]:
+    """What a thing holds that is no list, each part with its path."""
     kind = type(thing)
     if kind is dict:
-        yield from ((f"{name}[{key!r}]", thing[key]) for key in list(thing)[:LONGEST] if type(key) in PLAIN)
-    elif kind is FunctionType:
-        yield from parts_of_function(thing)
-    elif kind is MethodType:
-        yield from ((name, thing.__self__), (name, thing.__func__))
-    elif kind is partial:
-        yield from ((name, thing.func), (name, thing.args), (name, thing.keywords))
-    elif kind is Primitive:
-        yield name, thing.function
-    elif isinstance(thing, type):
-        if home_of(thing) not in (*OURS, "builtins"):
-            yield from (
-                (f"{thing.__name__}.{key}", part) for key, part in vars(thing).items() if open_to(key)
-            )
-    elif kind not in (Value, ModuleType, random.Random) and home_of(kind) not in OPAQUE:
-        yield from parts_of_object(name, thing, slots)
+        keys = [key for key in list(thing)[:LONGEST] if type(key) in PLAIN]
+        return [((path, "[{!r}]", key), thing[key]) for key in keys]
+    if kind is FunctionType:
+        return parts_of_function(thing)
+    if kind is MethodType:
+        return (path, thing.__self__), (path, thing.__func__)
+    if kind is partial:
+        return (path, thing.func), (path, thing.args), (path, thing.keywords)
+    if kind is Primitive:
+        return ((path, thing.function),)
+    if isinstance(thing, type):
+        ours = home_of(thing) in (*OURS, "builtins")
+        members = () if ours else vars(thing).items()
+        return [(f"{thing.__name__}.{key}", part) for key, part in members if open_to(key)]
+    if kind in (Value, ModuleType, random.Random) or home_of(kind) in OPAQUE:
+        return ()
+    slots[kind] = slots_of(kind)
+    return [*attributes_of(path, thing, slots[kind]), *((base.__name__, base) for base in kind.__mro__)]
 
 
-def parts_of_object(name: str, thing: Any, slots: Slots) -> Iterator[Part]:
-    """The attributes of an object, and those of its class."""
-    kind = type(thing)
+def attributes_of(path: Path, thing: Any, slots: list[tuple[str, Any]]) -> list[Part]:
+    """The attributes of an object, also those in slots."""
     try:
-        attributes = object.__getattribute__(thing, "__dict__")
+        named = object.__getattribute__(thing, "__dict__")
     except AttributeError:
-        attributes = {}
-    for key, part in list(attributes.items()):
-        yield f"{name}.{key}" if name else str(key), part
-    for base in kind.__mro__:
-        if id(base) not in slots:
-            slots[id(base)] = [
-                (key, part) for key, part in vars(base).items() if type(part) is MemberDescriptorType
-            ]
-            yield base.__name__, base
-        for slot, descriptor in slots[id(base)]:
-            try:
-                yield f"{name}.{slot}", descriptor.__get__(thing, kind)
-            except AttributeError:  # it was not set
-                continue
+        named = {}
+    parts: list[Part] = [((path, ".{}", key), part) for key, part in list(named.items())]
+    for slot, descriptor in slots:
+        try:
+            parts.append(((path, ".{}", slot), descriptor.__get__(thing, type(thing))))
+        except AttributeError:  # it was not set
+            continue
+    return parts
+
+
+def slots_of(kind: type) -> list[tuple[str, Any]]:
+    """The slots of a class and of those that it is made from."""
+    members = [item for base in kind.__mro__ for item in vars(base).items()]
+    return [(key, part) for key, part in members if type(part) is MemberDescriptorType]
 
 
 def parts_of_function(function: FunctionType) -> Iterator[Part]:

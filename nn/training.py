@@ -211,6 +211,8 @@ def movable(
         optimizer = SGD(leaves("train", own), learning_rate)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"the optimizer must be one such as nn.Adam(model.parameters()), got {optimizer!r}")
+    if own == optimizer.parameters:  # as mostly they are
+        return optimizer.parameters.copy(), optimizer
     if own and not set(own) & set(optimizer.parameters):
         raise ValueError("the optimizer holds none of the parameters of the model")
     return list(dict.fromkeys([*own, *optimizer.parameters])), optimizer
@@ -226,7 +228,10 @@ def refuse_replaced(model: Any, optimizer: Optimizer, measure: EagerMeasure) -> 
 
     It may hold fewer Values than the model, or others that the loss uses.
     """
-    own, held = set(own_parameters(model)), set(optimizer.parameters)
+    parameters = own_parameters(model)
+    if parameters == optimizer.parameters:
+        return
+    own, held = set(parameters), set(optimizer.parameters)
     if own <= held or held <= own or held - own <= set(topological_order(measure.recorded(0)[1])):
         return
     raise ValueError(

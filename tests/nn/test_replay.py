@@ -240,6 +240,23 @@ def test_numbers_that_change_for_another_reason() -> None:
         trained("tape", nn.MLP(3, [1], rng=2), NUMBERS, loss=loss, metric=metric)
 
 
+class Counting(nn.Module):
+    """A model that counts its calls in a list in a dict."""
+
+    def __init__(self) -> None:
+        self.w, self.counts = Value(0.5), {"calls": [0, 0]}
+
+    def __call__(self, x: list[float]) -> Value:
+        self.counts["calls"][1] += 1
+        return self.w * x[0]
+
+
+def test_what_changes_is_named_as_in_python() -> None:
+    """By attributes, keys and places, from the model on."""
+    with pytest.raises(WiringError, match=r"changes counts\['calls'\]\[1\] when it is called"):
+        trained("tape", Counting(), NUMBERS)
+
+
 class Opaque:
     """Numbers that can be neither compared nor copied."""
 
