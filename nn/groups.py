@@ -5,6 +5,7 @@ from typing import Any
 
 from autograd import Tape, Value
 from autograd.internal import Wiring, WiringError, rewired
+from nn import updates
 from nn.comparison import outputs, under
 from nn.tables import Inputs
 
@@ -29,7 +30,8 @@ class Group:
         self.rows, self.numbers = 1, array("d")
         self.chosen: set[int] = set()
         self.choices: dict[Value, int] = {}
-        self.columns: tuple[list[int], list[tuple[int, int]]] = ([], [])  # see `sort_columns`
+        self.numeric: list[int] = []  # the columns of numbers,
+        self.choosing: list[int] = []  # and of choices
         self.twins = 0  # as many as were seen to
         self.anew: frozenset[int] | None = None  # the places of what each recording makes anew, once known
         self.tape: Any = None
@@ -38,15 +40,28 @@ class Group:
 
     # --- Rows ----------------------------------------------------------------------------------------------
 
-    def include(self, leaves: list[Value], i: int) -> int:
-        """Add a row for example i, which has these leaves; returns the place of the row."""
-        row = self.row_of(leaves, i)
-        self.numbers += row  # which may be another table than before
+    def include(self, row: "array[float]") -> int:
+        """Add a row; returns its place."""
+        self.numbers += row
         self.rows += 1
         return self.rows - 1
 
-    def row_of(self, leaves: list[Value], i: int) -> "array[float]":
-        """The row of an example with these leaves, for which there may have to be new columns."""
+    def row_of(self, loss: Value, i: int) -> "array[float] | None":
+        """The row of example i, of which this is the loss; None if it is wired otherwise.
+
+        There may have to be new columns for it.
+        """
+        leaves = self.wiring.match_own(loss) if len(self.wiring.twins) == self.twins else None
+        if leaves is None:
+            found = self.wiring.match(loss)
+            if found is None:
+                return None
+            self.find_columns(found, i)
+            leaves = [found[place] for place in self.wiring.own]
+        return self.row(leaves, i)
+
+    def find_columns(self, leaves: list[Value], i: int) -> None:
+        """Have columns where example i, which has these leaves at all places, differs from the others."""
         new = self.wiring.strangers(leaves)
         if self.wiring.twins and (new or len(self.wiring.twins) > self.twins):
             self.twins, own = len(self.wiring.twins), {*self.wiring.own, *new}
@@ -56,23 +71,16 @@ class Group:
                     new.append(place)
         if new:
             self.widen(new, leaves, i)
-        return self.row(leaves, i)
 
     def row(self, leaves: list[Value], i: int) -> "array[float]":
-        """The numbers of these leaves at the places where examples differ."""
-        row: array[float] = self.wiring.numbers(leaves)
-        numeric, chosen = self.columns
-        if self.wiring.any_among(self.parameters, leaves, numeric):
+        """The numbers of these leaves, one for each place where examples differ."""
+        row: array[float] = updates.data_of(leaves)
+        numeric = [leaves[k] for k in self.numeric] if self.chosen else leaves
+        if not self.parameters.isdisjoint(numeric):
             raise mixed(i, self.first)
-        for column, place in chosen:
-            row[column] = self.choices.setdefault(leaves[place], len(self.choices))
+        for k in self.choosing:
+            row[k] = self.choices.setdefault(leaves[k], len(self.choices))
         return row
-
-    def sort_columns(self) -> None:
-        """Note the places of numbers; and of the columns of choices, which and at which places they are."""
-        own = self.wiring.own
-        numeric = [place for place in own if place not in self.chosen]
-        self.columns = numeric, [(k, place) for k, place in enumerate(own) if place in self.chosen]
 
     def widen(self, places: list[int], leaves: list[Value], i: int) -> None:
         """Have columns for more places: in the rows so far, what is at the twin, or in the first one."""
@@ -85,18 +93,21 @@ class Group:
             elif self.anew is not None and self.wiring.origin(place) not in self.anew:
                 raise WiringError(f"example {i} has Values of its own: let examples be numbers")
         before, width = self.wiring.own, len(self.wiring.own)
-        self.wiring.own = sorted([*before, *places])
-        self.sort_columns()
-        first, wide = self.row(self.wiring.leaves, self.first), array("d")
+        own = sorted([*before, *places])
+        self.wiring.set_own(own)
+        self.numeric = [k for k, place in enumerate(own) if place not in self.chosen]
+        self.choosing = [k for k, place in enumerate(own) if place in self.chosen]
+        first, wide = self.row([self.wiring.leaves[place] for place in own], self.first), array("d")
         for row in range(self.rows):
             known = dict(zip(before, self.numbers[row * width : (row + 1) * width], strict=True))
-            for place, number in zip(self.wiring.own, first, strict=True):
+            for place, number in zip(own, first, strict=True):
                 known.setdefault(place, known.get(self.wiring.twins.get(place, place), number))
-            wide.extend(known[place] for place in self.wiring.own)
+            wide.extend(known[place] for place in own)
         self.numbers = wide
 
-    def confirm(self, leaves: list[Value] | None) -> None:
+    def confirm(self, loss: Value) -> None:
         """Learn from another recording of the first example which of its leaves are made anew each time."""
+        leaves = self.wiring.match(loss)
         if leaves is None:
             raise WiringError(f"of example {self.first}, {self.wiring.first_difference(self.loss)}")
         pairs = enumerate(zip(self.wiring.leaves, leaves, strict=True))
@@ -110,8 +121,10 @@ class Group:
 
     def shared(self) -> list[Value]:
         """The leaves that examples share, as far as is known."""
-        own = set(self.wiring.own) - self.chosen
-        return [leaf for place, leaf in enumerate(self.wiring.leaves) if place not in own]
+        leaves = self.wiring.leaves.copy()
+        for k in reversed(self.numeric):
+            del leaves[self.wiring.own[k]]
+        return leaves
 
     # --- The tape ------------------------------------------------------------------------------------------
 

@@ -55,9 +55,8 @@ class TapeMeasure(EagerMeasure):
         """Forget what was recorded."""
         self.groups: list[Group] = []
         self.settled = False  # until the first batch was compared with its replay
-        self.leaves = list(self.parameters)  # those that examples share
-        self.data = array("d")
-        self.before: dict[Value, float] = {}  # their gradients before the first batch
+        self.leaves = list(self.parameters)  # those that examples share, parameters first
+        self.data, self.before = array("d"), array("d")  # their numbers and gradients before a batch
         self.known: list[int] = []  # the examples that are in groups
         self.group_of: list[Any] = [None] * len(self.inputs)  # by example, once it is known,
         self.rows = [0] * len(self.inputs)  # and its row there
@@ -113,9 +112,7 @@ class TapeMeasure(EagerMeasure):
     def learn(self, batch: Sequence[int], new: list[int], results: Results, backward: bool) -> None:
         """Compute the new examples of a batch eagerly, until one cannot be put into a group."""
         share = 1.0 / len(batch) if backward else 0.0
-        self.data = updates.data_of(self.leaves)
-        if not self.settled:
-            self.before = dict(zip(self.leaves, updates.gradients_of(self.leaves), strict=True))
+        self.data, self.before = updates.data_of(self.leaves), updates.gradients_of(self.leaves)
         at_once = AT_ONCE if self.metric in (None, accuracy) else 1  # another may change what comes next
         ready = 0 if self.settled else min(1, len(new) - 1)  # what the first call makes ready does not count
         for part in (new[:ready], new[ready:]):
@@ -173,25 +170,28 @@ class TapeMeasure(EagerMeasure):
     def placed(self, i: int, prediction: Any, loss: Value) -> tuple[Group, int]:
         """The group of an example, and its row there."""
         for group in self.groups:
-            leaves = group.wiring.match(loss)
-            if leaves is not None:
-                return group, group.include(leaves, i)
+            row = group.row_of(loss, i)
+            if row is not None:
+                return group, group.include(row)
         if len(self.groups) == self.most:
             difference = self.groups[0].wiring.first_difference(loss)
             bound = f"; max_wirings={self.most} allows no more of them" if self.most > 1 else ""
             raise WiringError(f"of example {i}, {difference}{bound}")
         group = Group(i, prediction, loss, self.metric is not None, self.parameters)
         if self.settled:
-            group.confirm(group.wiring.match(self.again(i)))
-        self.share([leaf for leaf in group.shared() if leaf not in self.before])
+            group.confirm(self.again(i))
+        self.share(group)
         self.groups.append(group)
         return group, 0
 
-    def share(self, leaves: list[Value]) -> None:
-        """Count these leaves among those that examples share."""
-        self.leaves += leaves
-        self.data += updates.data_of(leaves)
-        self.before.update(zip(leaves, updates.gradients_of(leaves), strict=True))
+    def share(self, group: Group) -> None:
+        """Count the leaves that the examples of a new group share among those that all do."""
+        others = set(self.leaves[len(self.parameters) :])
+        leaves = dict.fromkeys(leaf for leaf in group.shared() if leaf not in self.parameters)
+        new = [leaf for leaf in leaves if leaf not in others]
+        self.leaves += new
+        self.data += updates.data_of(new)
+        self.before += updates.gradients_of(new)
 
     def check_leaves(self, i: int) -> None:
         """See to it that the recording of an example has left the leaves that it shares with others alone."""
@@ -216,7 +216,9 @@ class TapeMeasure(EagerMeasure):
 
     def read(self, value: Value) -> None:
         """Note the line that takes a number out of a Value, if that depends on the parameters."""
-        if self.listening and not self.line and not self.parameters.isdisjoint(topological_order(value)):
+        if not self.listening or self.line or (value.is_leaf and value not in self.parameters):
+            return
+        if not self.parameters.isdisjoint(topological_order(value)):
             self.line = caller_line()
 
     # --- The first batch -----------------------------------------------------------------------------------
@@ -229,29 +231,36 @@ class TapeMeasure(EagerMeasure):
         firsts = [group.first for group in self.groups]
         with observed(None, self.read):
             for i in dict.fromkeys([*firsts, *batch[:SAMPLE]]):
-                group, row = self.group_of[i], self.rows[i]
-                leaves = group.wiring.match(self.again(i))
+                loss = self.again(i)
                 if i in firsts:
-                    group.confirm(leaves)
-                if not self.is_row(group, row, i, leaves):
+                    self.group_of[i].confirm(loss)
+                if not self.is_row(i, loss):
                     raise WiringError(f"example {i} has other numbers each time it is recorded")
                 self.check_leaves(i)
-        shared = dict.fromkeys(leaf for group in self.groups for leaf in group.shared())
-        self.leaves = [leaf for leaf in self.leaves if leaf in self.parameters or leaf in shared]
+        self.drop_own_leaves()
         self.compare_first(batch, results, backward)
         self.settled = True
 
-    def is_row(self, group: Group, row: int, i: int, leaves: Any) -> bool:
-        """Whether the row of an example has what these leaves have."""
-        if leaves is None:
+    def is_row(self, i: int, loss: Value) -> bool:
+        """Whether an example that is recorded again, with that loss, has the numbers of its row."""
+        group, row = self.group_of[i], self.rows[i]
+        numbers = group.row_of(loss, i)
+        if numbers is None:
             return False
-        numbers = group.row_of(leaves, i)
-        return same(numbers, group.numbers[row * len(numbers) : (row + 1) * len(numbers)])
+        width = len(numbers)
+        return same(numbers, group.numbers[row * width : (row + 1) * width])
+
+    def drop_own_leaves(self) -> None:
+        """Keep those leaves that turned out to be shared: an example's own were, while it was alone."""
+        shared = set().union(*(group.shared() for group in self.groups))
+        count, leaves = len(self.parameters), self.leaves
+        kept = [k for k in range(count, len(leaves)) if leaves[k] in shared]
+        self.leaves = [*leaves[:count], *(leaves[k] for k in kept)]
+        self.before = self.before[:count] + array("d", [self.before[k] for k in kept])
 
     def compare_first(self, batch: Sequence[int], results: Results, backward: bool) -> None:
         """Compare the replay of the first batch, and its gradient, with what the eager engine gave."""
         gradients = updates.take_gradients(self.leaves)
-        before = array("d", [self.before[leaf] for leaf in self.leaves])
         try:
             for group, places in self.by_group(batch, range(len(batch))):
                 losses = group.forward([self.rows[batch[place]] for place in places])
@@ -263,7 +272,7 @@ class TapeMeasure(EagerMeasure):
                     group.tape.backward([1.0 / len(batch)] * len(places))
                 group.is_fresh = False
             if backward:
-                self.compare_gradient("the first batch", updates.difference(gradients, before))
+                self.compare_gradient("the first batch", updates.difference(gradients, self.before))
         finally:
             updates.put_gradients(self.leaves, gradients)
 
@@ -359,11 +368,10 @@ class TapeMeasure(EagerMeasure):
         """Start anew if an example is recorded otherwise than before, or a batch is not what it was."""
         known = [i for i in batch if i in self.copies]
         i = self.known[self.batches % len(self.known)]
-        group, row = self.group_of[i], self.rows[i]
         self.data = updates.data_of(self.leaves)
         try:
             with observed(None, self.read):
-                alike = self.is_row(group, row, i, group.wiring.match(self.again(i)))
+                alike = self.is_row(i, self.again(i))
             self.check_leaves(i)
         except WiringError:
             alike = False

@@ -3,31 +3,39 @@
 import cython
 from cpython.array cimport array
 
-from autograd.core.nodes cimport inputs_of
+from autograd.core.nodes cimport Memory, inputs_in, inputs_of, is_computed, memory_of
 from autograd.core.primitives cimport Primitive
 from autograd.core.value cimport Value
+
+cdef int SHARED
 
 
 cdef class Wiring:
     cdef readonly Value root
-    cdef readonly list leaves, computed
+    cdef readonly list leaves, computed, own
     cdef readonly dict twins
     cdef readonly array inputs
-    cdef public list own
+    cdef array kinds, met
+
+    @cython.locals(k=Py_ssize_t, j=Py_ssize_t, place=int, own=array)
+    cpdef object set_own(self, list places)
 
     @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
     @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
     cpdef list match(self, Value other)
+    @cython.locals(kind=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t, found=list)
+    cpdef list match_own(self, Value other)
     cpdef object split(self, list moved, list leaves)
     @cython.locals(i=Py_ssize_t, k=Py_ssize_t, start=Py_ssize_t, end=Py_ssize_t, ours=list, own=list)
     cpdef list strangers(self, list leaves)
-    @cython.locals(k=Py_ssize_t, found=bint)
-    cpdef bint any_among(self, frozenset parameters, list leaves, list places) except -1
-    @cython.locals(k=Py_ssize_t, own=list)
-    cpdef array numbers(self, list leaves)
 
 
 @cython.locals(one=Primitive, other=Primitive)
 cdef bint alike(Value ours, Value theirs) except -1
+@cython.locals(i=Py_ssize_t, j=Py_ssize_t, places=array, inputs=array)
+cdef array sorted_nodes(list nodes, list leaves, list computed)
+cdef inline bint fits(list found, Py_ssize_t k, Memory* leaf) except -1
+cdef inline Value nth(list nodes, Py_ssize_t i)
 cdef int* ints(array numbers) noexcept
-cdef double* doubles(array numbers) noexcept
+cdef array pointers(Py_ssize_t count)
+cdef Memory** nodes_in(array room) noexcept

@@ -12,19 +12,23 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
-    from cython.cimports.autograd.core.nodes import inputs_of
+    from cython.cimports.autograd.core.nodes import Memory, inputs_in, inputs_of, is_computed, memory_of
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array
 else:
     from array import array
 
-    from autograd.core.nodes import inputs_of
+    from autograd.core.nodes import inputs_in, inputs_of, is_computed, memory_of
     from autograd.core.value import Value
 
 from itertools import zip_longest
 
-from autograd.core.backprop import topological_order
+from autograd.core.backprop import places_in, topological_order
 from autograd.core.copying import again
+
+SHARED = (
+    -1
+)  # of an input: it is a leaf of all recordings; what is above is a computed node, what is below an own leaf
 
 
 class WiringError(ValueError):
@@ -41,14 +45,24 @@ class Wiring:
     """
 
     def __init__(self, root: Value) -> None:
-        nodes = topological_order(root)
-        self.root, self.computed = root, [node for node in nodes if not node.is_leaf]
-        self.leaves = [node for node in nodes if node.is_leaf]
-        self.own: list[int] = []
+        self.root = root
         self.twins: dict[int, int] = {}
-        places = {node: place for place, node in enumerate(self.computed)}
-        places.update((leaf, ~place) for place, leaf in enumerate(self.leaves))
-        self.inputs = array("i", [places[x] for node in self.computed for x in node.inputs])
+        self.computed: list[Value] = []
+        self.leaves: list[Value] = []
+        self.inputs = sorted_nodes(topological_order(root), self.leaves, self.computed)
+        self.met = pointers(len(self.computed))
+        self.set_own([])
+
+    def set_own(self, places: list[int]) -> None:
+        """Say at which places of `leaves` recordings differ."""
+        self.own, own = places, array("i", [SHARED]) * len(self.leaves)
+        for k in range(len(places)):
+            ints(own)[places[k]] = SHARED - 1 - k
+        self.kinds = self.inputs[:]
+        for j in range(len(self.kinds)):
+            place = ints(self.inputs)[j]
+            if place < 0:
+                ints(self.kinds)[j] = ints(own)[~place]
 
     def match(self, other: Value) -> list[Value] | None:
         """The leaf of another recording at each place of `leaves`; None if it is not the same expression.
@@ -100,6 +114,39 @@ class Wiring:
             self.split(moved, leaves)
         return leaves
 
+    def match_own(self, other: Value) -> list[Value] | None:
+        """The leaves of another recording at the places `own`, if at all others it has ours.
+
+        None if not, or if it is not the same expression: `match` tells more, and takes longer.
+        """
+        count, end = len(self.computed), len(self.kinds)
+        if count == 0:
+            return None
+        computed, kinds = nodes_in(self.met), ints(self.kinds)
+        found: list[Any] = [None] * len(self.own)
+        for i in range(count):
+            computed[i] = memory_of(nth(self.computed, i))  # until another is met there
+        computed[count - 1] = memory_of(other)
+        for i in range(count - 1, -1, -1):
+            ours, theirs = memory_of(nth(self.computed, i)), computed[i]
+            if theirs is ours or not alike(nth(self.computed, i), cython.cast(Value, theirs)):
+                return None
+            end -= ours._count
+            our_inputs, their_inputs = inputs_in(ours), inputs_in(theirs)
+            for j in range(ours._count):
+                kind, x = kinds[end + j], their_inputs[j]
+                if kind == SHARED:
+                    if x is not our_inputs[j]:
+                        return None
+                elif kind > SHARED:
+                    if computed[kind] is our_inputs[j]:
+                        computed[kind] = x
+                    elif computed[kind] is not x:
+                        return None
+                elif not fits(found, SHARED - 1 - kind, x):
+                    return None
+        return found
+
     def split(self, moved: list[tuple[int, int, Value]], leaves: list[Any]) -> None:
         """Give another place to inputs where the other recording has another leaf than at its first."""
         places: dict[tuple[int, Value], int] = {}
@@ -110,6 +157,7 @@ class Wiring:
                 self.leaves.append(self.leaves[place])
                 self.twins[new] = place
             self.inputs[entry] = ~new
+        self.set_own(self.own)
 
     def origin(self, place: int) -> int:
         """The place that inputs had before they were given this one."""
@@ -127,22 +175,6 @@ class Wiring:
                 if leaves[i] is not ours[i]:
                     result.append(i)
             start = end + 1
-        return result
-
-    def any_among(self, parameters: frozenset[Value], leaves: list[Value], places: list[int]) -> bool:
-        """Whether another recording has any of these parameters at these places."""
-        found = False
-        for k in range(len(places)):
-            found = found or leaves[places[k]] in parameters
-        return found
-
-    def numbers(self, leaves: list[Value]) -> Any:
-        """The numbers of another recording at the places `own`, in an array."""
-        own, count = self.own, len(self.own)
-        result = array("d", [0.0]) * count
-        numbers = doubles(result)
-        for k in range(count):
-            numbers[k] = cython.cast(Value, leaves[own[k]])._data
         return result
 
     def first_difference(self, other: Value) -> str:
@@ -176,14 +208,53 @@ def sketch(root: Value) -> list[str]:
     return words
 
 
+def sorted_nodes(nodes: list[Value], leaves: list[Value], computed: list[Value]) -> Any:
+    """The places of the inputs of all nodes, one after another; the nodes are put where they belong.
+
+    The place of a computed node is that among `computed`, and of a leaf ~ that among `leaves`.
+    """
+    places = array("i", [0]) * len(nodes)
+    for i in range(len(nodes)):
+        node = nth(nodes, i)
+        if node._primitive is None:
+            ints(places)[i] = ~len(leaves)
+            leaves.append(node)
+        else:
+            ints(places)[i] = len(computed)
+            computed.append(node)
+    inputs = array("i", places_in(nodes, [])[0])
+    for j in range(len(inputs)):
+        ints(inputs)[j] = ints(places)[ints(inputs)[j]]
+    return inputs
+
+
+def fits(found: list[Any], k: int, leaf: Any) -> bool:
+    """Whether a leaf is the one that was found there; if none was, it is now."""
+    if found[k] is None and not is_computed(leaf):
+        found[k] = cython.cast(Value, leaf)
+    return found[k] is cython.cast(Value, leaf)
+
+
+def nth(nodes: list[Value], i: int) -> Value:
+    """One of some nodes."""
+    return cython.cast(Value, nodes[i])
+
+
 def ints(numbers: Any) -> Any:
     """The C array in an array of ints; interpreted, the array itself."""
     return numbers.data.as_ints if cython.compiled else numbers
 
 
-def doubles(numbers: Any) -> Any:
-    """The same for an array of doubles."""
-    return numbers.data.as_doubles if cython.compiled else numbers
+def pointers(count: int) -> Any:
+    """Room for pointers to so many nodes; interpreted, for the nodes."""
+    return array("q", [0]) * count if cython.compiled else [None] * count
+
+
+def nodes_in(room: Any) -> Any:
+    """The C array in that room; interpreted, the room itself."""
+    if cython.compiled:
+        return cython.cast(cython.pointer(cython.pointer(Memory)), room.data.as_chars)
+    return room
 
 
 def rewired(wiring: Wiring, instead: dict[int, Value]) -> dict[Value, Value]:

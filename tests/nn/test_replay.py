@@ -378,3 +378,33 @@ def test_wiring_sees_every_difference() -> None:
     assert wiring.match(weighted_sum([p, q], [y, p], 0.7) ** 2 + relu(Value(9.0))) is not None
     [place] = wiring.twins
     assert wiring.leaves[place] is x
+
+
+def test_leaves_of_its_own_alone() -> None:
+    """They are found where all else is as it was; `match` is asked where a leaf or the expression differs."""
+    p, q = Value(1.0), Value(2.0)
+
+    def recorded(*numbers: float, weights: tuple[Value, Value] = (p, q)) -> Value:
+        x, y = Value(numbers[0]), Value(numbers[1])
+        return weighted_sum(weights, [x, y], 0.5) ** 2 + relu(x)
+
+    wiring = Wiring(recorded(3.0, 4.0))
+    assert wiring.match_own(recorded(5.0, 6.0)) is None
+    leaves = wiring.match(recorded(5.0, 6.0))
+    assert leaves is not None
+    wiring.set_own(wiring.strangers(leaves))
+    found = wiring.match_own(recorded(7.0, 8.0))
+    assert found is not None
+    assert sorted(leaf.data for leaf in found) == [0.5, 7.0, 8.0]
+    x, y = Value(7.0), Value(8.0)
+    for other in (
+        wiring.root,
+        recorded(7.0, 8.0, weights=(q, p)),
+        weighted_sum([p, q], [x, y], 0.5) ** 2 + relu(y),
+        weighted_sum([p, q], [x, y], 0.5) ** 3 + relu(x),
+        weighted_sum([p, q], [x, x * y], 0.5) ** 2 + relu(x),
+        relu(x) + weighted_sum([p, q], [x, y], 0.5) ** 2,
+        x,
+    ):
+        assert wiring.match_own(other) is None
+    assert Wiring(x).match_own(y) is None
