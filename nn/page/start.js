@@ -295,7 +295,7 @@ class NetworkPage {
     const { values, root } = training.run;
     const target = training.targets[this.example];
     setText(this.$("example-says"), target === undefined ? "no examples" :
-      `of ${training.rows.length}, target ${Array.isArray(target) ? target.map(short).join(", ") : short(target)}, its loss ${short(values[root])}`);
+      `of ${training.rows.length}, target ${inWords(target)}, its loss ${short(values[root])}`);
     this.$("update").disabled = this.$("train-step").disabled = !training.rows.length;
   }
 
@@ -365,6 +365,12 @@ class NetworkPage {
     this.listener.abort();
     this.theme.disconnect();
   }
+}
+
+/** A target: a number, a word, or a list of them. */
+function inWords(target) {
+  if (Array.isArray(target)) return target.map(inWords).join(", ");
+  return typeof target === "number" ? short(target) : target;
 }
 
 /** A number in full: its first digits large, the others small. */

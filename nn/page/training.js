@@ -35,10 +35,10 @@ class Training {
     this.columns = network.columns;
     this.lanes = new Lanes(network.program, rules, network.columns);
     this.rows = network.rows.map((row) => Float64Array.from(row, Number));
-    this.targets = network.targets.map(asNumber);
+    this.targets = network.targets.map(plain);
     this.heldOut = {
       rows: network.heldOut.rows.map((row) => Float64Array.from(row, Number)),
-      targets: network.heldOut.targets.map(asNumber),
+      targets: network.heldOut.targets.map(plain),
     };
     this.batchSize = network.batchSize ?? null;
     this.flattest = network.shape.neurons.map(() => 0); // the largest slope of each activation
@@ -313,8 +313,10 @@ class Training {
   }
 }
 
-function asNumber(target) {
-  return Array.isArray(target) ? target.map(asNumber) : Number(target);
+/** A target of the page's data, where the text of a number that is not finite is that number; others are words. */
+function plain(target) {
+  if (Array.isArray(target)) return target.map(plain);
+  return ["NaN", "Infinity", "-Infinity"].includes(target) ? Number(target) : target;
 }
 
 function diverged(what, number, iteration, optimizer) {

@@ -47,6 +47,11 @@ def loss_of(model: nn.MLP, count: int = 40) -> float:
     return nn.binary_cross_entropy_loss([model(p) for p in points], inside).data
 
 
+def loss_of_a_word(score: Value, side: str) -> Value:
+    """How far a score is on the wrong side."""
+    return nn.hinge_loss(score, -1 if side == "left" else 1)
+
+
 def click(browser: Any, id: str, times: int = 1) -> None:
     """Press a button."""
     browser.execute_script(
@@ -249,9 +254,9 @@ def test_what_went_wrong_is_said_with_what_to_try(
     assert "reset" in said
 
 
-@pytest.mark.parametrize("kind", ["curve", "several", "slice", "none", "line"])
+@pytest.mark.parametrize("kind", ["curve", "several", "slice", "none", "line", "words"])
 def test_other_tasks_have_their_page(browser: Any, tmp_path: Path, kind: str) -> None:
-    """A curve of one input, several classes, a slice of many inputs, no plane for several numbers."""
+    """A curve of one input, several classes, a slice of many inputs, no plane for two numbers or words."""
     points, _ = disc(30)
     model: Any = nn.MLP(1, [3, 1], rng=1)
     inputs: Any = [[x] for x, _ in points]
@@ -266,13 +271,19 @@ def test_other_tasks_have_their_page(browser: Any, tmp_path: Path, kind: str) ->
         model, inputs, targets = nn.MLP(2, [3, 2], rng=1), points, [[y, x] for x, y in points]
     elif kind == "line":
         model, inputs = nn.Neuron(1, "linear", rng=1), [[x] for x, _ in points]
+    elif kind == "words":
+        model, inputs = nn.MLP(2, [3, 1], rng=1), points
+        targets = ["left" if x < 0 else "right" for x, _ in points]
+        loss = loss_of_a_word
     opened(browser, nn.live(model, inputs, targets, loss=loss, learning_rate=0.1), tmp_path)
     before = number(browser, "loss")
     click(browser, "train-step", 20)
     assert number(browser, "loss") < before
-    assert browser.find_element("id", "boundary").is_displayed() == (kind != "none")
+    assert browser.find_element("id", "boundary").is_displayed() == (kind not in ("none", "words"))
     assert browser.find_element("id", "axes").is_displayed() == (kind == "slice")
     assert browser.find_element("id", "share-right").is_displayed() == (kind == "several")
+    if kind == "words":
+        assert f"target {targets[0]}," in browser.find_element("id", "example-says").text
     if kind in ("curve", "line"):
         browser.execute_script("document.querySelectorAll('#tools input')[1].click()")
         browser.find_element("id", "boundary").click()
