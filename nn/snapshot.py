@@ -26,7 +26,7 @@ from weakref import ref
 
 from nn.search import PLAIN, Search
 
-LIST, TUPLE, DICT, MODULE, END = [object() for _ in range(5)]  # what begins, and that it ends
+END = object()  # of a container
 
 
 @cython.final
@@ -34,9 +34,9 @@ LIST, TUPLE, DICT, MODULE, END = [object() for _ in range(5)]  # what begins, an
 class Snapshot:
     """The `parameters` that a search found in a model, and all that it met on its way, in order.
 
-    What was met is kept as leaves, lists of leaves, types of what holds no parameters, and where a list, a
-    tuple, a dict or a Module begins and ends: nothing that could hold the model. Of a model that has
-    anything else, or the same container twice, nothing is kept, and it is searched each time.
+    What was met is kept as leaves, lists of leaves, types of what holds no parameters, and for a list, a
+    tuple, a dict or a Module its type, what is in it, and an END: nothing that could hold the model. Of a
+    model that has anything else, or the same container twice, nothing is kept, and it is searched each time.
     """
 
     def __init__(self, module: type, model: Any, parameters: list[Value]) -> None:
@@ -52,7 +52,7 @@ class Snapshot:
 
     def is_current(self, model: Any) -> bool:
         """Whether a search of the model would now meet the same."""
-        return self.is_complete and self.place_after(model, 0) == len(self.met) - 1
+        return self.is_complete and place_after(model, self.met, 0, self.module) == len(self.met) - 1
 
     def note(self, part: Any) -> bool:
         """Note a part of the model, and all that it holds; whether nothing of it is unusual."""
@@ -67,59 +67,58 @@ class Snapshot:
         if begin is None or id(part) in self.entered:
             return False
         self.entered.add(id(part))
-        if begin is LIST and all(type(item) is Value and item.is_leaf for item in part):
+        if begin is list and all(type(item) is Value and item.is_leaf for item in part):
             self.met.append(part.copy())
             return True
         self.met.append(begin)
-        named = part if begin is DICT else vars(part) if begin is MODULE else None
-        for inner in part if named is None else named.values():
+        row = vars(part).values() if begin is self.module else part.values() if begin is dict else part
+        for inner in row:
             if not self.note(inner):  # in a loop, not by `map`: the stack of a browser is short
                 return False
         self.met.append(END)
         return True
 
     def beginning_of(self, part: Any) -> Any:
-        """What begins with a container; None if it is none, or not of a usual kind."""
+        """The type that begins a container; None if it is none, or not of a usual kind."""
         kind = type(part)
-        if kind is list:
-            return LIST
-        if kind is tuple:
-            return TUPLE
-        if kind is dict:
-            return DICT
-        if isinstance(part, self.module) and not isinstance(part, (list, tuple)):
-            return MODULE
-        return None
-
-    def place_after(self, whole: Any, place: int) -> int:
-        """The place after a container that was met at `place`; −1 if it is not the same."""
-        begin = self.beginning_of(whole)
-        if begin is None or begin is not self.met[place]:
-            return -1
-        place += 1
-        named = whole if begin is DICT else vars(whole) if begin is MODULE else None
-        if named is not None and are_same(named, self.met, place):
-            place += len(named)
-            return place + 1 if self.met[place] is END else -1
-        for part in whole if named is None else named.values():
-            place = place + 1 if is_same(part, self.met, place) else self.place_after(part, place)
-            if place < 0:
-                return -1
-        return place + 1 if self.met[place] is END else -1
+        if kind is list or kind is tuple or kind is dict:
+            return kind
+        return self.module if is_usual(part, self.module) else None
 
 
 if not cython.compiled:
 
-    def is_same(part: Any, met: list[Any], place: int) -> bool:
-        """Whether a part is the leaf that was met, of the type that was, or a list of the same leaves."""
-        before = met[place]
-        if type(before) is list:
-            return type(part) is list and len(part) == len(before) and all(map(is_, part, before))
-        return part is before or type(part) is before
+    def place_after(part: Any, met: list[Any], place: int, module: type) -> int:
+        """The place after a part that was met at `place`, and all that it holds; −1 if it is not the same.
 
-    def are_same(parts: dict[Any, Any], met: list[Any], place: int) -> bool:
-        """Whether that is so of all that a dict holds."""
-        return all(is_same(part, met, place + i) for i, part in enumerate(parts.values()))
+        (A class that took the place of its object passes; but then an END too many is left.)
+        """
+        before, place = met[place], place + 1
+        if part is before:
+            return place
+        if type(before) is list:
+            return place if are_same(part, before) else -1
+        if before is module:
+            if not is_usual(part, module):
+                return -1
+            part = vars(part)
+        elif type(part) is not before:
+            return -1
+        elif before not in (list, tuple, dict):
+            return place
+        for inner in part.values() if type(part) is dict else part:
+            place = place_after(inner, met, place, module)
+            if place < 0:
+                return -1
+        return place + 1 if met[place] is END else -1
+
+    def is_usual(part: Any, module: type) -> bool:
+        """Whether this is a Module with its attributes in a dict, and no list or tuple besides."""
+        return isinstance(part, module) and not isinstance(part, (list, tuple)) and type(vars(part)) is dict
+
+    def are_same(row: Any, leaves: list[Value]) -> bool:
+        """Whether this is a list of those leaves."""
+        return type(row) is list and len(row) == len(leaves) and all(map(is_, row, leaves))
 
 
 # --- One for each model ------------------------------------------------------------------------------------
@@ -145,7 +144,7 @@ def parameters_in(module: type, model: Any) -> list[Value]:
 
 def were_found(values: list[Any]) -> bool:
     """Whether these are the parameters that were asked for last: leaves, none of them twice."""
-    return is_same(values, [latest], 0)
+    return are_same(values, latest)
 
 
 def forget(key: int, model: "ref[Any]") -> None:

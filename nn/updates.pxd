@@ -3,6 +3,7 @@
 import cython
 from cpython.array cimport array
 
+from autograd.core.nodes cimport Memory
 from autograd.core.value cimport Value
 
 cdef extern from "updates.h":
@@ -44,5 +45,5 @@ cpdef list places_of_largest(list columns)
 @cython.locals(total=double, x=double)
 cpdef double added(list numbers) except? -1
 
-cdef inline Value nth(list parameters, Py_ssize_t i)
+cdef inline Memory* nth(list parameters, Py_ssize_t i) except NULL
 cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL

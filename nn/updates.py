@@ -15,8 +15,10 @@ if TYPE_CHECKING or not cython.compiled:
     from array import array
     from math import sqrt
 
+    from autograd.core.nodes import node_in
     from autograd.core.value import Value
 else:
+    from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array, clone
     from cython.cimports.libc.math import sqrt
@@ -270,7 +272,9 @@ def added(numbers: list[float]) -> float:
 
 def nth(parameters: list[Value], i: int) -> Value:
     """A parameter, which must be a Value."""
-    return cython.cast(Value, parameters[i], typecheck=True)
+    if cython.compiled and not isinstance(cython.cast(object, node_in(parameters, i)), Value):
+        cython.cast(Value, parameters[i], typecheck=True)
+    return node_in(parameters, i)
 
 
 def numbers_in(numbers: Numbers, count: int) -> Numbers:

@@ -31,6 +31,8 @@ cdef extern from *:
         PyObject* _near_inputs[2]
         double _near_slopes[2]
 
+    PyObject* item_in "PyList_GET_ITEM" (list row, Py_ssize_t place)
+
 
 cdef extern from *:
     """
@@ -53,6 +55,10 @@ cdef object set_label(Node node, str label)
 
 cdef inline Memory* memory_of(Node node) noexcept:
     return <Memory*>node
+
+
+cdef inline Memory* node_in(list row, Py_ssize_t place) noexcept:
+    return <Memory*>item_in(row, place)
 
 
 cdef inline Memory** inputs_in(Memory* node) noexcept:

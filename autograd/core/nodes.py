@@ -160,3 +160,8 @@ def data_of_inputs(node: Node) -> list[float]:
 
 
 Nodes = list[Any]
+
+
+def node_in(row: list[Any], place: int) -> Any:
+    """The node at a place in a list. (Compiled, its memory: no reference to it is counted.)"""
+    return row[place]

@@ -25,7 +25,8 @@ cdef Py_ssize_t CACHE, NARROWEST, WIDEST
 
 cdef class Memory:
     cdef object program
-    cdef tuple inputs, leaves
+    cdef tuple inputs
+    cdef list leaves
     cdef array batch_memory, shared_memory
     cdef double* numbers
     cdef double* batch

@@ -17,16 +17,16 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
+    from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.operands import as_number
-    from cython.cimports.autograd.core.value import Value
     from cython.cimports.autograd.tape import blocks
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.memoryview import PyMemoryView_GET_BUFFER
 else:
     from array import array
 
+    from autograd.core.nodes import node_in
     from autograd.core.operands import as_number
-    from autograd.core.value import Value
     from autograd.tape import blocks
 
 from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
@@ -46,7 +46,7 @@ class Memory:
     """
 
     def __init__(self, program: Program) -> None:
-        self.program, self.inputs, self.leaves = program, program.inputs, program.leaves
+        self.program, self.inputs, self.leaves = program, program.inputs, list(program.leaves)
         self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
         self.input_rows, self.is_mean = len(program.inputs), False
         self.is_pure = all(primitive.function is None for primitive in program.primitives)
@@ -69,8 +69,9 @@ class Memory:
 
     def read(self) -> None:
         """Copy the data of the shared leaves into the tape."""
+        shared = self.block.shared
         for s in range(len(self.leaves)):
-            blocks.share(self.block, ~s, cython.cast(Value, self.leaves[s])._data)
+            shared[s] = node_in(self.leaves, s)._data
 
     def load(self, batch: Any) -> None:
         """Copy a batch into the rows of the inputs."""

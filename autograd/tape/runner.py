@@ -17,6 +17,7 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
+    from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.primitives import Primitive
     from cython.cimports.autograd.core.rules import raise_to
     from cython.cimports.autograd.core.value import Value
@@ -28,6 +29,7 @@ if cython.compiled:
 else:
     from array import array
 
+    from autograd.core.nodes import node_in
     from autograd.core.value import Value
     from autograd.tape import blocks, lanes
     from autograd.tape.memory import Memory, doubles, flags, ints, start_of, zeros
@@ -110,9 +112,10 @@ class Runner(Memory):
 
     def add_gradients(self) -> None:
         """Add the gradients of the leaves to their `grad`."""
+        gradients = self.block.shared_gradients
         for s in range(len(self.leaves)):
-            gradient = blocks.gradient_of(self.block, ~s)[0]  # before +=: in a call another thread may add
-            cython.cast(Value, self.leaves[s])._grad += gradient
+            gradient = gradients[s]  # before +=: in a call another thread may add
+            node_in(self.leaves, s)._grad += gradient
 
     def descend(self, parameters: list[Value], places: Any, rate: float, steps: int) -> list[float]:
         """Move the parameters at those places so many steps down the mean of the root; the means before each.

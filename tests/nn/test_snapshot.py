@@ -55,6 +55,13 @@ def same_address(model: Any) -> None:
     model.blocks[0].weights[1:1] = [Value(7.0)]
 
 
+def in_order(module: nn.Module) -> OrderedDict[str, Any]:
+    """The attributes of a module, the first one last: a plain dict's own order is still the other one."""
+    attributes = OrderedDict(vars(module))
+    attributes.move_to_end(next(iter(attributes)))
+    return attributes
+
+
 CHANGES = {
     "append": lambda model: model.blocks[0].weights.append(Value(1.0)),
     "remove": lambda model: model.blocks[-1].weights and model.blocks[-1].weights.pop(),
@@ -79,6 +86,7 @@ CHANGES = {
     "list for list": lambda model: setattr(model, "blocks", model.blocks.copy()),
     "list for tuple": lambda model: setattr(model.blocks[0], "pair", [*model.blocks[0].pair]),
     "a new __dict__": lambda model: setattr(model.blocks[0], "__dict__", dict(vars(model.blocks[0]))),
+    "a __dict__ in order": lambda model: setattr(model.blocks[0], "__dict__", in_order(model.blocks[0])),
     "an OrderedDict": lambda model: setattr(model.blocks[0], "table", OrderedDict(model.blocks[0].table)),
     "a Neuron for a Layer": lambda model: setattr(model, "last", nn.Neuron(1, rng=1)),
     "a Layer for a Neuron": lambda model: setattr(model, "last", nn.Layer(1, 1, rng=1)),
