@@ -110,9 +110,10 @@ class Group:
         leaves = self.wiring.match(loss)
         if leaves is None:
             raise WiringError(f"of example {self.first}, {self.wiring.first_difference(self.loss)}")
-        pairs = enumerate(zip(self.wiring.leaves, leaves, strict=True))
-        self.anew = frozenset(place for place, (ours, theirs) in pairs if ours is not theirs)
         own = set(self.wiring.own)
+        ours = self.wiring.leaves
+        anew = [place for place in own if leaves[place] is not ours[place]]
+        self.anew = frozenset([*anew, *self.wiring.strangers(leaves)])
         if not self.anew.issuperset(map(self.wiring.origin, own - self.chosen)):
             raise WiringError(f"example {self.first} has Values of its own: let examples be numbers")
         missing = sorted(self.anew - own)

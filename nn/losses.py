@@ -157,6 +157,8 @@ def accuracy(prediction: Any, target: Any) -> float:
 
 def pairs(name: str, prediction: Any, target: Any) -> Pairs:
     """Each number of the prediction with that of the target in the same place."""
+    if type(prediction) is Value and type(target) in (int, float):  # as mostly they are
+        return [(prediction, Value(target))]
     if is_list(prediction) and is_list(target):
         same_length(name, prediction, "prediction", target, "targets")
         return [pair for p, t in zip(prediction, target, strict=True) for pair in pairs(name, p, t)]

@@ -25,6 +25,7 @@ cpdef object put_gradients(list parameters, array gradients)
 cpdef array difference(array one, array other)
 cpdef double norm(array numbers) except? -1
 cpdef double norm_of_data(list parameters) except? -1
+cpdef double norm_of_gradients(list parameters) except? -1
 cpdef double keep(list parameters, array data) except? -1
 cpdef object shrink(list parameters, double factor)
 cpdef object descend(list parameters, array moves, double rate)

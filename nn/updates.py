@@ -130,6 +130,15 @@ def norm_of_data(parameters: list[Value]) -> float:
     return sqrt(total) if 1e-290 < total < 1e290 else norm(data_of(parameters))
 
 
+def norm_of_gradients(parameters: list[Value]) -> float:
+    """The norm of the gradients of the parameters."""
+    total = 0.0
+    for i in range(len(parameters)):
+        x = nth(parameters, i)._grad
+        total += x * x
+    return sqrt(total) if 1e-290 < total < 1e290 else norm(gradients_of(parameters))
+
+
 def keep(parameters: list[Value], data: Numbers) -> float:
     """Copy the numbers that the parameters hold into an array; the norm of their gradients."""
     total, numbers = 0.0, numbers_in(data, len(parameters))

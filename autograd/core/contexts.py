@@ -240,12 +240,14 @@ def watch(node: Value, backward: bool) -> Value:
 
 def notice(value: Value) -> None:
     """Tell the readers of this thread or task that a number is taken out of a Value."""
-    entries = here.get()
-    if not any(map(is_open, entries)):
-        count()
-    for entry in entries:
-        if entry.reader is not None and entry.lock.locked():
-            entry.reader(value)
+    heard = False
+    for entry in here.get():
+        if entry.lock.locked():
+            heard = True
+            if entry.reader is not None:
+                entry.reader(value)
+    if not heard:
+        count()  # what was left behind is cleared away
 
 
 def renew() -> None:

@@ -3,6 +3,7 @@
 import cython
 from cpython.array cimport array
 
+from autograd.core cimport backprop
 from autograd.core.nodes cimport Memory, inputs_in, inputs_of, is_computed, memory_of
 from autograd.core.primitives cimport Primitive
 from autograd.core.value cimport Value
@@ -16,6 +17,7 @@ cdef class Wiring:
     cdef readonly dict twins
     cdef readonly array inputs
     cdef array kinds, met
+    cdef Value latest
 
     @cython.locals(k=Py_ssize_t, j=Py_ssize_t, place=int, own=array)
     cpdef object set_own(self, list places)
@@ -25,6 +27,8 @@ cdef class Wiring:
     cpdef list match(self, Value other)
     @cython.locals(kind=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t, found=list)
     cpdef list match_own(self, Value other)
+    @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
+    cpdef bint pass_back(self, Value other, double upstream) except -1
     cpdef object split(self, list moved, list leaves)
     @cython.locals(i=Py_ssize_t, k=Py_ssize_t, start=Py_ssize_t, end=Py_ssize_t, ours=list, own=list)
     cpdef list strangers(self, list leaves)

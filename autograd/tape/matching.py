@@ -12,12 +12,14 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
+    from cython.cimports.autograd.core import backprop
     from cython.cimports.autograd.core.nodes import Memory, inputs_in, inputs_of, is_computed, memory_of
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array
 else:
     from array import array
 
+    from autograd.core import backprop
     from autograd.core.nodes import inputs_in, inputs_of, is_computed, memory_of
     from autograd.core.value import Value
 
@@ -51,6 +53,7 @@ class Wiring:
         self.leaves: list[Value] = []
         self.inputs = sorted_nodes(topological_order(root), self.leaves, self.computed)
         self.met = pointers(len(self.computed))
+        self.latest: Value | None = None
         self.set_own([])
 
     def set_own(self, places: list[int]) -> None:
@@ -119,7 +122,7 @@ class Wiring:
 
         None if not, or if it is not the same expression: `match` tells more, and takes longer.
         """
-        count, end = len(self.computed), len(self.kinds)
+        count, end, self.latest = len(self.computed), len(self.kinds), None
         if count == 0:
             return None
         computed, kinds = nodes_in(self.met), ints(self.kinds)
@@ -145,7 +148,25 @@ class Wiring:
                         return None
                 elif not fits(found, SHARED - 1 - kind, x):
                     return None
+        self.latest = other
         return found
+
+    def pass_back(self, other: Value, upstream: float) -> bool:
+        """`other.backward(upstream)`, if that is what `match_own` found last: the order is known then.
+
+        Whether it was.
+        """
+        if self.latest is not other:
+            return False
+        computed, count = nodes_in(self.met), len(self.computed)
+        with backprop.one_pass:
+            for i in range(count):
+                computed[i]._grad = 0.0
+            computed[count - 1]._grad = upstream
+            for i in range(count - 1, -1, -1):
+                backprop.pass_on(computed[i])
+        self.latest = None
+        return True
 
     def split(self, moved: list[tuple[int, int, Value]], leaves: list[Any]) -> None:
         """Give another place to inputs where the other recording has another leaf than at its first."""
