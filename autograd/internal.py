@@ -28,10 +28,12 @@ from autograd.tape.matching import Wiring as Wiring
 from autograd.tape.matching import WiringError as WiringError
 from autograd.tape.matching import rewired as rewired
 from autograd.util.arguments import arguments_by_name as arguments_by_name
+from autograd.util.arguments import unknown_argument as unknown_argument
 from autograd.util.callers import warn_caller as warn_caller
 from autograd.util.files import replace_file as replace_file
 from autograd.util.interrupts import uninterrupted as uninterrupted
 from autograd.util.same_number import same_number as same_number
+from autograd.util.suggestions import ARGUMENTS as ARGUMENTS
 from autograd.util.suggestions import MODELS as MODELS
 from autograd.util.suggestions import MODULES as MODULES
 from autograd.util.suggestions import did_you_mean as did_you_mean

@@ -1,13 +1,13 @@
 """Module: what holds parameters. It finds them, zeroes their gradients, saves and loads them."""
 
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from autograd import Value
-from autograd.internal import MODELS, arguments_by_name, did_you_mean, legible
+from autograd.internal import ARGUMENTS, MODELS, did_you_mean, legible, unknown_argument
 from nn.saving import load_parameters, save_parameters
 from nn.search import Search
-from nn.snapshot import parameters_in
+from nn.snapshot import own_parameters, parameters_in
 from nn.updates import zero_gradients
 
 Path = str | PathLike[str]
@@ -51,11 +51,11 @@ class Module:
             named[unique] = value
         return named
 
-    @arguments_by_name
-    def zero_grad(self) -> None:
+    def zero_grad(self, **unknown: Never) -> None:
         """Set the gradient of every parameter to 0, as is due before each `backward`."""
-        own = type(self).parameters is not Module.parameters or "parameters" in vars(self)
-        zero_gradients(self.parameters() if own else parameters_in(Module, self))
+        if unknown:
+            raise unknown_argument("Module.zero_grad", unknown, known=ARGUMENTS)
+        zero_gradients(own_parameters(Module, self))
 
     def save(self, path: Path) -> None:
         """Write the parameters to a JSON file, exactly; an older file is replaced all or not at all."""

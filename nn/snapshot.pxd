@@ -2,7 +2,7 @@
 
 import cython
 
-from nn.search cimport vars
+from nn.search cimport id, vars
 
 cdef extern from "snapshot.h":
     Py_ssize_t place_after(object part, list met, Py_ssize_t place, type module)
@@ -18,5 +18,12 @@ cdef class Snapshot:
     cdef set entered
     cdef readonly bint is_complete
 
-    cpdef bint is_current(self, object model) except -1
+    cdef bint is_current(self, object model) except -1
     cdef object beginning_of(self, object part)
+
+
+cdef list latest
+
+@cython.locals(known=dict, snapshot=Snapshot)
+cpdef list parameters_in(type module, object model)
+cpdef bint were_found(list values) except -1

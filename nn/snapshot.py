@@ -130,16 +130,24 @@ latest: list[Value] = []  # the parameters that were asked for last, while their
 def parameters_in(module: type, model: Any) -> list[Value]:
     """The parameters in a Module, as a search finds them; the list is not the caller's own."""
     global latest
-    snapshot: Any = snapshots.get(id(model))
+    known: Any = snapshots
+    snapshot: Any = known.get(id(model))
     is_known = snapshot is not None and snapshot.model() is model
     if is_known and snapshot.is_current(model):
-        found = snapshot.parameters
-    else:
-        found = Search(module, model, False).results()[0]
-        if not is_known or snapshot.is_complete:
-            snapshot = snapshots[id(model)] = Snapshot(module, model, found)
+        latest = snapshot.parameters
+        return latest
+    found = Search(module, model, False).results()[0]
+    if not is_known or snapshot.is_complete:
+        snapshot = known[id(model)] = Snapshot(module, model, found)
     latest = snapshot.parameters
     return found
+
+
+def own_parameters(module: Any, model: Any) -> list[Value]:
+    """The parameters that a Module says it has, by a method of its own or as any does."""
+    if type(model).parameters is module.parameters and "parameters" not in vars(model):
+        return parameters_in(module, model)
+    return model.parameters()
 
 
 def were_found(values: list[Any]) -> bool:

@@ -1,6 +1,6 @@
 """Named arguments that a function does not have: the error says how the one that was meant is called here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,15 +24,22 @@ def arguments_by_name(function: Callable[Given, Returned]) -> Callable[Given, Re
 
     @wraps(function)
     def checked(*values: Given.args, **named: Given.kwargs) -> Returned:
+        if not named:
+            return function(*values)  # type: ignore[call-arg]
         for name in named:
             if name not in names:
-                raise TypeError(f"{title} has no argument {name!r}{did_you_mean(name, names, known)}")
+                raise unknown_argument(title, [name], names, known)
         return function(*values, **named)
 
     return checked
 
 
-def unknown_argument(title: str, unknown: Iterable[str], names: Iterable[str] = ()) -> TypeError:
-    """The error of a function of graphs that was given arguments it does not have."""
+def unknown_argument(
+    title: str,
+    unknown: Iterable[str],
+    names: Iterable[str] = (),
+    known: Mapping[str, str] = ARGUMENTS_OF_GRAPHS,
+) -> TypeError:
+    """The error of a function that was given named arguments it does not have."""
     name = next(iter(unknown))
-    return TypeError(f"{title} has no argument {name!r}{did_you_mean(name, names, ARGUMENTS_OF_GRAPHS)}")
+    return TypeError(f"{title} has no argument {name!r}{did_you_mean(name, names, known)}")
