@@ -15,6 +15,13 @@
 #define INLINE static inline
 #endif
 
+/* Before a loop: none of its turns reads what another writes. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define EACH_BY_ITSELF _Pragma("GCC ivdep")
+#else
+#define EACH_BY_ITSELF
+#endif
+
 /* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
    is row r of the block; operand -1 - s is shared number s.
    `wanted` says for which rows there is a gradient to work out, and there is for the first `shared_wanted`
@@ -35,6 +42,12 @@ static inline double *gradient_of(Block block, int operand) {
 
 static inline int is_wanted(Block block, int operand) {
     return operand < 0 ? ~operand < block.shared_wanted : block.wanted[operand];
+}
+
+/* Whether a contribution from y is all there is to the gradient of an operand: it is set, not added to. That of y
+   is so replaced where y was computed in place of the operand. */
+static inline int is_set(Block block, int operand, int y) {
+    return operand == y || (operand >= 0 && block.used_once[operand]);
 }
 
 /* Where a line of the cache starts, at `numbers` or a little after. */

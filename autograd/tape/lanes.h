@@ -93,9 +93,8 @@ static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t ter
         pass_back_shared(block, *gradient_of(block, y), pairs, terms);
 }
 
-/* The chain rule for y = relu(x), from the value of y. */
-static inline void pass_back_relu(Block block, int y, int x) {
-    if (is_wanted(block, x)) BEST(pass_back_relu)(block, y, x);
+static inline void pass_back_relus(Block block, const int *y, ptrdiff_t count, const int *pairs) {
+    BEST(pass_back_relus)(block, y, count, pairs);
 }
 
 static inline void pass_back_layer(Block block, const int *y, ptrdiff_t count, const int *pairs,
@@ -103,6 +102,6 @@ static inline void pass_back_layer(Block block, const int *y, ptrdiff_t count, c
     BEST(pass_back_layer)(block, y, count, pairs, terms);
 }
 
-static inline int rule_of_one(int kind, Block block, int y, int slope, int x) {
-    return BEST(rule_of_one)(kind, block, y, slope, x);
+static inline ptrdiff_t rules_of_one(int kind, Block block, const int *y, ptrdiff_t count, const int *pairs) {
+    return BEST(rules_of_one)(kind, block, y, count, pairs);
 }

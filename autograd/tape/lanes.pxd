@@ -11,9 +11,9 @@ cdef extern from "lanes.h" nogil:
 
     void products(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     void pass_back(Block block, int y, const int* pairs, Py_ssize_t terms)
-    void pass_back_relu(Block block, int y, int x)
+    void pass_back_relus(Block block, const int* y, Py_ssize_t count, const int* pairs)
     void pass_back_layer(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
-    bint rule_of_one(int kind, Block block, int y, int slope, int x)
+    Py_ssize_t rules_of_one(int kind, Block block, const int* y, Py_ssize_t count, const int* pairs)
 
 
 ctypedef struct Rule:  # what to call for an instruction that is a rule: the one that is not NULL

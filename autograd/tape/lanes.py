@@ -21,9 +21,9 @@ def products(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
             value[lane] = total
 
 
-def rule_of_one(kind: int, block: Block, y: int, slope: int, x: int) -> bool:
-    """y = f(x) and its derivative, for the rule of that kind; whether there is such a loop: not in Python."""
-    return False
+def rules_of_one(kind: int, block: Block, y: Any, count: int, pairs: Any) -> int:
+    """y[j] = f(x) and its derivative, for pairs of places of it and x; how many are done: none in Python."""
+    return 0
 
 
 def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
@@ -35,12 +35,14 @@ def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
                 pass_to(block, y, operand, slope)
 
 
-def pass_back_relu(block: Block, y: int, x: int) -> None:
-    """The chain rule for y = relu(x), whose derivative by x is that by y: both are above 0, or neither."""
+def pass_back_relus(block: Block, y: Any, count: int, pairs: Any) -> None:
+    """The chain rule for y[j] = relu(x), whose derivative by x is that by y: both are above 0, or neither."""
     relu: Any = PRIMITIVES["relu"]
-    values, upstream, gradient = row_of(block, y), gradient_of(block, y), gradient_of(block, x)
-    for lane in range(block.count if is_wanted(block, x) and y >= 0 else int(is_wanted(block, x))):
-        gradient[lane] += upstream[lane] * relu.evaluate([values[lane]])[1][0]
+    for j in range(count):
+        if is_wanted(block, pairs[2 * j + 1]):
+            values = row_of(block, y[j])[: 1 if y[j] < 0 else block.count]
+            slopes = [relu.evaluate([value])[1][0] for value in values]
+            add_products(block, y[j], pairs[2 * j + 1], slopes, 1)
 
 
 def pass_back_layer(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
@@ -51,8 +53,12 @@ def pass_back_layer(block: Block, y: Any, count: int, pairs: Any, terms: int) ->
 
 def pass_to(block: Block, y: int, operand: int, slope: int) -> None:
     """The gradient of `operand` += that of y × slope, in each lane; where it is shared, all are added up."""
-    slopes, slope_step = row_of(block, slope), int(slope >= 0)
-    upstream, gradient = gradient_of(block, y), gradient_of(block, operand)
-    step = int(operand >= 0)
+    add_products(block, y, operand, row_of(block, slope), int(slope >= 0))
+
+
+def add_products(block: Block, y: int, operand: int, slopes: Any, slope_step: int) -> None:
+    """The same with those slopes. Where y is computed in place of the operand, its gradient is replaced."""
+    upstream, gradient, step = gradient_of(block, y), gradient_of(block, operand), int(operand >= 0)
     for lane in range(1 if y < 0 else block.count):
-        gradient[lane * step] += upstream[lane] * slopes[lane * slope_step]
+        before = 0.0 if operand == y else gradient[lane * step]
+        gradient[lane * step] = before + upstream[lane] * slopes[lane * slope_step]

@@ -148,7 +148,7 @@ static void FOR(pass_to)(Block block, int y, int operand, int slope) {
     const ptrdiff_t step = slope >= 0, size = FOR(vectors_in_use)(block);
     if (operand >= 0) {
         vec *gradient = FOR(row)(block.gradients, block, operand, 0);
-        if (block.used_once[operand])
+        if (is_set(block, operand, y))
             for (ptrdiff_t k = 0; k < size; k++) gradient[k] = (vec){0} + g[k] * slopes[k * step];
         else
             for (ptrdiff_t k = 0; k < size; k++) gradient[k] += g[k] * slopes[k * step];
@@ -208,7 +208,8 @@ static void FOR(to_operands)(Block block, const int *y, ptrdiff_t count, const i
 }
 
 /* The same, to the weights of some of its terms: upstream gradients x operands, summed over the lanes, here for
-   vector k, of which so many numbers are in use. */
+   vector k, of which so many numbers are in use. (A weight that is a number gets a gradient too, which nobody
+   reads.) */
 INLINE void FOR(add_products)(vec *sum, const vec **g, const vec **x, ptrdiff_t k, const ptrdiff_t used,
                               const int rows, const int columns) {
     vec operand[4];
@@ -236,22 +237,20 @@ INLINE void FOR(weights)(Block block, const int *y, const int *pairs, ptrdiff_t 
     for (int j = 0; j < rows; j++)
         for (int i = 0; i < columns; i++) {
             const int weight = pairs[2 * (terms * j + chosen[i])];
-            if (is_wanted(block, weight)) *gradient_of(block, weight) += totals[columns * j + i];
+            *gradient_of(block, weight) += totals[columns * j + i];
         }
 }
 
 static void FOR(to_weights)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
-    for (ptrdiff_t j = 0; j < count; j += ROWS_OF(count - j)) {
-        const int rows = ROWS_OF(count - j), *own = pairs + 2 * terms * j;
-        for (ptrdiff_t t = 0; t < terms;) {
-            int chosen[4], n = 0;
-            for (; t < terms && n < COLUMNS; t++) {
-                int wanted = 0;
-                for (int i = 0; i < rows; i++) wanted |= is_wanted(block, own[2 * (terms * i + t)]);
-                if (wanted && own[2 * t + 1] >= 0) chosen[n++] = (int)t;
-            }
-            if (n > 0) TILE(FOR(weights), rows, n, block, y + j, own, terms, chosen)
+    for (ptrdiff_t t = 0; t < terms;) {
+        int chosen[4] = {0}, n = 0;
+        for (; t < terms && n < COLUMNS; t++) {
+            ptrdiff_t j = pairs[2 * t + 1] >= 0 ? 0 : count;
+            while (j < count && !is_wanted(block, pairs[2 * (terms * j + t)])) j++;
+            if (j < count) chosen[n++] = (int)t;
         }
+        for (ptrdiff_t j = 0; n > 0 && j < count; j += ROWS_OF(count - j))
+            TILE(FOR(weights), ROWS_OF(count - j), n, block, y + j, pairs + 2 * terms * j, terms, chosen)
     }
 }
 

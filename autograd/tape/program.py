@@ -11,24 +11,29 @@ Each computed node, unless it is a part of a sum (see fuse_sums.py), is an instr
     a rule      y = f(q, …), any other primitive: the local derivative by each q goes to a place p.
 
 The derivative of relu can be told from its value, so that its p is y itself. A row y = Σ pq whose p are all
-shared is of a third kind, (a neuron of) a *layer*. All neurons of a layer are
-run at once, as a group (see products.py); any other instruction is a group by itself.
+shared is of a third kind, (a neuron of) a *layer*. All neurons of a layer are run at once, as a group, and
+so are their activations (see products.py); any other instruction is a group by itself.
+
+A function of one number, such as relu, of a sum that nothing else uses is computed *in place*: in the row
+where the sum was. Going back, the gradient of the function becomes that of the sum. (The sum itself can still
+be asked for: it is computed again, as a part of a sum is.)
 
 For all of them a small change of y is Σ (p dq + q dp), so that one line is the backward pass of them all:
 the gradient of q grows by that of y times p, and the gradient of p by that of y times q.
 """
 
 from array import array
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
 from autograd.tape.fuse_sums import Sums, Terms
 from autograd.tape.lanes import LAYER, LOOPS, PRODUCTS, RELU, RULE
-from autograd.tape.products import group_sums
+from autograd.tape.products import group_nodes
 
 
 class Program:
@@ -42,8 +47,8 @@ class Program:
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
-    >>> program.results, program.pairs  # row 1 = w·x; row 2 = tanh of row 1, and its derivative is row 3
-    (array('i', [1, 2]), array('i', [-1, 0, 3, 1]))
+    >>> program.results, program.pairs  # row 1 = w·x; then tanh of row 1 is there; its derivative is row 2
+    (array('i', [1, 1]), array('i', [-1, 0, 2, 1]))
     """
 
     def __init__(self, root: Value, inputs: Iterable[Value]) -> None:
@@ -60,9 +65,15 @@ class Program:
         self.parts = sums.parts
         computed = [node for node in computed if node not in sums.parts]
         computed.sort(key=in_lanes.__contains__)
-        groups = group_sums(computed, sums.terms, in_lanes)
+        groups = group_nodes(computed, sums.terms, in_lanes)
         computed = list(chain.from_iterable(groups))
-        self.places.update((node, self.new_place(node in in_lanes)) for node in computed)
+        for node in computed:
+            if self.is_in_place(node, sums):
+                (x,) = node.inputs
+                self.places[node] = self.places[x]
+                self.parts[x] = node, 0, len(sums.terms[x])
+            else:
+                self.places[node] = self.new_place(node in in_lanes)
         self.root = self.places[root]
         self.node_rows, self.shared_nodes = self.rows, self.shared
 
@@ -86,6 +97,11 @@ class Program:
             return self.rows - 1
         self.shared += 1
         return -self.shared
+
+    def is_in_place(self, node: Value, sums: Sums) -> bool:
+        """Whether a node is a function of a sum in lanes that nothing else uses, and takes its place."""
+        x = node.inputs[0]
+        return node.primitive in LOOPS and x in sums.terms and sums.uses[x] == 1 and self.places[x] >= 0
 
     def write(self, node: Value, terms: Terms) -> None:
         """Write the instruction of a computed node: the sum of these terms, or else a rule."""
@@ -120,8 +136,9 @@ class Program:
     def rows_used_once(self) -> "array[int]":
         """Which rows are an operand once in all groups; the neurons of a layer have them together."""
         uses: Counter[int] = Counter()
-        for i in self.groups[:-1]:
-            uses.update(place for place in self.pairs_of(i) if place != self.results[i])
+        for first, end in pairwise(self.groups):
+            for i in range(first, first + 1 if self.kinds[first] == LAYER else end):
+                uses.update(place for place in self.pairs_of(i) if place != self.results[i])
         return array("b", [uses[row] == 1 for row in range(self.rows)])
 
     def pairs_of(self, i: int) -> "array[int]":
@@ -150,6 +167,15 @@ class Program:
         if count:
             first += self.starts[self.results.index(place)]
         return place, first, first + count
+
+    def groups_after(self, node: Value) -> int:
+        """Where the groups begin that come after a node, or after that which it is a part of."""
+        place, first, end = self.find(node)
+        results = self.results if end > first else self.results[::-1]
+        if place not in results:
+            return self.first_in_lanes
+        i = results.index(place)
+        return bisect(self.groups, i if end > first else len(results) - 1 - i)
 
     def rows_depending_on(self, row: int) -> "array[int]":
         """Which rows the gradient of a row comes through: its own, and those of all that follows from it."""

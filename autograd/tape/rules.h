@@ -26,24 +26,31 @@ INLINE void FOR(exponential)(double t, double *power, double *rest) {
     *rest = r + r * r * series;
 }
 
-/* The gradient of x += that of y = relu(x), where y is above 0. */
-static void FOR(pass_back_relu)(Block block, int y, int x) {
-    const double *restrict value = row_of(block, y), *restrict upstream = gradient_of(block, y);
-    double *restrict gradient = gradient_of(block, x);
-    const ptrdiff_t width = y < 0 ? 1 : block.width;
-    if (x >= 0 && block.used_once[x])
-        for (ptrdiff_t i = 0; i < width; i++) gradient[i] = 0.0 + upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
-    else
-        for (ptrdiff_t i = 0; i < width; i++) gradient[i] += upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
+/* The gradient of x += that of y = relu(x), where y is above 0; of several. */
+static void FOR(pass_back_relus)(Block block, const int *y, ptrdiff_t count, const int *pairs) {
+    for (ptrdiff_t j = 0; j < count; j++) {
+        const int x = pairs[2 * j + 1];
+        if (!is_wanted(block, x)) continue;
+        const double *value = row_of(block, y[j]), *upstream = gradient_of(block, y[j]);
+        double *gradient = gradient_of(block, x);
+        const ptrdiff_t width = y[j] < 0 ? 1 : block.width;
+        if (is_set(block, x, y[j]))
+            EACH_BY_ITSELF
+            for (ptrdiff_t i = 0; i < width; i++) gradient[i] = 0.0 + upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
+        else
+            EACH_BY_ITSELF
+            for (ptrdiff_t i = 0; i < width; i++) gradient[i] += upstream[i] * (value[i] <= 0.0 ? 0.0 : 1.0);
+    }
 }
 
 /* y = f(x) and its derivative, but for relu, as the rule of that kind has them to a few units in the last place; whether
    that was possible. It is not where a number is NaN, or so large that e to it might over- or underflow. */
-static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
+INLINE int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
     const double *from = row_of(block, x);
     double *value = row_of(block, y), *by_x = row_of(block, slope), power, rest;
     const ptrdiff_t width = y < 0 ? 1 : block.width;
     if (kind == RELU) {
+        EACH_BY_ITSELF
         for (ptrdiff_t i = 0; i < width; i++) value[i] = from[i] <= 0.0 ? 0.0 : from[i];
         return 1;
     }
@@ -51,6 +58,7 @@ static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
     for (ptrdiff_t i = 0; i < width; i++) inside &= from[i] < 300.0 && from[i] > -300.0;
     if (!inside) return 0;
     if (kind == TANH)
+        EACH_BY_ITSELF
         for (ptrdiff_t i = 0; i < width; i++) { /* with e = exp(-2|x|): (1 - e) / (1 + e), 4 e / (1 + e)^2 */
             FOR(exponential)(-2.0 * fabs(from[i]), &power, &rest);
             double e = power * rest + power, less_1 = power * rest + (power - 1.0);
@@ -58,6 +66,7 @@ static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
             by_x[i] = 4.0 * e / ((1.0 + e) * (1.0 + e));
         }
     else if (kind == SIGMOID)
+        EACH_BY_ITSELF
         for (ptrdiff_t i = 0; i < width; i++) { /* with e = exp(-|x|): 1 / (1 + e) or e / (1 + e) */
             FOR(exponential)(-fabs(from[i]), &power, &rest);
             double e = power * rest + power;
@@ -65,9 +74,17 @@ static int FOR(rule_of_one)(int kind, Block block, int y, int slope, int x) {
             by_x[i] = e / ((1.0 + e) * (1.0 + e));
         }
     else
+        EACH_BY_ITSELF
         for (ptrdiff_t i = 0; i < width; i++) {
             FOR(exponential)(from[i], &power, &rest);
             value[i] = by_x[i] = power * rest + power;
         }
     return 1;
+}
+
+/* The same of several, each with its pair of places; how many are done, from the first on. */
+static ptrdiff_t FOR(rules_of_one)(int kind, Block block, const int *y, ptrdiff_t count, const int *pairs) {
+    ptrdiff_t done = 0;
+    while (done < count && FOR(rule_of_one)(kind, block, y[done], pairs[2 * done], pairs[2 * done + 1])) done++;
+    return done;
 }

@@ -32,9 +32,10 @@ cdef class Runner(Memory):
     cdef int compute(self, Py_ssize_t b) except -1 nogil
     cdef int recall(self, Py_ssize_t b) except -1 nogil
     cdef int turn(self) noexcept nogil
-    cdef int go_back_over_block(self, Py_ssize_t b) noexcept nogil
+    cdef int go_back_over_block(self, Py_ssize_t b, Py_ssize_t first) noexcept nogil
 
     cdef int run(self, Py_ssize_t first, Py_ssize_t end) except -1 nogil
+    cdef int run_rules(self, Py_ssize_t i, Py_ssize_t count) except -1 nogil
     cdef int run_rule(self, Py_ssize_t i) except -1 nogil
     cdef double evaluate(self, Py_ssize_t i, double* x, double* d, Py_ssize_t count) except? -1 nogil
     cdef int run_back(self, Py_ssize_t first, Py_ssize_t end) noexcept nogil

@@ -100,7 +100,7 @@ class Runner(Memory):
             self.turn()
             for b in range(self.blocks):
                 self.recall(b)
-                self.go_back_over_block(b)
+                self.go_back_over_block(b, self.first_in_lanes)
             self.run_back(0, self.first_in_lanes)
         self.add_gradients()
 
@@ -156,7 +156,7 @@ class Runner(Memory):
         self.turn()
         for b in range(self.blocks):
             self.compute(b)
-            self.go_back_over_block(b)
+            self.go_back_over_block(b, self.first_in_lanes)
         self.run_back(0, self.first_in_lanes)
 
     def mean_of_root(self) -> float:
@@ -190,15 +190,15 @@ class Runner(Memory):
             result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
         return result
 
-    def gradient(self, row: int) -> list[float]:
-        """The gradient of a row in each lane."""
+    def gradient(self, row: int, first: int) -> list[float]:
+        """The gradient of a row in each lane, when the groups from `first` on have gone back."""
         result: list[float] = []
         wanted = self.program.rows_depending_on(row)
         try:
             self.want(wanted, 0)
             for b in range(self.blocks):
                 self.recall(b)
-                self.go_back_over_block(b)
+                self.go_back_over_block(b, first)
                 gradient = blocks.gradient_of(self.block, row)
                 result += [gradient[lane] for lane in range(self.block.count)]
         finally:
@@ -234,14 +234,14 @@ class Runner(Memory):
         if self.root < 0:
             blocks.gradient_of(self.block, self.root)[0] = self.total
 
-    def go_back_over_block(self, b: int) -> None:
-        """Run the backward pass of the block in focus, from the gradients of the root in its lanes."""
+    def go_back_over_block(self, b: int, first: int) -> None:
+        """Run the backward pass of the block in focus, from the gradients of the root to group `first`."""
         blocks.clear_gradients(self.block, self.node_rows)
         if self.root >= 0:
             gradient = blocks.gradient_of(self.block, self.root)
             for lane in range(self.block.count):
                 gradient[lane] = self.upstream[b * self.block.width + lane]
-        self.run_back(self.first_in_lanes, self.end)
+        self.run_back(first, self.end)
 
     # --- Instructions --------------------------------------------------------------------------------------
 
@@ -255,10 +255,22 @@ class Runner(Memory):
             )
             if self.kinds[i] < lanes.RULE:
                 lanes.products(self.block, blocks.places_after(self.results, i), count, pairs, terms)
-            elif self.kinds[i] == lanes.RULE or not lanes.rule_of_one(
-                self.kinds[i], self.block, self.results[i], pairs[0], pairs[1]
-            ):
-                self.run_rule(i)
+            else:
+                self.run_rules(i, count)
+
+    def run_rules(self, i: int, count: int) -> None:
+        """Run a group of rules, in a loop over the lanes where there is one."""
+        done = 0
+        while done < count:
+            if self.kinds[i] != lanes.RULE:
+                y, pairs = (
+                    blocks.places_after(self.results, i + done),
+                    blocks.places_after(self.pairs, 2 * (self.starts[i] + done)),
+                )
+                done += lanes.rules_of_one(self.kinds[i], self.block, y, count - done, pairs)
+            if done < count:
+                self.run_rule(i + done)
+                done += 1
 
     def run_rule(self, i: int) -> None:
         """Run y = f(q, …) lane by lane; the local derivative by each q goes to its p."""
@@ -302,14 +314,15 @@ class Runner(Memory):
                 blocks.places_after(self.pairs, 2 * self.starts[i]),
                 self.starts[i + 1] - self.starts[i],
             )
+            y = blocks.places_after(self.results, i)
             if self.kinds[i] == lanes.LAYER:
-                lanes.pass_back_layer(self.block, blocks.places_after(self.results, i), count, pairs, terms)
-            elif not blocks.is_wanted(self.block, self.results[i]):
-                continue
+                lanes.pass_back_layer(self.block, y, count, pairs, terms)
             elif self.kinds[i] == lanes.RELU:
-                lanes.pass_back_relu(self.block, self.results[i], pairs[1])
+                lanes.pass_back_relus(self.block, y, count, pairs)
             else:
-                lanes.pass_back(self.block, self.results[i], pairs, terms)
+                for j in range(count):
+                    if blocks.is_wanted(self.block, y[j]):
+                        lanes.pass_back(self.block, y[j], blocks.places_after(pairs, 2 * terms * j), terms)
 
 
 def users_rule(primitive: Primitive, x: Any, d: Any, count: int) -> float:

@@ -155,7 +155,7 @@ class Tape:
             place = self.find(node)[0]  # a part of a sum has the gradient of the sum
             if place < 0:
                 raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
-            return runner.gradient(place)
+            return runner.gradient(place, self.program.groups_after(node))
 
     # --- Before the work -----------------------------------------------------------------------------------
 

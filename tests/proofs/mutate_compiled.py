@@ -23,6 +23,7 @@ MEMORY = ("tests/core/test_nodes.py", "tests/core/test_value.py", "tests/core/te
 SCRIPTS = ("tests/page/test_javascript.py",)
 IN_LANES = ("tests/page/test_lanes.py",)
 LAYERS = ("tests/tape/test_products.py",)
+IN_PLACE = ("tests/tape/test_in_place.py",)
 
 
 class Mutant(NamedTuple):
@@ -36,7 +37,7 @@ class Mutant(NamedTuple):
 
 NODES, ALLOCATOR = "autograd/core/nodes.pyx", "autograd/core/allocator.h"
 PROGRAM, LANES = "autograd/page/program.js", "autograd/page/lanes.js"
-PRODUCTS = "autograd/tape/products.h"
+PRODUCTS, RULES, BLOCKS = "autograd/tape/products.h", "autograd/tape/rules.h", "autograd/tape/blocks.h"
 MUTANTS = [
     # A count of references that is one off: nodes are lost, or are freed while they are in use.
     Mutant(NODES, "    Py_INCREF(<PyObject*>primitive)\n    node._data", "    node._data"),
@@ -107,7 +108,7 @@ MUTANTS = [
     ),
     Mutant(PRODUCTS, "= used < WIDTH ? FIRST(used, x[i][k]) : x[i][k];", "= x[i][k];", LAYERS),
     Mutant(PRODUCTS, "*gradient_of(block, weight) += totals", "*gradient_of(block, weight) = totals", LAYERS),
-    Mutant(PRODUCTS, "wanted |= is_wanted(block, own[", "wanted = is_wanted(block, own[", LAYERS),
+    Mutant(PRODUCTS, "while (j < count && !is_wanted", "while (j < 1 && !is_wanted", LAYERS),
     Mutant(
         PRODUCTS,
         "if (pair[1] < 0) pass_back_shared(block, totals[j], pair, 1);",
@@ -120,6 +121,23 @@ MUTANTS = [
         "for (; count > 1; count--, y++, pairs += 2 * terms)",
         LAYERS,
     ),
+    # Functions in the place of sums, and several at once.
+    Mutant(BLOCKS, "return operand == y || (", "return (", IN_PLACE),
+    Mutant(BLOCKS, "operand >= 0 && block.used_once[operand])", "operand >= 0)", IN_PLACE),
+    Mutant(
+        RULES,
+        "        if (!is_wanted(block, x)) continue;\n",
+        "        if (!is_wanted(block, x)) break;\n",
+        IN_PLACE,
+    ),
+    Mutant(RULES, "const int x = pairs[2 * j + 1];", "const int x = pairs[1];", IN_PLACE),
+    Mutant(
+        RULES,
+        "y[done], pairs[2 * done], pairs[2 * done + 1])) done++;",
+        "y[done], pairs[2 * done], pairs[2 * done + 1])) done += 2;",
+        IN_PLACE,
+    ),
+    Mutant(RULES, "y[done], pairs[2 * done], pairs", "y[done], pairs[0], pairs", IN_PLACE),
     # The program of a page: one example, and in lanes.
     Mutant(PROGRAM, "    grads.fill(0);\n", "", SCRIPTS),
     Mutant(PROGRAM, "grads[inputs[j]] += upstream * d[j]", "grads[inputs[j]] = upstream * d[j]", SCRIPTS),
@@ -180,7 +198,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
         assert built(root), "it cannot be compiled as it is"
-        for tests in (MEMORY, LAYERS, SCRIPTS, IN_LANES):
+        for tests in (MEMORY, LAYERS, IN_PLACE, SCRIPTS, IN_LANES):
             assert (failing := noticed_by(root, tests)) is None, f"as it is, {failing}"
         for file, old, new, tests in (mutant for mutant in MUTANTS if only in "".join(mutant[:3])):
             source = (root / file).read_text(encoding="utf-8")
