@@ -1,3 +1,4 @@
+# cython: annotation_typing=False, infer_types=True
 """Leaves that a model holds where they are no parameters: in sets, objects of another kind, its class."""
 
 from collections import deque

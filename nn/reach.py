@@ -1,3 +1,4 @@
+# cython: annotation_typing=False, infer_types=True
 """What a function can reach and change: the numbers it may count in, the sources of its random numbers.
 
 A function whose result depends on such a number is not a function of its arguments alone. This looks, and

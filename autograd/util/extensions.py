@@ -21,6 +21,8 @@ COMPILED_TOGETHER = (
     "autograd.tape.memory",
     "autograd.tape.runner",
     "nn.outputs",
+    "nn.overlooked",
+    "nn.reach",
     "nn.search",
     "nn.snapshot",
     "nn.updates",
