@@ -1,3 +1,4 @@
+# cython: annotation_typing=False, infer_types=True
 """Sums: which nodes are sums of products, and which of them are but a part of another sum.
 
 `w1 * x1 + w2 * x2 + b` recorded as single products and additions is one sum of three terms. A node is a
@@ -44,7 +45,8 @@ class Sums:
     """
 
     def __init__(self, root: Value, computed: Sequence[Value], in_lanes: Container[Value]) -> None:
-        self.uses = Counter(chain([root], *(node.inputs for node in computed)))
+        is_computed = set(computed).__contains__
+        self.uses = Counter(filter(is_computed, chain([root], *[node.inputs for node in computed])))
         self.in_lanes = in_lanes
         self.terms: dict[Value, Terms] = {}
         self.parts: dict[Value, tuple[Value, int, int]] = {}
@@ -55,14 +57,16 @@ class Sums:
 
     def joined(self, node: Value, terms: Terms) -> Terms:
         """The terms of a node with those of its parts in their place."""
-        own = [self.terms_of_part(node, x) if type(p) is float and p == 1.0 else [] for p, x in terms]
-        if not any(own):
+        added = [(k, x) for k, (p, x) in enumerate(terms) if type(p) is float and p == 1.0]
+        own = {k: self.terms_of_part(node, x) for k, x in added}
+        if not any(own.values()):
             return terms
         if node.op == "+" and len(own[0]) < 2 <= len(own[1]):  # a + b is b + a
             terms.reverse()
-            own.reverse()
+            own = {0: own[1], 1: own[0]}
         result: Terms = []
-        for term, terms_of_part in zip(terms, own, strict=True):
+        for k, term in enumerate(terms):
+            terms_of_part = own.get(k, [])
             if not terms_of_part or (result and len(terms_of_part) > 1):
                 result.append(term)
                 continue

@@ -1,3 +1,4 @@
+# cython: annotation_typing=False, infer_types=True
 """Layers found again: sums over the same operands are a product with a matrix, however they were written.
 
 `[w1 * x1 + w2 * x2 + b, v1 * x1 + v2 * x2 + c]` is a layer of two neurons. Sums that are weighted by what
@@ -30,8 +31,10 @@ def group_nodes(
     groups: dict[object, list[Value]] = {}
     first: dict[Value, Value] = {}  # in the group of each node
     for node in computed:
-        key: object = operands_of_layer(terms.get(node, []), in_lanes) or node
-        if node.primitive in LOOPS and node in in_lanes:
+        key: object = node
+        if node in terms and node in in_lanes:
+            key = operands_of_layer(terms[node], in_lanes) or node
+        elif node.primitive in LOOPS and node in in_lanes:
             key = node.primitive, first.get(node.inputs[0], node.inputs[0])
         group = groups.setdefault(key, [])
         group.append(node)

@@ -1,3 +1,4 @@
+# cython: annotation_typing=False, infer_types=True
 """Program: a recorded expression written out as the instructions that a tape runs.
 
 Each node has a place. What depends on an input of the tape has a *row* r ≥ 0: a number for each lane, and
@@ -22,12 +23,24 @@ For all of them a small change of y is Σ (p dq + q dp), so that one line is the
 the gradient of q grows by that of y times p, and the gradient of p by that of y times q.
 """
 
-from array import array
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if cython.compiled:
+    from cython.cimports.cpython.array import array
+else:
+    from array import array
+
 from bisect import bisect
-from collections import Counter
 from collections.abc import Iterable
-from itertools import accumulate, chain, pairwise
-from typing import Any
+from itertools import accumulate, chain, filterfalse, pairwise
 
 from autograd.core.backprop import topological_order
 from autograd.core.value import Value
@@ -54,11 +67,11 @@ class Program:
     def __init__(self, root: Value, inputs: Iterable[Value]) -> None:
         nodes = topological_order(root)
         self.inputs = checked_inputs(inputs, set(nodes))
-        self.places: dict[Value, int] = {x: row for row, x in enumerate(self.inputs)}
-        self.leaves = tuple(node for node in nodes if node.is_leaf and node not in self.places)
-        self.places.update((leaf, ~s) for s, leaf in enumerate(self.leaves))
-        self.rows, self.shared = len(self.inputs), len(self.leaves)
         computed = [node for node in nodes if not node.is_leaf]
+        self.leaves = tuple(filterfalse({*computed, *self.inputs}.__contains__, nodes))
+        self.rows, self.shared = len(self.inputs), len(self.leaves)
+        self.places: dict[Value, int] = dict(zip(self.inputs, range(self.rows), strict=True))
+        self.places.update(zip(self.leaves, range(-1, -1 - self.shared, -1), strict=True))
         in_lanes = set(self.inputs)
         in_lanes.update(node for node in computed if not in_lanes.isdisjoint(node.inputs))
         sums = Sums(root, computed, in_lanes)
@@ -84,7 +97,7 @@ class Program:
         self.groups = array("i", accumulate(map(len, groups), initial=0))
         for node in computed:
             self.write(node, sums.terms.get(node, []))
-        self.used_once = self.rows_used_once()
+        self.used_once = rows_used_once(self)
         self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted.frombytes(bytes(self.rows - self.node_rows))
@@ -116,7 +129,7 @@ class Program:
             for x in node.inputs:
                 pairs += y if kind == RELU else self.new_place(y >= 0), self.places[x]
         self.kinds.append(kind)
-        self.pairs.extend(pairs)
+        self.pairs += array_of(pairs)
         self.starts.append(len(self.pairs) // 2)
         self.results.append(y)
         self.primitives.append(primitive)
@@ -132,14 +145,6 @@ class Program:
             second = self.place_of_number(q) if type(q) is float else places[q]
             result += (first, second) if first < second else (second, first)
         return result
-
-    def rows_used_once(self) -> "array[int]":
-        """Which rows are an operand once in all groups; the neurons of a layer have them together."""
-        uses: Counter[int] = Counter()
-        for first, end in pairwise(self.groups):
-            for i in range(first, first + 1 if self.kinds[first] == LAYER else end):
-                uses.update(place for place in self.pairs_of(i) if place != self.results[i])
-        return array("b", [uses[row] == 1 for row in range(self.rows)])
 
     def pairs_of(self, i: int) -> "array[int]":
         """The places in the pairs of an instruction."""
@@ -185,6 +190,31 @@ class Program:
             if y >= 0 and any(place >= 0 and result[place] for place in self.pairs_of(i)):
                 result[y] = 1
         return result
+
+
+def array_of(numbers: list[int]) -> Any:
+    """An array of these numbers."""
+    result = array("i", [0]) * len(numbers)
+    for i in range(len(numbers)):
+        ints(result)[i] = numbers[i]
+    return result
+
+
+def rows_used_once(program: Program) -> Any:
+    """Which rows are an operand once in all groups; the neurons of a layer have them together."""
+    uses, pairs, starts = array("i", [0]) * program.rows, program.pairs, program.starts
+    for first, end in pairwise(program.groups):
+        for i in range(first, first + 1 if program.kinds[first] == LAYER else end):
+            for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
+                place = ints(pairs)[j]
+                if place >= 0 and place != program.results[i]:
+                    ints(uses)[place] += 1
+    return array("b", [count == 1 for count in uses])
+
+
+def ints(numbers: Any) -> Any:
+    """The C array in an array of ints; interpreted, the array itself."""
+    return numbers.data.as_ints if cython.compiled else numbers
 
 
 def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, ...]:
