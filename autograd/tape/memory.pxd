@@ -38,11 +38,12 @@ cdef class Memory:
     cdef Block block
 
     cdef int want(self, array rows, Py_ssize_t shared) except -1
-    cpdef object load(self, object batch)
+    cdef int read(self) except -1
+    cdef int load(self, object batch) except -1
     cdef int load_rows(self, object batch, Py_ssize_t first) except -1
     cdef int load_matrix(self, object view, Py_ssize_t first) except -1
     cdef int prepare(self, Py_ssize_t count) except -1
-    cpdef object weigh(self, object gradient)
+    cdef object weigh(self, object gradient)
     cdef int focus(self, Py_ssize_t b) noexcept nogil
     cdef int focus_on_inputs(self, Py_ssize_t b) noexcept nogil
 

@@ -1,5 +1,6 @@
 # The C types of runner.py.
 
+import cython
 from cpython.array cimport array
 
 from autograd.core.primitives cimport Primitive
@@ -9,7 +10,8 @@ cdef Py_ssize_t PATIENCE
 
 
 cdef class Runner(Memory):
-    cdef object lock, owner, process
+    cdef object lock, process
+    cdef unsigned long owner, thread
     cdef array scratch_memory, rules
     cdef double* x
     cdef double* d
@@ -21,14 +23,23 @@ cdef class Runner(Memory):
     cdef Py_ssize_t end, first_in_lanes, shared_count, computed
     cdef int root
 
+    cdef bint is_free(self) except -1
+    cdef int take(self, object batch) except -1
+    cdef int check_thread(self) except -1
+
+    cpdef list forward(self, object batch)
+    cpdef object backward(self, object gradient)
+    cpdef list forward_backward(self, object batch, object gradient)
     cdef int add_gradients(self) except -1
-    cpdef list descend(self, list parameters, array places, double rate, Py_ssize_t steps)
+    @cython.locals(gradient=double)
+    cpdef list descend(self, object batch, list parameters, array places, double rate, Py_ssize_t steps)
     cdef int go_down(
         self, const int* place, Py_ssize_t count, double rate, double* means, Py_ssize_t steps
     ) except -1
     cdef int go_there_and_back(self) except -1 nogil
     cdef double mean_of_root(self) noexcept nogil
 
+    cdef list values_of_root(self)
     cdef int compute(self, Py_ssize_t b) except -1 nogil
     cdef int recall(self, Py_ssize_t b) except -1 nogil
     cdef int turn(self) noexcept nogil

@@ -26,15 +26,17 @@ if cython.compiled:
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.exc import PyErr_CheckSignals
     from cython.cimports.cpython.object import PyObject
+    from cython.cimports.cpython.pythread import PyThread_get_thread_ident as get_ident
 else:
     from array import array
+    from threading import get_ident
 
     from autograd.core.nodes import node_in
     from autograd.core.value import Value
     from autograd.tape import blocks, lanes
     from autograd.tape.memory import Memory, doubles, flags, ints, start_of, zeros
 
-from threading import Lock, get_ident
+from threading import Lock
 
 from autograd.core.primitives import Primitive
 from autograd.tape.program import Program
@@ -46,9 +48,9 @@ PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a 
 @cython.final
 @cython.cclass
 class Runner(Memory):
-    """What runs a program: `load` a batch and `read` the leaves; then `forward`, `backward` or `descend`.
+    """What runs a program on a batch: `forward`, then `backward`; or `descend`.
 
-    All that is done `with` it, so that no other thread is at work there.
+    Each does its work `with` the Runner, so that no other thread is at work there.
     """
 
     def __init__(self, program: Program) -> None:
@@ -65,10 +67,12 @@ class Runner(Memory):
         self.d = blocks.after(self.x, program.most_inputs)
         self.computed = -1
         self.lock, self.owner, self.process = Lock(), 0, forks.generation
+        self.thread = 0  # whose batch the numbers are of
 
     def __enter__(self) -> "Runner":
-        if not self.lock.acquire(False):
-            if self.owner == get_ident():
+        here = get_ident()
+        if not self.is_free():
+            if self.owner == here:
                 raise RuntimeError(
                     "this tape is at work already: what it calls, a primitive or a batch, cannot use it"
                 )
@@ -76,39 +80,73 @@ class Runner(Memory):
                 raise RuntimeError(
                     "this tape is at work in another thread: give each thread a tape of its own"
                 )
-            self.lock = Lock()  # the thread that held the other was not forked with us
-            self.lock.acquire()
-        self.owner, self.process = get_ident(), forks.generation
+            if not cython.compiled:
+                self.lock = Lock()  # the thread that held the other was not forked with us
+                self.lock.acquire()
+        self.owner, self.process = here, forks.generation
         return self
 
     def __exit__(self, *error: object) -> None:
         self.owner = 0
-        self.lock.release()
+        if not cython.compiled:
+            self.lock.release()
+
+    def is_free(self) -> bool:
+        """Whether nobody is at work here. (Compiled, no other thread comes in before the owner is set.)"""
+        return self.owner == 0 if cython.compiled else self.lock.acquire(False)
+
+    def take(self, batch: Any) -> None:
+        """Read the batch and the shared leaves."""
+        self.thread = 0  # until all is computed, there is nothing to go back over
+        self.load(batch)
+        self.read()
+
+    def check_thread(self) -> None:
+        """See to it that there are numbers, of this thread's own batch."""
+        if self.thread == 0:
+            raise RuntimeError("this tape has no numbers yet: call forward(batch) first")
+        if self.thread != self.owner:
+            raise RuntimeError(
+                "the last batch of this tape is another thread's: give each thread a tape of its own"
+            )
 
     # --- The passes ----------------------------------------------------------------------------------------
 
-    def forward(self) -> None:
-        """Run all instructions on all lanes."""
-        with cython.nogil:
-            self.run(0, self.first_in_lanes)
-            for b in range(self.blocks):
-                self.compute(b)
+    def forward(self, batch: Any) -> list[float]:
+        """Run all instructions on all lanes of a batch; the root in each."""
+        with self:
+            self.take(batch)
+            with cython.nogil:
+                self.run(0, self.first_in_lanes)
+                for b in range(self.blocks):
+                    self.compute(b)
+            self.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
+            self.thread = self.owner
+            return self.values_of_root()
 
-    def backward(self) -> None:
+    def backward(self, gradient: Any) -> None:
         """Run all instructions backwards, and add up what comes to each leaf in its `grad`."""
-        with cython.nogil:
-            self.turn()
-            for b in range(self.blocks):
-                self.recall(b)
-                self.go_back_over_block(b, self.first_in_lanes)
-            self.run_back(0, self.first_in_lanes)
-        self.add_gradients()
+        with self:
+            self.check_thread()
+            self.weigh(gradient)
+            with cython.nogil:
+                self.turn()
+                for b in range(self.blocks):
+                    self.recall(b)
+                    self.go_back_over_block(b, self.first_in_lanes)
+                self.run_back(0, self.first_in_lanes)
+            self.add_gradients()
 
-    def forward_backward(self) -> None:
+    def forward_backward(self, batch: Any, gradient: Any) -> list[float]:
         """The same as `forward` and `backward`, each block of lanes there and back."""
-        with cython.nogil:
-            self.go_there_and_back()
-        self.add_gradients()
+        with self:
+            self.take(batch)
+            self.weigh(gradient)
+            with cython.nogil:
+                self.go_there_and_back()
+            self.add_gradients()
+            self.thread = self.owner
+            return self.values_of_root()
 
     def add_gradients(self) -> None:
         """Add the gradients of the leaves to their `grad`."""
@@ -117,23 +155,28 @@ class Runner(Memory):
             gradient = gradients[s]  # before +=: in a call another thread may add
             node_in(self.leaves, s)._grad += gradient
 
-    def descend(self, parameters: list[Value], places: Any, rate: float, steps: int) -> list[float]:
+    def descend(
+        self, batch: Any, parameters: list[Value], places: Any, rate: float, steps: int
+    ) -> list[float]:
         """Move the parameters at those places so many steps down the mean of the root; the means before each.
 
         Whatever ends it early, they have then moved by whole steps.
         """
-        means, place = zeros(steps), ints(places)
-        try:
-            self.go_down(place, len(places), rate, doubles(means), steps)
-        except BaseException:
+        with self:
+            self.take(batch)
+            means, place = zeros(steps), ints(places)
+            try:
+                self.go_down(place, len(places), rate, doubles(means), steps)
+            except BaseException:
+                for i in range(len(parameters)):
+                    node_in(parameters, i)._data = blocks.row_of(self.block, place[i])[0]
+                raise
             for i in range(len(parameters)):
-                cython.cast(Value, parameters[i])._data = blocks.row_of(self.block, place[i])[0]
-            raise
-        for i in range(len(parameters)):
-            parameter = cython.cast(Value, parameters[i])
-            parameter._grad = blocks.gradient_of(self.block, place[i])[0]
-            parameter._data = blocks.row_of(self.block, place[i])[0] - rate * parameter._grad
-        return list(means[:steps])
+                gradient = blocks.gradient_of(self.block, place[i])[0]
+                node_in(parameters, i)._grad = gradient
+                node_in(parameters, i)._data = blocks.row_of(self.block, place[i])[0] - rate * gradient
+            self.thread = self.owner
+            return list(means[:steps])
 
     def go_down(self, place: Any, count: int, rate: float, means: Any, steps: int) -> None:
         """The steps of `descend`, without the last move."""
@@ -178,31 +221,35 @@ class Runner(Memory):
     def column(self, place: int, first: int = 0, end: int = 0) -> list[float]:
         """The numbers at a place, lane by lane; with `first` and `end`, those of a part of the sum there."""
         result: list[float] = []
-        if end > first:
-            place = self.program.spare[place >= 0]
-            there = array("i", [place])
-        for b in range(self.blocks):
-            self.recall(b)
+        with self:
+            self.check_thread()
             if end > first:
-                pairs = blocks.places_after(self.pairs, 2 * first)
-                lanes.products(self.block, ints(there), 1, pairs, end - first)
-            row = blocks.row_of(self.block, place)
-            result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
+                place = self.program.spare[place >= 0]
+                there = array("i", [place])
+            for b in range(self.blocks):
+                self.recall(b)
+                if end > first:
+                    pairs = blocks.places_after(self.pairs, 2 * first)
+                    lanes.products(self.block, ints(there), 1, pairs, end - first)
+                row = blocks.row_of(self.block, place)
+                result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
         return result
 
     def gradient(self, row: int, first: int) -> list[float]:
         """The gradient of a row in each lane, when the groups from `first` on have gone back."""
         result: list[float] = []
-        wanted = self.program.rows_depending_on(row)
-        try:
-            self.want(wanted, 0)
-            for b in range(self.blocks):
-                self.recall(b)
-                self.go_back_over_block(b, first)
-                gradient = blocks.gradient_of(self.block, row)
-                result += [gradient[lane] for lane in range(self.block.count)]
-        finally:
-            self.want(self.program.wanted, self.program.shared_nodes)
+        with self:
+            self.check_thread()
+            wanted = self.program.rows_depending_on(row)  # held, for the C array in it
+            try:
+                self.want(wanted, 0)
+                for b in range(self.blocks):
+                    self.recall(b)
+                    self.go_back_over_block(b, first)
+                    gradient = blocks.gradient_of(self.block, row)
+                    result += [gradient[lane] for lane in range(self.block.count)]
+            finally:
+                self.want(self.program.wanted, self.program.shared_nodes)
         return result
 
     # --- Blocks --------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ where the engine is compiled (see runner.py).
 
 from array import array
 from collections.abc import Iterable, Sequence
-from threading import get_ident
 from typing import Any
 
 from autograd.core.operands import as_number
@@ -46,9 +45,7 @@ class Tape:
         program = self.program = Program(root, inputs)
         self.root, self.inputs, self.leaves = root, program.inputs, program.leaves
         self.runner = Runner(program)
-        self.thread = 0  # whose batch the numbers are of
-        self._moved: list[Value] = []  # what `descend` moved last, and its places
-        self._places = array("i")
+        self._chosen: tuple[list[Value], array[int]] = [], array("i")  # what a descent moved, and where
 
     def __reduce__(self) -> Any:
         return Tape, (self.root, self.inputs)
@@ -63,22 +60,14 @@ class Tape:
         Rows are lists or tuples, or the batch is a 2-D array of NumPy's or another library's, which is
         read in place, whatever its strides.
         """
-        with self.runner as runner:
-            self.load(batch)
-            runner.forward()
-            runner.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
-            self.thread = get_ident()
-            return runner.values_of_root()
+        return self.runner.forward(batch)
 
     def backward(self, gradient: Sequence[float] | None = None) -> None:
         """Add to `.grad` of the leaves the gradient of the root's mean over the lanes of the last batch.
 
         With `gradient`, a number for each lane: of the sum over the lanes, each times its number.
         """
-        with self.runner as runner:
-            self.check_thread()
-            runner.weigh(gradient)
-            runner.backward()
+        self.runner.backward(gradient)
 
     def forward_backward(
         self, batch: Sequence[Sequence[float]], gradient: Sequence[float] | None = None
@@ -95,12 +84,7 @@ class Tape:
         >>> w.grad
         3.0
         """
-        with self.runner as runner:
-            self.load(batch)
-            runner.weigh(gradient)
-            runner.forward_backward()
-            self.thread = get_ident()
-            return runner.values_of_root()
+        return self.runner.forward_backward(batch, gradient)
 
     def descend(
         self,
@@ -131,18 +115,11 @@ class Tape:
         if not hasattr(steps, "__index__") or steps < 1:
             raise ValueError(f"the steps of a descent are a whole number above 0, got {steps!r}")
         check_size(int(steps), 1, "means, one for each step of a descent,")
-        with self.runner as runner:
-            self.choose(parameters)
-            self.load(batch)
-            means = runner.descend(self._moved, self._places, rate, int(steps))
-            self.thread = get_ident()
-            return means
+        return self.runner.descend(batch, *self.chosen(parameters), rate, int(steps))
 
     def values(self, node: Value) -> list[float]:
         """The value of a node under the root for each row of the last batch."""
-        with self.runner as runner:
-            self.check_thread()
-            return runner.column(*self.find(node))
+        return self.runner.column(*self.find(node))
 
     def gradients(self, node: Value) -> list[float]:
         """The gradient by an input, or by a node that depends on one, for each row of the last batch.
@@ -150,29 +127,12 @@ class Tape:
         It is the gradient of what the last `backward` of this batch took: the mean over the lanes, or a
         weighted sum; before any, the mean.
         """
-        with self.runner as runner:
-            self.check_thread()
-            place = self.find(node)[0]  # a part of a sum has the gradient of the sum
-            if place < 0:
-                raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
-            return runner.gradient(place, self.program.groups_after(node))
+        place = self.find(node)[0]  # a part of a sum has the gradient of the sum
+        if place < 0:
+            raise ValueError(f"{node!r} is shared by the lanes: its gradient, their sum, is in its .grad")
+        return self.runner.gradient(place, self.program.groups_after(node))
 
     # --- Before the work -----------------------------------------------------------------------------------
-
-    def check_thread(self) -> None:
-        """See to it that there are numbers, of this thread's own batch."""
-        if self.thread == 0:
-            raise RuntimeError("this tape has no numbers yet: call forward(batch) first")
-        if self.thread != get_ident():
-            raise RuntimeError(
-                "the last batch of this tape is another thread's: give each thread a tape of its own"
-            )
-
-    def load(self, batch: Sequence[Sequence[float]]) -> None:
-        """Read the batch and the shared leaves."""
-        self.thread = 0  # until all is computed, there is nothing to go back over
-        self.runner.load(batch)
-        self.runner.read()
 
     def find(self, node: Value) -> tuple[int, int, int]:
         """Where the program has a node."""
@@ -181,17 +141,19 @@ class Tape:
         except (KeyError, TypeError):
             raise ValueError(f"{node!r} is not under the root of this tape") from None
 
-    def choose(self, parameters: Iterable[Value]) -> None:
-        """See to it that these are what a descent moves, and that their places are known."""
+    def chosen(self, parameters: Iterable[Value]) -> tuple[list[Value], "array[int]"]:
+        """What a descent moves, which must be shared leaves, each once; and their places."""
         if not hasattr(parameters, "__iter__"):
             raise TypeError(f"the parameters of a descent are a list of Values, not {parameters!r}")
         moved = parameters if isinstance(parameters, list) else list(parameters)
-        if moved == self._moved:  # as mostly they are
-            return
+        chosen = self._chosen  # once, for other threads may choose too
+        if moved == chosen[0]:  # as mostly they are
+            return chosen
         places = array("i", [self.find(parameter)[0] for parameter in moved])
         for parameter, place in zip(moved, places, strict=True):
             if not 0 <= ~place < len(self.leaves):
                 raise ValueError(f"{parameter!r} is no shared leaf of this tape, and so no parameter")
         if len(set(places)) < len(places):
             raise ValueError("a descent was given the same parameter twice")
-        self._moved, self._places = moved.copy(), places
+        chosen = self._chosen = moved.copy(), places
+        return chosen
