@@ -40,7 +40,7 @@ def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
         state.append(("the random numbers of NumPy", numpy_state(sys.modules["numpy.random"].get_state())))
     waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
     kept: list[Any] = []  # so that no id is used again meanwhile
-    seen = {id(value) for value in others}
+    seen = set(map(id, others))
     slots: Slots = {}
     while waiting and len(state) + len(kept) < MOST:
         path, thing = waiting.popleft()
@@ -60,8 +60,9 @@ def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
         if summary is not None:
             state.append((path, summary))
         if kind in ROWS:
-            row = enumerate(itertools.islice(thing, LONGEST))
-            waiting.extend([((path, "[{}]", i), item) for i, item in row if id(item) not in seen])
+            row = list(itertools.islice(thing, LONGEST))
+            if not seen.issuperset(map(id, row)):
+                waiting.extend([((path, "[{}]", i), item) for i, item in enumerate(row)])
         else:
             waiting.extend(parts_of(path, thing, slots))
     return state

@@ -362,9 +362,9 @@ class TapeMeasure(EagerMeasure):
             if not close(loss.data, replayed, loss):
                 raise unlike(i, loss.data, replayed)
             if backward:
-                loss.backward()
+                loss.backward(-1.0)
                 size = updates.norm_of_gradients(self.leaves)
-                self.group_of[i].forward_backward([self.rows[i]], [-1.0])
+                self.group_of[i].forward_backward([self.rows[i]])
                 self.compare_gradient(f"example {i}", size)
         finally:
             updates.put_gradients(self.leaves, gradients)

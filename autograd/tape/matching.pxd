@@ -16,16 +16,16 @@ cdef class Wiring:
     cdef readonly list leaves, computed, own
     cdef readonly dict twins
     cdef readonly array inputs
-    cdef array kinds, met
+    cdef array slots, met
     cdef Value latest
 
-    @cython.locals(k=Py_ssize_t, j=Py_ssize_t, place=int, own=array)
+    @cython.locals(k=Py_ssize_t, j=Py_ssize_t, count=Py_ssize_t, place=int, own=array)
     cpdef object set_own(self, list places)
 
     @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
     @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
     cpdef list match(self, Value other)
-    @cython.locals(kind=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t, found=list)
+    @cython.locals(slot=int, i=Py_ssize_t, j=Py_ssize_t, k=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t)
     cpdef list match_own(self, Value other)
     @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
     cpdef bint pass_back(self, Value other, double upstream) except -1
@@ -38,8 +38,8 @@ cdef class Wiring:
 cdef bint alike(Value ours, Value theirs) except -1
 @cython.locals(i=Py_ssize_t, j=Py_ssize_t, places=array, inputs=array)
 cdef array sorted_nodes(list nodes, list leaves, list computed)
-cdef inline bint fits(list found, Py_ssize_t k, Memory* leaf) except -1
 cdef inline Value nth(list nodes, Py_ssize_t i)
 cdef int* ints(array numbers) noexcept
 cdef array pointers(Py_ssize_t count)
 cdef Memory** nodes_in(array room) noexcept
+cdef inline Memory* nowhere() noexcept

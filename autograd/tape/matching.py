@@ -28,9 +28,7 @@ from itertools import zip_longest
 from autograd.core.backprop import places_in, topological_order
 from autograd.core.copying import again
 
-SHARED = (
-    -1
-)  # of an input: it is a leaf of all recordings; what is above is a computed node, what is below an own leaf
+SHARED = -1  # the slot of a leaf that all recordings have
 
 
 class WiringError(ValueError):
@@ -52,20 +50,20 @@ class Wiring:
         self.computed: list[Value] = []
         self.leaves: list[Value] = []
         self.inputs = sorted_nodes(topological_order(root), self.leaves, self.computed)
-        self.met = pointers(len(self.computed))
         self.latest: Value | None = None
         self.set_own([])
 
     def set_own(self, places: list[int]) -> None:
-        """Say at which places of `leaves` recordings differ."""
+        """Say at which places of `leaves` recordings differ: these have slots, as computed nodes have."""
+        count = len(self.computed)
         self.own, own = places, array("i", [SHARED]) * len(self.leaves)
         for k in range(len(places)):
-            ints(own)[places[k]] = SHARED - 1 - k
-        self.kinds = self.inputs[:]
-        for j in range(len(self.kinds)):
+            ints(own)[places[k]] = count + k
+        self.met, self.slots = pointers(count + len(places)), self.inputs[:]
+        for j in range(len(self.slots)):
             place = ints(self.inputs)[j]
             if place < 0:
-                ints(self.kinds)[j] = ints(own)[~place]
+                ints(self.slots)[j] = ints(own)[~place]
 
     def match(self, other: Value) -> list[Value] | None:
         """The leaf of another recording at each place of `leaves`; None if it is not the same expression.
@@ -122,34 +120,30 @@ class Wiring:
 
         None if not, or if it is not the same expression: `match` tells more, and takes longer.
         """
-        count, end, self.latest = len(self.computed), len(self.kinds), None
+        count, end, self.latest = len(self.computed), len(self.slots), None
         if count == 0:
             return None
-        computed, kinds = nodes_in(self.met), ints(self.kinds)
-        found: list[Any] = [None] * len(self.own)
-        for i in range(count):
-            computed[i] = memory_of(nth(self.computed, i))  # until another is met there
-        computed[count - 1] = memory_of(other)
+        met, slots = nodes_in(self.met), ints(self.slots)
+        for i in range(len(self.met)):
+            met[i] = nowhere()
+        met[count - 1] = memory_of(other)
         for i in range(count - 1, -1, -1):
-            ours, theirs = memory_of(nth(self.computed, i)), computed[i]
+            ours, theirs = memory_of(nth(self.computed, i)), met[i]
             if theirs is ours or not alike(nth(self.computed, i), cython.cast(Value, theirs)):
                 return None
             end -= ours._count
             our_inputs, their_inputs = inputs_in(ours), inputs_in(theirs)
             for j in range(ours._count):
-                kind, x = kinds[end + j], their_inputs[j]
-                if kind == SHARED:
+                slot, x = slots[end + j], their_inputs[j]
+                if slot < 0:
                     if x is not our_inputs[j]:
                         return None
-                elif kind > SHARED:
-                    if computed[kind] is our_inputs[j]:
-                        computed[kind] = x
-                    elif computed[kind] is not x:
+                elif met[slot] is not x:
+                    if met[slot] is not nowhere() or (slot >= count and is_computed(x)):
                         return None
-                elif not fits(found, SHARED - 1 - kind, x):
-                    return None
+                    met[slot] = x
         self.latest = other
-        return found
+        return [cython.cast(Value, met[count + k]) for k in range(len(self.own))]
 
     def pass_back(self, other: Value, upstream: float) -> bool:
         """`other.backward(upstream)`, if that is what `match_own` found last: the order is known then.
@@ -158,13 +152,13 @@ class Wiring:
         """
         if self.latest is not other:
             return False
-        computed, count = nodes_in(self.met), len(self.computed)
+        met, count = nodes_in(self.met), len(self.computed)
         with backprop.one_pass:
             for i in range(count):
-                computed[i]._grad = 0.0
-            computed[count - 1]._grad = upstream
+                met[i]._grad = 0.0
+            met[count - 1]._grad = upstream
             for i in range(count - 1, -1, -1):
-                backprop.pass_on(computed[i])
+                backprop.pass_on(met[i])
         self.latest = None
         return True
 
@@ -249,13 +243,6 @@ def sorted_nodes(nodes: list[Value], leaves: list[Value], computed: list[Value])
     return inputs
 
 
-def fits(found: list[Any], k: int, leaf: Any) -> bool:
-    """Whether a leaf is the one that was found there; if none was, it is now."""
-    if found[k] is None and not is_computed(leaf):
-        found[k] = cython.cast(Value, leaf)
-    return found[k] is cython.cast(Value, leaf)
-
-
 def nth(nodes: list[Value], i: int) -> Value:
     """One of some nodes."""
     return cython.cast(Value, nodes[i])
@@ -276,6 +263,13 @@ def nodes_in(room: Any) -> Any:
     if cython.compiled:
         return cython.cast(cython.pointer(cython.pointer(Memory)), room.data.as_chars)
     return room
+
+
+def nowhere() -> Any:
+    """The pointer to no node; interpreted, None."""
+    if cython.compiled:
+        return cython.NULL
+    return None
 
 
 def rewired(wiring: Wiring, instead: dict[int, Value]) -> dict[Value, Value]:
