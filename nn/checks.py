@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping, Set
-from math import isfinite
+from math import inf, isfinite
 from operator import index
 from random import Random
 from types import ModuleType
@@ -72,6 +72,8 @@ def number_from(what: str, number: Any, least: float = 0.0, below: float = float
 
 def positive(what: str, number: Any) -> float:
     """`number` as a float, which must be finite and above 0."""
+    if type(number) is float and 0.0 < number < inf:  # as mostly it is
+        return number
     value = finite(what, number)
     if value <= 0.0:
         raise ValueError(f"{what} must be above 0, got {number!r}")
@@ -107,10 +109,12 @@ def random_source(rng: Seed) -> Random:
 
 def leaves(owner: str, parameters: Any) -> list[Value]:
     """The parameters that `owner` is to change: leaves, at least one, none twice. (Of a list, no copy.)"""
+    if were_found(parameters):
+        return parameters  # type: ignore[no-any-return]
     if isinstance(parameters, Value) or not hasattr(parameters, "__iter__"):
         raise TypeError(f"{owner} expects a list of Values such as model.parameters(), got {parameters!r}")
     values: list[Value] = parameters if type(parameters) is list else list(parameters)
-    if values and (were_found(values) or are_parameters(values)):
+    if values and are_parameters(values):
         return values
     if not values:
         raise ValueError(f"{owner} has no parameters to change: give it model.parameters()")

@@ -20,8 +20,8 @@ static Py_ssize_t place_after_row(PyObject *row, PyObject *met, Py_ssize_t place
 
 static Py_ssize_t place_after_dict(PyObject *parts, PyObject *met, Py_ssize_t place, PyTypeObject *module) {
     PyObject *part;
-    Py_ssize_t next = 0;
-    while (place >= 0 && PyDict_Next(parts, &next, NULL, &part))
+    Py_ssize_t next = 0, left = PyDict_GET_SIZE(parts);
+    while (place >= 0 && left-- > 0 && PyDict_Next(parts, &next, NULL, &part))
         place = place_after(part, met, place, module);
     return place_after_end(met, place);
 }

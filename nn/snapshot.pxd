@@ -26,4 +26,4 @@ cdef list latest
 
 @cython.locals(known=dict, snapshot=Snapshot)
 cpdef list parameters_in(type module, object model)
-cpdef bint were_found(list values) except -1
+cpdef bint were_found(object things) except -1

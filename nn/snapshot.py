@@ -150,9 +150,9 @@ def own_parameters(module: Any, model: Any) -> list[Value]:
     return model.parameters()
 
 
-def were_found(values: list[Any]) -> bool:
-    """Whether these are the parameters that were asked for last: leaves, none of them twice."""
-    return are_same(values, latest)
+def were_found(things: Any) -> bool:
+    """Whether this is a list of the parameters asked for last: leaves, at least one, none of them twice."""
+    return len(latest) > 0 and are_same(things, latest)
 
 
 def forget(key: int, model: "ref[Any]") -> None:
