@@ -13,6 +13,7 @@ class EagerMeasure:
     """Mean loss, metric and gradient of a batch: each example's graph is recorded and walked back."""
 
     engine = "eager"
+    task, turn = "training", "iteration"  # what it measures, and how often
 
     def __init__(
         self,

@@ -35,7 +35,7 @@ class Group:
         self.twins = 0  # as many as were seen to
         self.anew: frozenset[int] | None = None  # the places of what each recording makes anew, once known
         self.tape: Any = None
-        self.is_fresh = False  # a tape that nothing was compared with
+        self.compared = 0  # of the tape with the eager engine: 1, a loss, or 2, a gradient too
         self.inputs: Any = None
 
     # --- Rows ----------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class Group:
         row: array[float] = updates.data_of(leaves)
         numeric = [leaves[k] for k in self.numeric] if self.chosen else leaves
         if not self.parameters.isdisjoint(numeric):
-            raise mixed(i, self.first)
+            raise mixed(i)
         for k in self.choosing:
             row[k] = self.choices.setdefault(leaves[k], len(self.choices))
         return row
@@ -87,7 +87,7 @@ class Group:
         for place in places:
             ours, theirs = (found[place] in self.parameters for found in (self.wiring.leaves, leaves))
             if ours != theirs:
-                raise mixed(i, self.first)
+                raise mixed(i)
             if ours:
                 self.chosen.add(place)
             elif self.anew is not None and self.wiring.origin(place) not in self.anew:
@@ -150,7 +150,7 @@ class Group:
             instead = inputs.instead()
             nodes = rewired(self.wiring, instead) if instead else {}
             self.tape = Tape(nodes.get(self.loss, self.loss), inputs.leaves)
-            self.is_fresh = True
+            self.compared = 0
             self.outputs_on_tape = [nodes.get(node, node) for node in self.outputs]
         self.inputs = inputs
 
@@ -159,6 +159,21 @@ class Group:
         return [self.tape.values(node) for node in self.outputs_on_tape]
 
 
-def mixed(i: int, first: int) -> WiringError:
+def found(groups: list[Group], loss: Value, i: int) -> tuple[Group, "array[float]"] | tuple[None, None]:
+    """The group that example i, which has this loss, belongs to, and its row there; None if there is none."""
+    for group in groups:
+        row = group.row_of(loss, i)
+        if row is not None:
+            return group, row
+    return None, None
+
+
+def one_more(i: int, loss: Value, groups: list[Group]) -> WiringError:
+    """What to say of an example that is wired otherwise than all groups, where there may be no more."""
+    bound = f"; max_wirings={len(groups)} allows no more of them" if len(groups) > 1 else ""
+    return WiringError(f"of example {i}, {groups[0].wiring.first_difference(loss)}{bound}")
+
+
+def mixed(i: int) -> WiringError:
     """What to say where there is a parameter in the place of a number, or the other way round."""
-    return WiringError(f"example {i} has parameters that example {first} has not")
+    return WiringError(f"example {i} has parameters where others have numbers, or the other way round")

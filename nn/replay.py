@@ -10,7 +10,7 @@ from autograd.internal import WiringError, caller_line, is_watched, observed, to
 from nn import updates
 from nn.comparison import close, comparable, copied, differ, negligible, same
 from nn.eager import EagerMeasure, Means
-from nn.groups import Group
+from nn.groups import Group, found, one_more
 from nn.hits import Hits
 from nn.losses import accuracy
 from nn.reach import State, changed, state_of
@@ -37,23 +37,26 @@ class TapeMeasure(EagerMeasure):
     not the same twice. All of the first batch, an example for each tape that is made later, and one of each
     of the next batches, then of one in eight, is compared with what is computed eagerly; where they differ,
     the batch is done again.
+    Measures of the same model and loss find the groups of each other in their `pool`.
     If the measure is `wary`, an example is recorded again at each batch, all examples of which are compared
     with copies, and where something is not what it was, all are recorded anew.
     """
 
     def __init__(
-        self, *arguments: Any, parameters: list[Value], insists: bool, wary: bool, most: int
+        self, *whole: Any, parameters: list[Value], insists: bool, wary: bool, most: int, pool: list[Group]
     ) -> None:
-        super().__init__(*arguments)
+        super().__init__(*whole)
         self.parameters, self.insists, self.wary, self.most = frozenset(parameters), insists, wary, most
         self.engine, self.batches = "tape", 0
         self.hits = Hits(self.targets) if self.metric is accuracy and not wary else None
         self.listening, self.line = False, ""
+        self.pool, self.groups = pool, list[Group]()
         self.start_anew()
 
     def start_anew(self) -> None:
         """Forget what was recorded."""
-        self.groups: list[Group] = []
+        self.pool[:] = [group for group in self.pool if group not in self.groups]
+        self.groups = []
         self.settled = False  # until the first batch was compared with its replay
         self.leaves = list(self.parameters)  # those that examples share, parameters first
         self.data, self.before = array("d"), array("d")  # their numbers and gradients before a batch
@@ -101,8 +104,8 @@ class TapeMeasure(EagerMeasure):
             raise WiringError(f"engine='tape' cannot replay the examples: {why}")
         if self.settled and not is_watched():
             warn_caller(
-                f'training goes on with engine="eager" from iteration {self.batches}: {why}. Some losses '
-                'before may be wrong: give engine="eager" to train from the start'
+                f'{self.task} goes on with engine="eager" from {self.turn} {self.batches}: {why}. Some '
+                'losses before may be wrong: give engine="eager" to train from the start'
             )
         self.engine = "eager"
         self.start_anew()
@@ -174,20 +177,18 @@ class TapeMeasure(EagerMeasure):
 
     def placed(self, i: int, prediction: Any, loss: Value) -> tuple[Group, int]:
         """The group of an example, and its row there."""
-        for group in self.groups:
-            row = group.row_of(loss, i)
-            if row is not None:
-                return group, group.include(row)
-        if len(self.groups) == self.most:
-            difference = self.groups[0].wiring.first_difference(loss)
-            bound = f"; max_wirings={self.most} allows no more of them" if self.most > 1 else ""
-            raise WiringError(f"of example {i}, {difference}{bound}")
-        group = Group(i, prediction, loss, self.metric is not None, self.parameters)
-        if self.settled:
-            group.confirm(self.again(i))
-        self.share(group)
-        self.groups.append(group)
-        return group, 0
+        group, row = found(self.pool, loss, i)
+        if group not in self.groups:
+            if len(self.groups) == self.most:
+                raise one_more(i, loss, self.groups)
+            if group is None:
+                group = Group(i, prediction, loss, self.metric is not None, self.parameters)
+                if self.settled:
+                    group.confirm(self.again(i))
+                self.pool.append(group)
+            self.share(group)
+            self.groups.append(group)
+        return group, 0 if row is None else group.include(row)
 
     def share(self, group: Group) -> None:
         """Count the leaves that the examples of a new group share among those that all do."""
@@ -233,7 +234,7 @@ class TapeMeasure(EagerMeasure):
         name = changed(self.state, self.reach())
         if name:
             raise WiringError(f"the model, the loss or the metric changes {name} when it is called")
-        firsts = [group.first for group in self.groups]
+        firsts = [group.first for group in self.groups if group.anew is None]
         with observed(None, self.read):
             for i in dict.fromkeys([*firsts, *batch[:SAMPLE]]):
                 loss = self.again(i)
@@ -277,7 +278,7 @@ class TapeMeasure(EagerMeasure):
                         raise unlike(batch[place], eager, loss)
                 if backward:
                     group.tape.backward([-1.0 / len(batch)] * len(places))
-                group.is_fresh = False
+                group.compared = max(group.compared, 1 + backward)
             if backward:
                 self.compare_gradient("the first batch", size)
         finally:
@@ -301,7 +302,7 @@ class TapeMeasure(EagerMeasure):
         if not missing:
             return
         parts = self.by_group(batch, missing)
-        checked = self.due(parts, missing)
+        checked = self.due(parts, missing, backward)
         before = updates.gradients_of(self.leaves) if checked else None
         for group, places in parts:
             whole = len(places) == len(batch)
@@ -320,15 +321,15 @@ class TapeMeasure(EagerMeasure):
             results.clear(missing)
             raise
 
-    def due(self, parts: Parts, missing: Sequence[int]) -> list[int]:
-        """The places of a batch that are to be compared now: one, and one on each tape that is fresh."""
+    def due(self, parts: Parts, missing: Sequence[int], backward: bool) -> list[int]:
+        """The places of a batch that are to be compared now: one, and one on each tape that never was."""
         is_time = self.batches <= CHECKED or self.batches % EVERY == 0
         places = [missing[int(self.batches * GOLDEN % 1.0 * len(missing))]] if is_time else []
         for group, own in parts:
             group.prepare()
-            if group.is_fresh:
+            if group.compared <= backward:
                 places.append(own[0])
-                group.is_fresh = False
+                group.compared = 1 + backward
         return places
 
     def by_group(self, batch: Sequence[int], places: Sequence[int]) -> Parts:

@@ -113,6 +113,8 @@ def train(
     measure = measure_with(engine, parameters, wary, whole_number("max_wirings", max_wirings))
     of_examples = measure(model, loss, metric, *pairs)
     of_validation = None if held_out is None else measure(model, loss, metric, *held_out)
+    if of_validation is not None:
+        of_validation.task, of_validation.turn = "validation", "epoch"
     refuse_replaced(model, optimizer, of_examples)
     warn_of_overlooked(model, parameters, of_examples)
     history = History(metric_name=name_of(metric))
@@ -161,7 +163,8 @@ def measure_with(
         raise ValueError(f'engine must be "auto", "tape" or "eager", got {engine!r}')
     if engine == "eager":
         return EagerMeasure
-    return partial(TapeMeasure, parameters=parameters, insists=engine == "tape", wary=wary, most=most)
+    insists = engine == "tape"
+    return partial(TapeMeasure, parameters=parameters, insists=insists, wary=wary, most=most, pool=[])
 
 
 def moves_parameters_alone(optimizer: Optimizer) -> bool:

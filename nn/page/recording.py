@@ -154,7 +154,7 @@ def replayed(
 
     measure = TapeMeasure(
         of_values, loss, None, inputs, targets,
-        parameters=list(parameters), insists=True, wary=False, most=1,
+        parameters=list(parameters), insists=True, wary=False, most=1, pool=[],
     )  # fmt: skip
     measure.alone()
     return measure

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd import Value, tanh
+from autograd import Tape, Value, tanh
 from autograd.tape.matching import WiringError
+from nn.training import measure_with
 
 RNG = random.Random(4)
 SERIES = [[RNG.uniform(-1.0, 1.0) for _ in range(1 + i % 4)] for i in range(30)]
@@ -131,3 +132,66 @@ def test_past_the_bound() -> None:
         nn.train(model, SERIES, SUMS, engine="tape", **given)
     with pytest.raises(ValueError, match="max_wirings must be at least 1, got 0"):
         nn.train(model, SERIES, SUMS, learning_rate=0.1, max_wirings=0)
+
+
+# --- Training and validation share their tapes ------------------------------------------------------------
+
+
+def test_validation_on_the_tapes_of_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tape is made for each length, and one more for that which validation alone has."""
+    tapes = []
+
+    def counted(*arguments: Any) -> Tape:
+        tapes.append(Tape(*arguments))
+        return tapes[-1]
+
+    monkeypatch.setattr("nn.groups.Tape", counted)
+    longer = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    validation = ([*SERIES[:9], longer, longer], [*SUMS[:9], 2.1, 2.1])
+    history = compare(RunningSum, SERIES, SUMS, batch_size=None, validation=validation)
+    assert (history.wirings, len(tapes)) == (4, 5)
+
+
+def test_validation_alone_goes_on_eagerly() -> None:
+    """Where its examples are not what they were; training keeps its tapes, and a warning says which it is."""
+    w, calls = Value(1.0), iter(range(10**6))
+
+    def model(x: float) -> Value:
+        return w * (x if x < 10.0 or next(calls) < 8 else 0.5 * x)
+
+    given = {"optimizer": nn.SGD([w], 0.01), "max_iterations": 20, "progress": False}
+    with pytest.warns(UserWarning, match=r'^validation goes on with engine="eager" from epoch \d: the loss'):
+        history = nn.train(model, [1.0, 2.0], [0.5, 1.0], validation=([11.0, 12.0], [5.5, 6.0]), **given)
+    assert (history.engine, history.wirings) == ("tape", 1)
+
+
+def test_a_tape_that_validation_makes() -> None:
+    """Validation compares a loss of it; the first gradient from it is compared too, when training has one."""
+    model = RunningSum()
+    measure = measure_with("tape", model.parameters(), wary=False)
+    training, validation = (measure(model, nn.mse_loss, None, SERIES, SUMS) for _ in range(2))
+    training.with_gradient([0])
+    training.with_gradient([4])  # of the same length, and other numbers
+    (group,) = training.groups
+    assert group.compared == 2
+    validation.measured([0, 4], backward=False)
+    assert (validation.groups, group.compared) == ([group], 1)
+    training.with_gradient([0, 4])
+    assert group.compared == 2
+
+
+def test_groups_are_given_up_by_those_who_use_them() -> None:
+    """What one measure starts anew with is not what the other still has."""
+    model = RunningSum()
+    measure = measure_with("tape", model.parameters(), wary=False)
+    training, validation = (measure(model, nn.mse_loss, None, SERIES, SUMS) for _ in range(2))
+    training.with_gradient(range(4))
+    validation.alone()
+    before = training.groups
+    training.start_anew()
+    training.with_gradient(range(4))
+    assert validation.groups == before
+    assert not set(training.groups) & set(before)
+    validation.start_anew()
+    validation.alone()
+    assert validation.groups == training.groups

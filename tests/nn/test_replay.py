@@ -112,7 +112,7 @@ def sharing(x: list[float]) -> Value:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (choosing_a_number, r"example \d+ has parameters that example \d+ has not"),
+        (choosing_a_number, r"example \d+ has parameters where others have numbers, or the other way round"),
         (noisy, "the model, the loss or the metric changes NOISE when it is called"),
         (tossing, "the model, the loss or the metric changes NOISE when it is called"),
         (of_values, r"example \d+ has Values of its own: let examples be numbers"),
