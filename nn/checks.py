@@ -10,6 +10,7 @@ from typing import Any, Protocol, SupportsIndex
 
 from autograd import Value
 from autograd.internal import as_number, plural
+from nn.outputs import values_of
 from nn.search import are_parameters
 from nn.snapshot import were_found
 
@@ -45,7 +46,7 @@ def as_values(owner: str, count: int, inputs: Any) -> list[Value]:
     if len(inputs) != count:
         raise ValueError(f"{owner} expects {plural(count, 'input')}, got {len(inputs)}")
     try:
-        return [x if type(x) is Value else Value(x) for x in inputs]
+        return values_of(inputs)
     except TypeError as error:
         raise TypeError(f"an input of {owner}: {error}") from None
 

@@ -29,6 +29,12 @@ class Hits:
                 self.known[i] = largest(probabilities(self.targets[i], len(columns)))
         return self.compare(places_of_largest(columns), examples)
 
+    def of_list(self, numbers: list[float], i: int) -> float:
+        """The same for one example, given its outputs."""
+        if self.known[i] is None:
+            self.known[i] = largest(probabilities(self.targets[i], len(numbers)))
+        return float(numbers.index(max(numbers)) == self.known[i])
+
     def of_numbers(self, column: list[float], examples: Sequence[int]) -> list[float]:
         """The same for outputs of one number: right is one that is above 0 just where the target is."""
         for i in examples:

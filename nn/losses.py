@@ -86,6 +86,8 @@ def cross_entropy_loss(
 
 def smoothed(targets: list[Any], smoothing: float) -> list[Any]:
     """Target probabilities, of which a share is spread evenly."""
+    if type(smoothing) is float and smoothing == 0.0:  # as mostly it is
+        return targets
     share = number_from("label_smoothing", smoothing, below=1.0)
     return [t * (1.0 - share) + share / len(targets) for t in targets] if share else targets
 
@@ -183,7 +185,9 @@ def probabilities(target: Any, classes: int) -> list[Any]:
                 f"target class {index} is out of range: {plural(classes, 'logit')} stand for "
                 f"the classes 0 to {classes - 1}"
             )
-        return [float(i == index) for i in range(classes)]
+        result: list[Any] = [0.0] * classes
+        result[index] = 1.0
+        return result
     same_length("a target", range(classes), "logit", target, "probabilities")
     numbers = [as_value(t).data for t in target]
     if not all(0.0 <= number <= 1.0 for number in numbers) or abs(sum(numbers) - 1.0) > 1e-6:

@@ -1,5 +1,5 @@
 # cython: annotation_typing=False, infer_types=True
-"""What the neurons of a layer answer, in a loop of its own: a step of training comes here most often."""
+"""What goes into a layer and what its neurons answer, in loops of their own: training is here most often."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,24 @@ else:
 
 if TYPE_CHECKING or not cython.compiled:
     from autograd.core.nary import weighted_sum
+    from autograd.core.value import Value, leaf
 else:
     from cython.cimports.autograd.core.nary import weighted_sum
+    from cython.cimports.autograd.core.value import Value, leaf
     from cython.cimports.cpython.object import PyObject_GenericGetAttr
 
-from autograd.core.value import Value
-
 usual: Any = None  # a class that looks its attributes up as any object does
+
+
+def values_of(inputs: Any) -> list[Value]:
+    """Each of the inputs as a Value: a number as a new leaf."""
+    values: list[Value] = []
+    for x in inputs:
+        if type(x) is float:
+            values.append(leaf(x))
+        else:
+            values.append(x if isinstance(x, Value) else Value(x))
+    return values
 
 
 def outputs_of(neurons: list[Any], inputs: list[Value]) -> list[Value]:

@@ -172,7 +172,7 @@ class TapeMeasure(EagerMeasure):
     def metric_of(self, prediction: Any, i: int) -> float:
         """The metric of the prediction of an example."""
         if self.hits is not None and type(prediction) is list and all(type(x) is Value for x in prediction):
-            return self.hits.of_lists([[x.data] for x in prediction], [i])[0]
+            return self.hits.of_list([x.data for x in prediction], i)
         return super().metric_of(prediction, i)
 
     def placed(self, i: int, prediction: Any, loss: Value) -> tuple[Group, int]:

@@ -20,7 +20,10 @@ def test_the_largest_is_that_of_accuracy() -> None:
     assert places_of_largest(columns) == [row.index(max(row)) for row in rows]
     for target in (1, [0.25, 0.25, 0.5]):
         hits = Hits([target] * len(rows))
-        assert hits.of_lists(columns, range(len(rows))) == [nn.accuracy(row, target) for row in rows]
+        wanted = [nn.accuracy(row, target) for row in rows]
+        assert hits.of_lists(columns, range(len(rows))) == wanted
+        hits = Hits([target] * len(rows))
+        assert [hits.of_list(row, i) for i, row in enumerate(rows)] == wanted
 
 
 @pytest.mark.parametrize("target", [0, 1, -1, 0.5])
