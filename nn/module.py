@@ -7,7 +7,7 @@ from autograd import Value
 from autograd.internal import ARGUMENTS, MODELS, did_you_mean, legible, unknown_argument
 from nn.saving import load_parameters, save_parameters
 from nn.search import Search
-from nn.snapshot import own_parameters, parameters_in
+from nn.snapshot import own_parameters, parameters_for_caller
 from nn.updates import zero_gradients
 
 Path = str | PathLike[str]
@@ -33,7 +33,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """The parameters in the order in which they were made; one that is used twice is there once."""
-        return parameters_in(Module, self).copy()
+        return parameters_for_caller(Module, self)
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name, such as `layers.0.neurons.3.weights.1`."""

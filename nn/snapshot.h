@@ -5,25 +5,26 @@
 #include <Python.h>
 #include <string.h>
 
-static Py_ssize_t place_after(PyObject *part, PyObject *met, Py_ssize_t place, PyTypeObject *module);
+#define END ((PyObject *)&PyBaseObject_Type)
 
-static Py_ssize_t place_after_end(PyObject *met, Py_ssize_t place) {
-    PyObject *end = PyList_GET_ITEM(met, PyList_GET_SIZE(met) - 1);
-    return place >= 0 && PyList_GET_ITEM(met, place) == end ? place + 1 : -1;
+/* Each takes the place in `met` where a part begins, and returns the place after it; NULL if it is not the same. */
+typedef PyObject *const *Place;
+
+static Place after(PyObject *part, Place met, PyTypeObject *module);
+
+static Place after_end(Place met) { return met != NULL && *met == END ? met + 1 : NULL; }
+
+static Place after_row(PyObject *row, Place met, PyTypeObject *module) {
+    for (Py_ssize_t i = 0; met != NULL && i < PySequence_Fast_GET_SIZE(row); i++)
+        met = after(PySequence_Fast_GET_ITEM(row, i), met, module);
+    return after_end(met);
 }
 
-static Py_ssize_t place_after_row(PyObject *row, PyObject *met, Py_ssize_t place, PyTypeObject *module) {
-    for (Py_ssize_t i = 0; place >= 0 && i < PySequence_Fast_GET_SIZE(row); i++)
-        place = place_after(PySequence_Fast_GET_ITEM(row, i), met, place, module);
-    return place_after_end(met, place);
-}
-
-static Py_ssize_t place_after_dict(PyObject *parts, PyObject *met, Py_ssize_t place, PyTypeObject *module) {
+static Place after_dict(PyObject *parts, Place met, PyTypeObject *module) {
     PyObject *part;
     Py_ssize_t next = 0, left = PyDict_GET_SIZE(parts);
-    while (place >= 0 && left-- > 0 && PyDict_Next(parts, &next, NULL, &part))
-        place = place_after(part, met, place, module);
-    return place_after_end(met, place);
+    while (met != NULL && left-- > 0 && PyDict_Next(parts, &next, NULL, &part)) met = after(part, met, module);
+    return after_end(met);
 }
 
 /* The attributes of a Module, if they are in a dict, and it holds nothing as a list or a tuple does; or NULL. */
@@ -42,14 +43,14 @@ static int is_usual(PyObject *part, PyTypeObject *module) {
     return parts != NULL;
 }
 
-static Py_ssize_t place_after_module(PyObject *part, PyObject *met, Py_ssize_t place, PyTypeObject *module) {
+static Place after_module(PyObject *part, Place met, PyTypeObject *module) {
     PyObject *parts;
     Py_INCREF(part); /* a dict made only now may start the garbage collector */
     parts = attributes_of_usual(part, module);
-    place = parts == NULL ? -1 : place_after_dict(parts, met, place, module);
+    met = parts == NULL ? NULL : after_dict(parts, met, module);
     Py_XDECREF(parts);
     Py_DECREF(part);
-    return place;
+    return met;
 }
 
 static int are_same(PyObject *row, PyObject *leaves) {
@@ -58,14 +59,24 @@ static int are_same(PyObject *row, PyObject *leaves) {
     return count == 0 || memcmp(PySequence_Fast_ITEMS(row), PySequence_Fast_ITEMS(leaves), count * sizeof row) == 0;
 }
 
-static Py_ssize_t place_after(PyObject *part, PyObject *met, Py_ssize_t place, PyTypeObject *module) {
-    PyObject *before = PyList_GET_ITEM(met, place++);
-    if (part == before) return place;
-    if (PyList_CheckExact(before)) return are_same(part, before) ? place : -1;
-    if (before == (PyObject *)module) return place_after_module(part, met, place, module);
-    if (before != (PyObject *)Py_TYPE(part)) return -1;
-    if (PyList_CheckExact(part) || PyTuple_CheckExact(part)) return place_after_row(part, met, place, module);
-    return PyDict_CheckExact(part) ? place_after_dict(part, met, place, module) : place;
+static Place after(PyObject *part, Place met, PyTypeObject *module) {
+    PyObject *before = *met++;
+    if (before == END) return NULL;
+    if (part == before) return met;
+    if (PyList_CheckExact(before)) return are_same(part, before) ? met : NULL;
+    if (before == (PyObject *)module) return after_module(part, met, module);
+    if (before != (PyObject *)Py_TYPE(part)) return NULL;
+    if (PyList_CheckExact(part) || PyTuple_CheckExact(part)) return after_row(part, met, module);
+    return PyDict_CheckExact(part) ? after_dict(part, met, module) : met;
 }
+
+/* Whether a model is what was met, to the END after its own. */
+static int is_as_met(PyObject *model, PyObject *met, PyTypeObject *module) {
+    Place begin = PySequence_Fast_ITEMS(met);
+    return after(model, begin, module) == begin + PyList_GET_SIZE(met) - 1;
+}
+
+/* Whether a list that was given away is nobody's now, and still as it was. */
+static int is_free(PyObject *given, PyObject *leaves) { return Py_REFCNT(given) == 1 && are_same(given, leaves); }
 
 #endif

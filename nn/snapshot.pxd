@@ -1,13 +1,15 @@
 # The C types of snapshot.py.
 
 import cython
+from cpython.object cimport PyObject
 
 from nn.search cimport id, vars
 
 cdef extern from "snapshot.h":
-    Py_ssize_t place_after(object part, list met, Py_ssize_t place, type module)
+    bint is_as_met(object model, list met, type module)
     bint is_usual(object part, type module)
     bint are_same(object row, list leaves)
+    bint is_free(PyObject* given, list leaves)
 
 
 cdef class Snapshot:
@@ -22,8 +24,10 @@ cdef class Snapshot:
     cdef object beginning_of(self, object part)
 
 
-cdef list latest
+cdef list latest, given
 
 @cython.locals(known=dict, snapshot=Snapshot)
 cpdef list parameters_in(type module, object model)
+@cython.locals(found=list)
+cpdef list parameters_for_caller(type module, object model)
 cpdef bint were_found(object things) except -1

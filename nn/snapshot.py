@@ -19,6 +19,7 @@ if TYPE_CHECKING or not cython.compiled:
     from autograd.core.value import Value
 else:
     from cython.cimports.autograd.core.value import Value
+    from cython.cimports.cpython.object import PyObject
 
 from functools import partial
 from operator import is_
@@ -26,7 +27,7 @@ from weakref import ref
 
 from nn.search import PLAIN, Search
 
-END = object()  # of a container
+END = object  # where a container ends: there is no part of just this type
 
 
 @cython.final
@@ -52,7 +53,7 @@ class Snapshot:
 
     def is_current(self, model: Any) -> bool:
         """Whether a search of the model would now meet the same."""
-        return self.is_complete and place_after(model, self.met, 0, self.module) == len(self.met) - 1
+        return self.is_complete and is_as_met(model, self.met, self.module)
 
     def note(self, part: Any) -> bool:
         """Note a part of the model, and all that it holds; whether nothing of it is unusual."""
@@ -88,13 +89,17 @@ class Snapshot:
 
 if not cython.compiled:
 
+    def is_as_met(model: Any, met: list[Any], module: type) -> bool:
+        """Whether a model is what was met, to the END after its own."""
+        return place_after(model, met, 0, module) == len(met) - 1
+
     def place_after(part: Any, met: list[Any], place: int, module: type) -> int:
         """The place after a part that was met at `place`, and all that it holds; −1 if it is not the same.
 
-        (A class that took the place of its object passes; but then an END too many is left.)
+        (A class in the place of its object passes for it, and leaves an END too many.)
         """
         before, place = met[place], place + 1
-        if part is before:
+        if part is before and before is not END:
             return place
         if type(before) is list:
             return place if are_same(part, before) else -1
@@ -102,7 +107,7 @@ if not cython.compiled:
             if not is_usual(part, module):
                 return -1
             part = vars(part)
-        elif type(part) is not before:
+        elif type(part) is not before or before is END:
             return -1
         elif before not in (list, tuple, dict):
             return place
@@ -125,6 +130,7 @@ if not cython.compiled:
 
 snapshots: dict[int, Any] = {}  # by the id of the model
 latest: list[Value] = []  # the parameters that were asked for last, while their model is there
+given: list[Value] = []  # the list in which some were given away last
 
 
 def parameters_in(module: type, model: Any) -> list[Value]:
@@ -143,6 +149,16 @@ def parameters_in(module: type, model: Any) -> list[Value]:
     return found
 
 
+def parameters_for_caller(module: type, model: Any) -> list[Value]:
+    """The same, in a list that is the caller's own: once more the last one, if nobody has it any more."""
+    global given
+    found = parameters_in(module, model)
+    if cython.compiled and is_free(cython.cast(cython.pointer(PyObject), given), found):  # noqa: F821
+        return given
+    given = found.copy()
+    return given
+
+
 def own_parameters(module: Any, model: Any) -> list[Value]:
     """The parameters that a Module says it has, by a method of its own or as any does."""
     if type(model).parameters is module.parameters and "parameters" not in vars(model):
@@ -157,7 +173,8 @@ def were_found(things: Any) -> bool:
 
 def forget(key: int, model: "ref[Any]") -> None:
     """Let go of the snapshot of a model that is no more."""
-    global latest
+    global latest, given
+    given = []
     if key in snapshots and snapshots[key].model is model:
         if latest is snapshots[key].parameters:
             latest = []

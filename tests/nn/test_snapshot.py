@@ -126,6 +126,11 @@ def test_the_list_is_the_callers_own() -> None:
     """To change it changes nothing but it."""
     model = nn.MLP(2, [1], rng=1)
     model.parameters().clear()
+    first, second = model.parameters(), model.parameters()
+    assert first is not second
+    assert first == second
+    first.append(Value(1.0))
+    del first
     assert len(model.parameters()) == 3
 
 
