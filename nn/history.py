@@ -53,21 +53,23 @@ class History:
         """How many updates were made."""
         return len(self.losses)
 
-    def record(self, loss: float, metric: float | None, gradient_norm: float, seconds: float) -> None:
-        """Note an iteration."""
-        self.losses.append(loss)
-        self.gradient_norms.append(gradient_norm)
+    def notes(
+        self, loss: float, metric: float | None, gradient_norm: float, ends_epoch: bool
+    ) -> list[tuple[list[Any], float]]:
+        """What there is to note of the next iteration: to which list to append what."""
+        notes: list[tuple[list[Any], float]] = [(self.losses, loss), (self.gradient_norms, gradient_norm)]
         if metric is not None:
-            self.metrics.append(metric)
-        self.seconds = seconds
+            notes.append((self.metrics, metric))
+        if ends_epoch:
+            notes.append((self.epochs, self.iterations + 1))
+        return notes
 
-    def end_epoch(self, validation: tuple[float, float | None] | None, seconds: float) -> None:
-        """Note the end of an epoch, and the loss and metric of the validation examples if there are some."""
+    def end_epoch(self, validation: tuple[float, float | None], seconds: float) -> None:
+        """Note the end of an epoch, and the loss and metric of the validation examples."""
         self.epochs.append(self.iterations)
-        if validation is not None:
-            self.validation_losses.append(validation[0])
-            if validation[1] is not None:
-                self.validation_metrics.append(validation[1])
+        self.validation_losses.append(validation[0])
+        if validation[1] is not None:
+            self.validation_metrics.append(validation[1])
         self.seconds = seconds
 
     def epoch_loss(self) -> float:

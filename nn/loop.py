@@ -76,12 +76,17 @@ class Training:
         self.check("loss", loss)
         norm = updates.keep(self.parameters, self.sound)
         self.check("gradient", norm)
-        with uninterrupted():
-            self.optimizer.step()
-            self.check(UPDATED, updates.norm_of_data(self.parameters))
-            self.history.record(loss, metric, norm, perf_counter() - self.start)
-            if ends_epoch:
-                self.history.end_epoch(None, perf_counter() - self.start)
+        notes = self.history.notes(loss, metric, norm, ends_epoch)
+        if self.optimizer.is_whole():
+            self.update(notes)
+        else:
+            with uninterrupted():
+                self.update(notes)
+
+    def update(self, notes: list[Any]) -> None:
+        """Move the parameters and note it: in one call, so that nothing comes between where that is C."""
+        self.history.seconds = perf_counter() - self.start
+        self.check(UPDATED, updates.take_step(self.optimizer, self.parameters, self.sound, notes))
 
     def check(self, what: str, number: float) -> None:
         """Stop with the last sound parameters unless the number is finite."""

@@ -1,3 +1,4 @@
+# cython: annotation_typing=False
 """How parameters move against their gradients: gradient descent, with momentum, Adam, AdamW."""
 
 from abc import ABC, abstractmethod
@@ -80,9 +81,17 @@ class Optimizer(ABC):
     def step(self) -> None:
         """Move each parameter once; Ctrl-C waits until all have moved."""
         gradients = self.gradients(self.weight_decay)
+        if self.is_whole():
+            self.move(gradients)
+            self.iterations += 1
+            return
         with uninterrupted():
             self.move(gradients)
             self.iterations += 1
+
+    def is_whole(self) -> bool:
+        """Whether a step runs no bytecode of Python: between two of them come its handlers of signals."""
+        return updates.WHOLE and self.schedule is None and type(self) in (SGD, Adam, AdamW)
 
     def gradients(self, decay: float) -> "array[float]":
         """The gradient of each parameter, clipped, plus `decay` × the parameter."""
@@ -153,14 +162,6 @@ class SGD(Optimizer):
         super().__init__(parameters, learning_rate, weight_decay, clip_norm)
         self.momentum = number_from("the momentum", momentum, below=1.0)
         self.velocities = updates.zeros(len(self.parameters))
-
-    def step(self) -> None:
-        """Move each parameter once; Ctrl-C waits until all have moved."""
-        if updates.WHOLE and type(self) is SGD:  # Ctrl-C will wait anyway
-            self.move(self.gradients(self.weight_decay))
-            self.iterations += 1
-        else:
-            super().step()
 
     def move(self, gradients: "array[float]") -> None:
         updates.roll(self.parameters, gradients, self.velocities, self.learning_rate, self.momentum)

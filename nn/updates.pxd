@@ -34,6 +34,9 @@ cpdef object roll(list parameters, array gradients, array velocities, double rat
 cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
 cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)
 
+@cython.locals(size=double, numbers=list)
+cpdef double take_step(object optimizer, list parameters, array sound, list notes) except? -1
+
 @cython.locals(x=double, first=double, count=Py_ssize_t, row=Py_ssize_t, column=Py_ssize_t)
 cpdef list varying_columns(array table, Py_ssize_t width)
 @cython.locals(count=Py_ssize_t, kept=Py_ssize_t, k=Py_ssize_t, row=Py_ssize_t, column=Py_ssize_t)

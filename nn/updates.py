@@ -13,7 +13,7 @@ else:
 
 if TYPE_CHECKING or not cython.compiled:
     from array import array
-    from math import sqrt
+    from math import isfinite, sqrt
 
     from autograd.core.nodes import node_in
     from autograd.core.value import Value
@@ -21,7 +21,7 @@ else:
     from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array, clone
-    from cython.cimports.libc.math import sqrt
+    from cython.cimports.libc.math import isfinite, sqrt
 
 from math import hypot
 
@@ -210,6 +210,22 @@ if not cython.compiled:
         """The loop of `adaptive_moves`, which in C has wider vectors."""
         for i in range(count):
             move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
+
+
+def take_step(optimizer: Any, parameters: list[Value], sound: Numbers, notes: list[Any]) -> float:
+    """One step of an optimizer; returns the norm of the parameters after it.
+
+    If that is finite the step is noted: each of the `notes` is a list, and what to append to it. If not, the
+    parameters are again what they were, `sound`.
+    """
+    optimizer.step()
+    size = norm_of_data(parameters)
+    if isfinite(size):
+        for numbers, number in notes:
+            numbers.append(number)
+    else:
+        put_back(parameters, sound)
+    return size
 
 
 # --- Tables: a row after another in an array -------------------------------------------------------------

@@ -23,6 +23,7 @@ COMPILED_TOGETHER = (
     "autograd.tape.products",
     "autograd.tape.program",
     "autograd.tape.runner",
+    "nn.optim",
     "nn.outputs",
     "nn.overlooked",
     "nn.reach",

@@ -15,7 +15,8 @@ from textwrap import dedent
 from typing import Any, NamedTuple
 
 from autograd.internal import SHARED, Translator, UntranslatableError, json_number, legible
-from nn.optim import SGD, Optimizer
+from nn import optim
+from nn.optim import Optimizer
 
 __all__ = ["Moves", "moves_of"]
 
@@ -55,7 +56,7 @@ class Moves(NamedTuple):
 def moves_of(optimizer: Optimizer) -> Moves:
     """How an optimizer moves its parameters, and where it stands."""
     kind = type(optimizer)
-    if kind.step not in (Optimizer.step, SGD.step):
+    if kind.step is not Optimizer.step:
         raise UntranslatableError(
             f"{legible(kind.__name__)} has a step of its own, and only its move is translated"
         )
@@ -130,6 +131,8 @@ def method_name(kind: type[Any], owner: type[Any], name: str) -> str:
 
 def source_of(owner: type[Any], name: str) -> ast.FunctionDef:
     """A method as Python reads it."""
+    if (owner, name) in methods_of_optim():
+        return methods_of_optim()[owner, name]
     method, called = vars(owner)[name], f"{legible(owner.__name__)}.{name}"
     try:
         node = ast.parse(dedent(inspect.getsource(method))).body[0]
@@ -138,6 +141,19 @@ def source_of(owner: type[Any], name: str) -> ast.FunctionDef:
     if not isinstance(node, ast.FunctionDef) or [a.arg for a in node.args.args][:1] != ["self"]:
         raise UntranslatableError(f"{called} is to be a method of self")
     return node
+
+
+@cache
+def methods_of_optim() -> dict[tuple[type[Any], str], ast.FunctionDef]:
+    """The methods of the classes in optim.py: where they are compiled, `inspect` finds no source of them."""
+    source = files("nn").joinpath("optim.py").read_text(encoding="utf-8")
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    return {
+        (getattr(optim, owner.name), node.name): node
+        for owner in classes
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def attributes(method: ast.FunctionDef) -> set[str]:
