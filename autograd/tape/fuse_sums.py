@@ -6,12 +6,24 @@ part of the sum that uses it where that adds it as it is, nothing else uses it, 
 their order: where it comes first in the sum, or is a single product.
 """
 
-from collections import Counter
-from collections.abc import Callable, Container, Sequence
-from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd.core.value import Value
+if TYPE_CHECKING:
+    from autograd.core import cython_shim as cython
+else:
+    try:
+        import cython
+    except ImportError:
+        from autograd.core import cython_shim as cython
+
+if TYPE_CHECKING or not cython.compiled:
+    from autograd.core.nodes import inputs_of
+    from autograd.core.value import Value
+else:
+    from cython.cimports.autograd.core.nodes import inputs_of
+    from cython.cimports.autograd.core.value import Value
+
+from collections.abc import Callable, Container, Sequence
 
 Operand = Value | float
 Terms = list[tuple[Operand, Operand]]
@@ -45,8 +57,7 @@ class Sums:
     """
 
     def __init__(self, root: Value, computed: Sequence[Value], in_lanes: Container[Value]) -> None:
-        is_computed = set(computed).__contains__
-        self.uses = Counter(filter(is_computed, chain([root], *[node.inputs for node in computed])))
+        self.uses = uses_of(root, computed)
         self.in_lanes = in_lanes
         self.terms: dict[Value, Terms] = {}
         self.parts: dict[Value, tuple[Value, int, int]] = {}
@@ -83,9 +94,22 @@ class Sums:
         """The terms of an operand that is added as it is and may be a part of the node; of another, none."""
         if not isinstance(operand, Value):
             return []
-        if self.uses[operand] > 1 or (operand in self.in_lanes) != (node in self.in_lanes):
-            return []
-        return self.terms.get(operand, [])
+        terms = self.terms.get(operand, [])
+        alone = terms and self.uses[operand] == 1 and (operand in self.in_lanes) == (node in self.in_lanes)
+        return terms if alone else []
+
+
+def uses_of(root: Value, computed: Sequence[Value]) -> dict[Value, int]:
+    """How often each computed node is an input of one; the root once more."""
+    uses = {root: 1}
+    for k in range(len(computed)):
+        node = cython.cast(Value, computed[k])
+        inputs = inputs_of(node)
+        for i in range(node._count):
+            x = cython.cast(Value, inputs[i])
+            if x._primitive is not None:
+                uses[x] = uses.get(x, 0) + 1
+    return uses
 
 
 def products(node: Value) -> Terms:

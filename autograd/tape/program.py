@@ -93,14 +93,14 @@ class Program:
         self.numbers: dict[float, int] = {}
         self.primitives: list[Any] = []
         self.kinds, self.results, self.pairs = array("b"), array("i"), array("i")
-        self.starts, self.wanted = array("i", [0]), array("b", bytes(self.rows))
+        self.starts = array("i", [0])
         self.groups = array("i", accumulate(map(len, groups), initial=0))
         for node in computed:
             self.write(node, sums.terms.get(node, []))
         self.used_once = rows_used_once(self)
         self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
-        self.wanted.frombytes(bytes(self.rows - self.node_rows))
+        self.wanted = rows_wanted(self)
         self.most_inputs = max((len(node.inputs) for node in computed), default=0)
 
     def new_place(self, in_lanes: bool) -> int:
@@ -113,48 +113,31 @@ class Program:
 
     def is_in_place(self, node: Value, sums: Sums) -> bool:
         """Whether a node is a function of a sum in lanes that nothing else uses, and takes its place."""
-        x = node.inputs[0]
-        return node.primitive in LOOPS and x in sums.terms and sums.uses[x] == 1 and self.places[x] >= 0
+        if node.primitive not in LOOPS:
+            return False
+        (x,) = node.inputs
+        return x in sums.terms and sums.uses[x] == 1 and self.places[x] >= 0
 
     def write(self, node: Value, terms: Terms) -> None:
         """Write the instruction of a computed node: the sum of these terms, or else a rule."""
         primitive: Any = node.primitive
         y = self.places[node]
         if terms:
-            pairs = self.places_of(terms)
-            kind = LAYER if y >= 0 and max(pairs[::2]) < 0 else PRODUCTS
+            first = len(self.pairs)
+            self.pairs += pairs_of(terms, self.places, self.place_of_number)
+            kind = LAYER if y >= 0 and max(self.pairs[first::2]) < 0 else PRODUCTS
         else:
             kind = LOOPS.get(primitive, RULE)
-            pairs = []
             for x in node.inputs:
-                pairs += y if kind == RELU else self.new_place(y >= 0), self.places[x]
+                self.pairs.extend((y if kind == RELU else self.new_place(y >= 0), self.places[x]))
         self.kinds.append(kind)
-        self.pairs += array_of(pairs)
         self.starts.append(len(self.pairs) // 2)
         self.results.append(y)
         self.primitives.append(primitive)
-        if y >= 0:
-            self.wanted[y] = any(map(self.is_wanted, pairs))
-
-    def places_of(self, terms: Terms) -> list[int]:
-        """The places of the operands of a sum, pair by pair; what is shared comes first in its pair."""
-        places: dict[Any, int] = self.places
-        result: list[int] = []
-        for p, q in terms:
-            first = self.place_of_number(p) if type(p) is float else places[p]
-            second = self.place_of_number(q) if type(q) is float else places[q]
-            result += (first, second) if first < second else (second, first)
-        return result
 
     def pairs_of(self, i: int) -> "array[int]":
         """The places in the pairs of an instruction."""
         return self.pairs[2 * self.starts[i] : 2 * self.starts[i + 1]]
-
-    def is_wanted(self, place: int) -> bool:
-        """Whether what is at a place is a node on the way to a shared leaf."""
-        if place < 0:
-            return ~place < self.shared_nodes
-        return place < self.node_rows and bool(self.wanted[place])
 
     def place_of_number(self, number: float) -> int:
         """The place of a number that is part of an instruction."""
@@ -192,12 +175,32 @@ class Program:
         return result
 
 
-def array_of(numbers: list[int]) -> Any:
-    """An array of these numbers."""
-    result = array("i", [0]) * len(numbers)
-    for i in range(len(numbers)):
-        ints(result)[i] = numbers[i]
-    return result
+def pairs_of(terms: Terms, places: dict[Any, int], place_of_number: Any) -> Any:
+    """The places of the operands of a sum, pair by pair; what is shared comes first in its pair."""
+    pairs = array("i", [0]) * (2 * len(terms))
+    for k in range(len(terms)):
+        p, q = terms[k]
+        first: int = place_of_number(p) if type(p) is float else places[p]
+        second: int = place_of_number(q) if type(q) is float else places[q]
+        ints(pairs)[2 * k], ints(pairs)[2 * k + 1] = min(first, second), max(first, second)
+    return pairs
+
+
+def rows_wanted(program: Program) -> Any:
+    """Which rows are on the way to a shared leaf, and so must have a gradient."""
+    wanted, pairs, starts = array("i", [0]) * program.rows, program.pairs, program.starts
+    rows, shared, results = program.node_rows, program.shared_nodes, program.results
+    for i in range(len(results)):
+        y = ints(results)[i]
+        if y < 0:
+            continue
+        found = 0
+        for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
+            place = ints(pairs)[j]
+            if (~place < shared) if place < 0 else (place < rows and ints(wanted)[place] != 0):
+                found = 1
+        ints(wanted)[y] = found
+    return array("b", wanted)
 
 
 def rows_used_once(program: Program) -> Any:
