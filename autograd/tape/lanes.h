@@ -6,10 +6,10 @@
 /* The kinds of instructions; those after the first three are rules with a loop of their own. */
 enum { PRODUCTS, LAYER, RULE, RELU, TANH, SIGMOID, EXP };
 
-enum { MANY = 64 }; /* terms of a sum */
+enum { MANY = 64 }; /* terms of a sum that all lanes share */
 
 /* The chain rule for a shared y = sum of p q, of which all is shared, from the gradient of y. */
-static inline void pass_back_shared(Block block, double gradient, const int *pairs, ptrdiff_t terms) {
+static inline void add_shared(Block block, double gradient, const int *pairs, ptrdiff_t terms) {
     for (ptrdiff_t i = 0; i < terms; i++) {
         const int p = ~pairs[2 * i], q = ~pairs[2 * i + 1];
         const double to_p = gradient * block.shared[q], to_q = gradient * block.shared[p];
@@ -64,33 +64,24 @@ static inline void pass_back_shared(Block block, double gradient, const int *pai
 #define BEST(loop) loop##_everywhere
 #endif
 
-/* The sum of p q, all of which is shared. That of very many is taken in four parts, for an addition waits for the
-   one before it. (-0 + x is x, for -0 too.) */
-static inline double shared_sum(Block block, const int *pairs, ptrdiff_t terms) {
-    double sum[4] = {-0.0, -0.0, -0.0, -0.0};
-    ptrdiff_t i = 0;
-    for (; terms >= MANY && i + 4 <= terms; i += 4)
-        for (int part = 0; part < 4; part++)
-            sum[part] += block.shared[~pairs[2 * (i + part)]] * block.shared[~pairs[2 * (i + part) + 1]];
-    for (; i < terms; i++) sum[0] += block.shared[~pairs[2 * i]] * block.shared[~pairs[2 * i + 1]];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/* y[0], y[1], ... = sums of p q over as many pairs each; where they are shared, so are those. There are several
-   for a layer alone. */
+/* y[0], y[1], ... = sums of p q over as many pairs each. There are several for a layer alone. */
 static inline void products(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
-    if (*y >= 0)
-        BEST(products)(block, y, count, pairs, terms);
-    else
-        share(block, *y, shared_sum(block, pairs, terms));
+    BEST(products)(block, y, count, pairs, terms);
 }
 
 /* The chain rule for y = sum of p q: gradient of p += gradient of y x q, and the other way round. */
 static inline void pass_back(Block block, int y, const int *pairs, ptrdiff_t terms) {
-    if (y >= 0)
-        BEST(pass_back)(block, y, pairs, terms);
-    else
-        pass_back_shared(block, *gradient_of(block, y), pairs, terms);
+    BEST(pass_back)(block, y, pairs, terms);
+}
+
+/* The same two where all is shared. For each pair, `in_line` says how many from it on are of numbers
+   side by side. */
+static inline void shared_products(Block block, int y, const int *pairs, ptrdiff_t terms, const int *in_line) {
+    share(block, y, BEST(shared_sum)(block, pairs, terms, in_line));
+}
+
+static inline void pass_back_shared(Block block, int y, const int *pairs, ptrdiff_t terms, const int *in_line) {
+    BEST(pass_back_in_line)(block, *gradient_of(block, y), pairs, terms, in_line);
 }
 
 static inline void pass_back_relus(Block block, const int *y, ptrdiff_t count, const int *pairs) {

@@ -11,6 +11,12 @@ cdef extern from "lanes.h" nogil:
 
     void products(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     void pass_back(Block block, int y, const int* pairs, Py_ssize_t terms)
+    void shared_products(
+        Block block, int y, const int* pairs, Py_ssize_t terms, const int* in_line
+    )
+    void pass_back_shared(
+        Block block, int y, const int* pairs, Py_ssize_t terms, const int* in_line
+    )
     void pass_back_relus(Block block, const int* y, Py_ssize_t count, const int* pairs)
     void pass_back_layer(Block block, const int* y, Py_ssize_t count, const int* pairs, Py_ssize_t terms)
     Py_ssize_t rules_of_one(int kind, Block block, const int* y, Py_ssize_t count, const int* pairs)

@@ -35,6 +35,16 @@ def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
                 pass_to(block, y, operand, slope)
 
 
+def shared_products(block: Block, y: int, pairs: Any, terms: int, in_line: Any) -> None:
+    """y = Σ pq, all of which is shared; which numbers lie in line is of use in C alone."""
+    products(block, [y], 1, pairs, terms)
+
+
+def pass_back_shared(block: Block, y: int, pairs: Any, terms: int, in_line: Any) -> None:
+    """The chain rule for it."""
+    pass_back(block, y, pairs, terms)
+
+
 def pass_back_relus(block: Block, y: Any, count: int, pairs: Any) -> None:
     """The chain rule for y[j] = relu(x), whose derivative by x is that by y: both are above 0, or neither."""
     relu: Any = PRIMITIVES["relu"]

@@ -269,7 +269,7 @@ INLINE void FOR(shared_terms)(Block block, const int *y, const int *pairs, ptrdi
     for (int j = 0; j < rows; j++)
         for (const int *pair = pairs + 2 * (terms * j + first), *end = pairs + 2 * terms * (j + 1); pair < end;
              pair += 2)
-            if (pair[1] < 0) pass_back_shared(block, totals[j], pair, 1);
+            if (pair[1] < 0) add_shared(block, totals[j], pair, 1);
 }
 
 static void FOR(to_shared)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
@@ -287,6 +287,48 @@ static void FOR(pass_back_layer)(Block block, const int *y, ptrdiff_t count, con
     if (block.shared_wanted == 0) return;
     FOR(to_weights)(block, y, count, pairs, terms);
     FOR(to_shared)(block, y, count, pairs, terms);
+}
+
+/* --- What all lanes share: where many pairs are of numbers side by side, these are vectors. --------------- */
+
+/* The sum of p q. That of very many is taken in as many parts as a vector has numbers, for an addition waits for
+   the one before it. */
+static double FOR(shared_sum)(Block block, const int *pairs, ptrdiff_t terms, const int *in_line) {
+    vec sum = -(vec){0};
+    ptrdiff_t i = 0;
+    for (; terms >= MANY && i + WIDTH <= terms; i += WIDTH) {
+        double p[WIDTH], q[WIDTH];
+        const int *pair = pairs + 2 * i;
+        if (in_line[i] >= WIDTH) {
+            sum += *(const vec *)(block.shared + ~pair[0]) * *(const vec *)(block.shared + ~pair[1]);
+            continue;
+        }
+        for (int part = 0; part < WIDTH; part++) {
+            p[part] = block.shared[~pair[2 * part]];
+            q[part] = block.shared[~pair[2 * part + 1]];
+        }
+        sum += *(const vec *)p * *(const vec *)q;
+    }
+    double rest = -0.0;
+    for (; i < terms; i++) rest += block.shared[~pairs[2 * i]] * block.shared[~pairs[2 * i + 1]];
+    return FOR(total)(sum) + rest;
+}
+
+/* The chain rule for it, from the gradient of the sum. (To a square both contributions at once: to load what was
+   stored a moment ago takes long.) */
+static void FOR(pass_back_in_line)(Block block, double gradient, const int *pairs, ptrdiff_t terms,
+                                   const int *in_line) {
+    for (ptrdiff_t i = 0; i < terms;) {
+        const int p = ~pairs[2 * i], q = ~pairs[2 * i + 1];
+        if (in_line[i] < WIDTH || i + WIDTH > terms) {
+            add_shared(block, gradient, pairs + 2 * i++, 1);
+            continue;
+        }
+        const double to_p = p == q ? 2.0 * gradient : gradient;
+        *(vec *)(block.shared_gradients + p) += to_p * *(const vec *)(block.shared + q);
+        if (p != q) *(vec *)(block.shared_gradients + q) += gradient * *(const vec *)(block.shared + p);
+        i += WIDTH;
+    }
 }
 
 #undef vec

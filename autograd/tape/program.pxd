@@ -11,4 +11,6 @@ cdef array pairs_of(list terms, dict places, object place_of_number)
 cdef array rows_wanted(object program)
 @cython.locals(i=Py_ssize_t, j=Py_ssize_t, place=int, uses=array, pairs=array, starts=array)
 cdef array rows_used_once(object program)
+@cython.locals(result=array, i=Py_ssize_t, count=Py_ssize_t, pairs=array)
+cdef array numbers_in_line(object program)
 cdef int* ints(array numbers) noexcept

@@ -57,6 +57,7 @@ class Program:
     `wanted` says of each row whether the gradient of a shared leaf needs its own, `used_once` whether that is
     a single contribution. The pairs of instruction i are those from `starts[i]` on, the instructions of
     group g from `groups[g]` on. In the `spare` places, one shared and a row, a part can be computed.
+    `in_line` says of each pair of what is shared how many, from it on, are of numbers side by side.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -99,6 +100,7 @@ class Program:
             self.write(node, sums.terms.get(node, []))
         self.used_once = rows_used_once(self)
         self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
+        self.in_line = numbers_in_line(self)
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted = rows_wanted(self)
         self.most_inputs = max((len(node.inputs) for node in computed), default=0)
@@ -213,6 +215,17 @@ def rows_used_once(program: Program) -> Any:
                 if place >= 0 and place != program.results[i]:
                     ints(uses)[place] += 1
     return array("b", [count == 1 for count in uses])
+
+
+def numbers_in_line(program: Program) -> Any:
+    """For each pair of what is shared, how many that follow, it included, are of numbers side by side."""
+    count, pairs = program.starts[program.first_in_lanes], program.pairs
+    result = array("i", [1]) * count
+    for i in range(count - 2, -1, -1):
+        places = ints(pairs)
+        if places[2 * i] - places[2 * i + 2] == places[2 * i + 1] - places[2 * i + 3] == 1:
+            ints(result)[i] += ints(result)[i + 1]
+    return result
 
 
 def ints(numbers: Any) -> Any:

@@ -20,6 +20,7 @@ cdef class Runner(Memory):
     cdef int* pairs
     cdef int* starts
     cdef int* groups
+    cdef int* in_line
     cdef Py_ssize_t end, first_in_lanes, shared_count, computed
     cdef int root
 
@@ -46,6 +47,7 @@ cdef class Runner(Memory):
     cdef int go_back_over_block(self, Py_ssize_t b, Py_ssize_t first) noexcept nogil
 
     cdef int run(self, Py_ssize_t first, Py_ssize_t end) except -1 nogil
+    cdef int run_sums(self, const int* y, Py_ssize_t count, Py_ssize_t start, Py_ssize_t terms) noexcept nogil
     cdef int run_rules(self, Py_ssize_t i, Py_ssize_t count) except -1 nogil
     cdef int run_rule(self, Py_ssize_t i) except -1 nogil
     cdef double evaluate(self, Py_ssize_t i, double* x, double* d, Py_ssize_t count) except? -1 nogil

@@ -61,6 +61,7 @@ class Runner(Memory):
         self.root, self.shared_count = program.root, program.shared
         self.results, self.starts = ints(program.results), ints(program.starts)
         self.pairs, self.groups = ints(program.pairs), ints(program.groups)
+        self.in_line = ints(program.in_line)
         self.kinds, self.rules = flags(program.kinds), rules_of(program.primitives)
         self.scratch_memory = zeros(2 * program.most_inputs)
         self.x = start_of(self.scratch_memory)
@@ -229,8 +230,7 @@ class Runner(Memory):
             for b in range(self.blocks):
                 self.recall(b)
                 if end > first:
-                    pairs = blocks.places_after(self.pairs, 2 * first)
-                    lanes.products(self.block, ints(there), 1, pairs, end - first)
+                    self.run_sums(ints(there), 1, first, end - first)
                 row = blocks.row_of(self.block, place)
                 result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
         return result
@@ -296,14 +296,20 @@ class Runner(Memory):
         """Run groups of instructions forwards: on what is shared, or on the block in focus."""
         for group in range(first, end):
             i, count = self.groups[group], self.groups[group + 1] - self.groups[group]
-            pairs, terms = (
-                blocks.places_after(self.pairs, 2 * self.starts[i]),
-                self.starts[i + 1] - self.starts[i],
-            )
             if self.kinds[i] < lanes.RULE:
-                lanes.products(self.block, blocks.places_after(self.results, i), count, pairs, terms)
+                y, start = blocks.places_after(self.results, i), self.starts[i]
+                self.run_sums(y, count, start, self.starts[i + 1] - start)
             else:
                 self.run_rules(i, count)
+
+    def run_sums(self, y: Any, count: int, start: int, terms: int) -> None:
+        """Run y[0] = Σ pq, over so many pairs from `start` on; y[1], … over as many each."""
+        pairs = blocks.places_after(self.pairs, 2 * start)
+        if y[0] < 0:
+            in_line = blocks.places_after(self.in_line, start)
+            lanes.shared_products(self.block, y[0], pairs, terms, in_line)
+        else:
+            lanes.products(self.block, y, count, pairs, terms)
 
     def run_rules(self, i: int, count: int) -> None:
         """Run a group of rules, in a loop over the lanes where there is one."""
@@ -366,6 +372,9 @@ class Runner(Memory):
                 lanes.pass_back_layer(self.block, y, count, pairs, terms)
             elif self.kinds[i] == lanes.RELU:
                 lanes.pass_back_relus(self.block, y, count, pairs)
+            elif y[0] < 0:
+                in_line = blocks.places_after(self.in_line, self.starts[i])
+                lanes.pass_back_shared(self.block, y[0], pairs, terms, in_line)
             else:
                 for j in range(count):
                     if blocks.is_wanted(self.block, y[j]):

@@ -108,11 +108,11 @@ MUTANTS = [
     ),
     Mutant(PRODUCTS, "= used < WIDTH ? FIRST(used, x[i][k]) : x[i][k];", "= x[i][k];", LAYERS),
     Mutant(PRODUCTS, "*gradient_of(block, weight) += totals", "*gradient_of(block, weight) = totals", LAYERS),
-    Mutant(PRODUCTS, "while (j < count && !is_wanted", "while (j < 1 && !is_wanted", LAYERS),
+    Mutant(PRODUCTS, "if (j < count) chosen[n++]", "if (j == 0) chosen[n++]", LAYERS),
     Mutant(
         PRODUCTS,
-        "if (pair[1] < 0) pass_back_shared(block, totals[j], pair, 1);",
-        "if (pair[1] < 0) pass_back_shared(block, totals[0], pair, 1);",
+        "if (pair[1] < 0) add_shared(block, totals[j], pair, 1);",
+        "if (pair[1] < 0) add_shared(block, totals[0], pair, 1);",
         LAYERS,
     ),
     Mutant(
@@ -121,6 +121,13 @@ MUTANTS = [
         "for (; count > 1; count--, y++, pairs += 2 * terms)",
         LAYERS,
     ),
+    Mutant(PRODUCTS, "if (in_line[i] >= WIDTH) {", "if (1) {", LAYERS),
+    Mutant(PRODUCTS, "p[part] = block.shared[~pair[2 * part]];", "p[part] = block.shared[~pair[0]];", LAYERS),
+    Mutant(PRODUCTS, "return FOR(total)(sum) + rest;", "return FOR(total)(sum);", LAYERS),
+    Mutant(PRODUCTS, "in_line[i] < WIDTH || i + WIDTH > terms", "in_line[i] < WIDTH", LAYERS),
+    Mutant(PRODUCTS, "in_line[i] < WIDTH || i + WIDTH > terms", "i + WIDTH > terms", LAYERS),
+    Mutant(PRODUCTS, "p == q ? 2.0 * gradient : gradient", "gradient", LAYERS),
+    Mutant(PRODUCTS, "if (p != q) *(vec *)", "if (p < q) *(vec *)", LAYERS),
     # Functions in the place of sums, and several at once.
     Mutant(BLOCKS, "return operand == y || (", "return (", IN_PLACE),
     Mutant(BLOCKS, "operand >= 0 && block.used_once[operand])", "operand >= 0)", IN_PLACE),

@@ -241,18 +241,36 @@ def test_relu_tells_its_derivative_from_its_value(weight: float, number: float) 
         assert near(w.grad, v.grad)
 
 
-@pytest.mark.parametrize("count", [63, 64, 65, 66, 67, 337])
-def test_a_long_sum_that_all_lanes_share(count: int) -> None:
-    """It is taken in parts; a penalty, of squares and of products."""
+# --- What all lanes share ----------------------------------------------------------------------------------
+
+LONG: dict[str, Callable[[list[Value]], Any]] = {
+    "squares": lambda w: dot(w, w),
+    "backwards": lambda w: dot(w, w[::-1]),
+    "beside": lambda w: dot(w[:-1], w[1:]),
+    "a little further": lambda w: dot(w[:-3], w[3:]),
+    "of two halves": lambda w: dot(w[: len(w) // 2], w[len(w) - len(w) // 2 :]),
+    "with gaps": lambda w: sum(a * a for i, a in enumerate(w) if i % 20) + 1.0,
+    "with numbers": lambda w: dot([*w[:20], *([0.5] * 20), *w[20:]], [*w[:40], *w[20:]]),
+    "two": lambda w: sum(a * a for a in w[:27]) * sum(a * a for a in w[27:]),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("count", [63, 64, 65, 66, 67, 71, 72, 73, 150, 337])
+def test_a_long_sum_that_all_lanes_share(name: str, count: int) -> None:
+    """It is taken in parts, those of numbers side by side as vectors: a penalty, of squares or products."""
     rng = random.Random(count)
-    w, x = [Value(rng.uniform(-1.0, 1.0)) for _ in range(count)], Value(1.0)
-    for others in (w, w[::-1]):
-        tape = Tape(dot(w, others) + w[0] * x, [x])
-        values = tape.forward([[0.5], [2.0]])
-        expected = math.fsum(a.data * b.data for a, b in zip(w, others, strict=True))
-        assert all(near(value, expected + w[0].data * n) for value, n in zip(values, (0.5, 2.0), strict=True))
-        for a in w:
-            a.grad = 0.0
-        tape.backward()
-        for i, (a, b) in enumerate(zip(w, others, strict=True)):
-            assert near(a.grad, 2.0 * b.data + (1.25 if i == 0 else 0.0))
+    numbers, first = [rng.uniform(-1.0, 1.0) for _ in range(count)], 0.0
+    for in_lanes in (False, True):
+        w, x = [Value(number) for number in numbers], Value(0.75)
+        root = LONG[name](w) + w[0] * x
+        if in_lanes:
+            tape = Tape(root, [x])
+            values = tape.forward([[0.5], [1.0]])
+            assert near(sum(values) / 2.0, first)
+            tape.backward()
+        else:
+            first = root.data
+            root.backward()
+            wanted = [a.grad for a in w]
+    assert all(near(a.grad, slope) for a, slope in zip(w, wanted, strict=True))
