@@ -1,4 +1,4 @@
-"""Whether two results are the same but for rounding, and two examples the same as far as can be seen."""
+"""Whether two results are the same but for rounding, and two examples as far as can be seen; what differs."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -68,4 +68,14 @@ def outputs(prediction: Any) -> list[Value]:
 
 def under(root: Value, nodes: list[Value]) -> bool:
     """Whether all nodes are under the root."""
-    return set(nodes) <= set(topological_order(root))
+    return not nodes or set(nodes) <= set(topological_order(root))
+
+
+def reads(i: int, line: str) -> WiringError:
+    """What to say of an example that reads what depends on the parameters."""
+    return WiringError(f"example {i} reads a number that changes with the parameters, in {line}")
+
+
+def unlike(i: int, eager: float, replayed: float) -> WiringError:
+    """What to say of an example whose replay is not what it is now."""
+    return WiringError(f"the loss of example {i} is {eager:.10g}, and {replayed:.10g} as it was recorded")

@@ -25,12 +25,12 @@ def overlooked(model: Any, parameters: Iterable[Value]) -> dict[Value, str]:
     while waiting and len(kept) < MOST:
         path, thing = waiting.popleft()
         if type(thing) is Value:
-            if thing.is_leaf:
+            if thing.is_leaf and id(thing) not in known:
                 found.setdefault(thing, path)
         elif id(thing) not in kept:
             kept[id(thing)] = thing
             if not (type(thing) is list and known.issuperset(map(id, thing))):  # most are lists of weights
-                waiting.extend([part for part in parts_of(path, thing, slots) if id(part[1]) not in known])
+                waiting.extend(parts_of(path, thing, slots, known))
     return {leaf: spelled(path) for leaf, path in found.items()}
 
 
@@ -43,12 +43,12 @@ def spelled(path: Path) -> str:
     return ".".join(reversed(keys))
 
 
-def parts_of(path: Path, thing: Any, slots: Slots) -> list[Part]:
-    """What a list, a dict, a set or an object holds; of an object, what its class does too."""
+def parts_of(path: Path, thing: Any, slots: Slots, known: set[int]) -> list[Part]:
+    """What a list, a dict, a set or an object holds, but for what is known; and what its class does."""
     kind = type(thing)
     parts: list[Part] = []
     if kind in (list, tuple, deque, set, frozenset):
-        parts = [((path, place), part) for place, part in enumerate(thing)]
+        parts = [((path, place), part) for place, part in enumerate(thing) if id(part) not in known]
     elif kind is dict:
         parts = [((path, key), part) for key, part in list(thing.items())]
     try:
@@ -56,7 +56,7 @@ def parts_of(path: Path, thing: Any, slots: Slots) -> list[Part]:
     except AttributeError:
         return parts
     if isinstance(attributes, dict):
-        parts += [((path, key), part) for key, part in list(attributes.items())]
+        parts += [((path, key), part) for key, part in list(attributes.items()) if id(part) not in known]
         if kind not in slots:
             others = [base for base in kind.__mro__ if base.__module__.split(".")[0] not in OURS]
             members = [item for base in others for item in vars(base).items()]

@@ -30,17 +30,17 @@ Slots = dict[type, list[tuple[str, Any]]]  # by class of objects that were met
 State = list[tuple[Path, Any]]
 
 
-def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
+def state_of(functions: Iterable[Any], others: Iterable[int] = ()) -> State:
     """The plain numbers and texts in reach of functions and objects, and where random numbers stand.
 
-    The `others` are not looked at.
+    The things of which the `others` are the ids are not looked at.
     """
     state: State = [("the random numbers of Python", hash(random.getstate()))]
     if "numpy.random" in sys.modules:
         state.append(("the random numbers of NumPy", numpy_state(sys.modules["numpy.random"].get_state())))
     waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
     kept: list[Any] = []  # so that no id is used again meanwhile
-    seen = set(map(id, others))
+    seen = set(others)
     slots: Slots = {}
     while waiting and len(state) + len(kept) < MOST:
         path, thing = waiting.popleft()
@@ -54,7 +54,7 @@ def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
         seen.add(id(thing))
         kept.append(thing)
         if kind in slots:
-            waiting.extend(attributes_of(path, thing, slots[kind]))
+            waiting.extend(attributes_of(path, thing, slots[kind], seen))
             continue
         summary = summary_of(thing)
         if summary is not None:
@@ -64,7 +64,7 @@ def state_of(functions: Iterable[Any], others: Iterable[Value] = ()) -> State:
             if not seen.issuperset(map(id, row)):
                 waiting.extend([((path, "[{}]", i), item) for i, item in enumerate(row)])
         else:
-            waiting.extend(parts_of(path, thing, slots))
+            waiting.extend(parts_of(path, thing, slots, seen))
     return state
 
 
@@ -125,8 +125,8 @@ def numpy_state(state: Any) -> Any:
     return [part.tobytes() if hasattr(part, "tobytes") else part for part in parts]
 
 
-def parts_of(path: Path, thing: Any, slots: Slots) -> Iterable[Part]:
-    """What a thing holds that is no list, each part with its path."""
+def parts_of(path: Path, thing: Any, slots: Slots, seen: set[int]) -> Iterable[Part]:
+    """What a thing holds that is no list, each part with its path; what was seen may be left out."""
     kind = type(thing)
     if kind is dict:
         keys = [key for key in list(thing)[:LONGEST] if type(key) in PLAIN]
@@ -146,16 +146,19 @@ def parts_of(path: Path, thing: Any, slots: Slots) -> Iterable[Part]:
     if kind in (Value, ModuleType, random.Random) or home_of(kind) in OPAQUE:
         return ()
     slots[kind] = slots_of(kind)
-    return [*attributes_of(path, thing, slots[kind]), *((base.__name__, base) for base in kind.__mro__)]
+    bases = [(base.__name__, base) for base in kind.__mro__]
+    return [*attributes_of(path, thing, slots[kind], seen), *bases]
 
 
-def attributes_of(path: Path, thing: Any, slots: list[tuple[str, Any]]) -> list[Part]:
-    """The attributes of an object, also those in slots."""
+def attributes_of(path: Path, thing: Any, slots: list[tuple[str, Any]], seen: set[int]) -> list[Part]:
+    """The attributes of an object that were not seen, also those in slots."""
     try:
         named = object.__getattribute__(thing, "__dict__")
     except AttributeError:
         named = {}
-    parts: list[Part] = [((path, ".{}", key), part) for key, part in list(named.items())]
+    parts: list[Part] = [
+        ((path, ".{}", key), part) for key, part in list(named.items()) if id(part) not in seen
+    ]
     for slot, descriptor in slots:
         try:
             parts.append(((path, ".{}", slot), descriptor.__get__(thing, type(thing))))

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.internal import WiringError, caller_line, is_watched, observed, topological_order, warn_caller
 from nn import updates
-from nn.comparison import close, comparable, copied, differ, negligible, same
+from nn.comparison import close, comparable, copied, differ, negligible, reads, same, unlike
 from nn.eager import EagerMeasure, Means
 from nn.groups import Group, found, one_more
 from nn.hits import Hits
@@ -47,6 +47,7 @@ class TapeMeasure(EagerMeasure):
     ) -> None:
         super().__init__(*whole)
         self.parameters, self.insists, self.wary, self.most = frozenset(parameters), insists, wary, most
+        self.ids = frozenset(map(id, parameters))
         self.engine, self.batches = "tape", 0
         self.hits = Hits(self.targets) if self.metric is accuracy and not wary else None
         self.listening, self.line = False, ""
@@ -292,7 +293,7 @@ class TapeMeasure(EagerMeasure):
 
     def reach(self) -> State:
         """What the model, the loss and the metric could count in; the parameters are looked at on the way."""
-        return state_of([self.model, self.loss, self.metric], self.parameters)
+        return state_of([self.model, self.loss, self.metric], self.ids)
 
     # --- Replaying -----------------------------------------------------------------------------------------
 
@@ -387,13 +388,3 @@ class TapeMeasure(EagerMeasure):
     def example(self, i: int) -> tuple[Any, Any]:
         """An example, as what can be compared."""
         return comparable(self.inputs[i]), comparable(self.targets[i])
-
-
-def reads(i: int, line: str) -> WiringError:
-    """What to say of an example that reads what depends on the parameters."""
-    return WiringError(f"example {i} reads a number that changes with the parameters, in {line}")
-
-
-def unlike(i: int, eager: float, replayed: float) -> WiringError:
-    """What to say of an example whose replay is not what it is now."""
-    return WiringError(f"the loss of example {i} is {eager:.10g}, and {replayed:.10g} as it was recorded")
