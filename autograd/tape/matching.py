@@ -24,6 +24,7 @@ else:
     from autograd.core.value import Value
 
 from itertools import zip_longest
+from operator import is_
 
 from autograd.core.backprop import places_in, topological_order
 from autograd.core.copying import again
@@ -274,14 +275,13 @@ def nowhere() -> Any:
 
 def rewired(wiring: Wiring, instead: dict[int, Value]) -> dict[Value, Value]:
     """Each computed node of a wiring, once more where it depends on what is put at places of its leaves."""
-    nodes: dict[Value, Value] = {}
+    leaves = [instead.get(place, leaf) for place, leaf in enumerate(wiring.leaves)]
+    nodes: list[Any] = [*wiring.computed, *reversed(leaves)]  # that of a leaf is counted from the end
     end = 0
-    for node in wiring.computed:
-        end, start = end + len(node.inputs), end
-        inputs = [
-            nodes[wiring.computed[place]] if place >= 0 else instead.get(~place, wiring.leaves[~place])
-            for place in wiring.inputs[start:end]
-        ]
-        same = all(one is other for one, other in zip(inputs, node.inputs, strict=True))
-        nodes[node] = node if same else again(node, inputs)
-    return nodes
+    for i, node in enumerate(wiring.computed):
+        before = node.inputs
+        end, start = end + len(before), end
+        inputs = list(map(nodes.__getitem__, wiring.inputs[start:end]))
+        if not all(map(is_, inputs, before)):
+            nodes[i] = again(node, inputs)
+    return dict(zip(wiring.computed, nodes, strict=False))
