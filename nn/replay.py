@@ -19,7 +19,8 @@ from nn.results import Results
 SAMPLE = 8  # so many examples are recorded twice
 CHECKED = 32  # batches of which an example is also computed eagerly: the first ones,
 EVERY = 8  # and then one in so many
-AT_ONCE = 16  # so many new examples are recorded before their gradients and metrics are taken
+AT_ONCE = 16  # so many new examples at most are recorded before their gradients and metrics are taken,
+LIVE = 1 << 16  # and so many inputs of their nodes: a megabyte, so that they are freed while in the cache
 Parts = list[tuple[Group, Sequence[int]]]  # the places of a batch, by the groups of the examples there
 GOLDEN = 0.6180339887498949  # its multiples fall evenly between whole numbers, however many there are
 
@@ -117,7 +118,9 @@ class TapeMeasure(EagerMeasure):
         """Compute the new examples of a batch eagerly, until one cannot be put into a group."""
         share = 1.0 / len(batch) if backward else 0.0
         self.data, self.before = updates.data_of(self.leaves), updates.gradients_of(self.leaves)
-        at_once = AT_ONCE if self.metric in (None, accuracy) else 1  # another may change what comes next
+        longest = max((len(group.wiring.inputs) for group in self.groups), default=0)
+        at_once = max(1, min(AT_ONCE, LIVE // (1 + longest)))
+        at_once = at_once if self.metric in (None, accuracy) else 1  # another may change what comes next
         ready = 0 if self.settled else min(1, len(new) - 1)  # what the first call makes ready does not count
         for part in (new[:ready], new[ready:]):
             if part and not self.settled and part[-1] == new[-1]:
