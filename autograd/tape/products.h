@@ -254,10 +254,10 @@ static void FOR(to_weights)(Block block, const int *y, ptrdiff_t count, const in
     }
 }
 
-/* The same, to the terms that are shared as a whole, biases most of all: from the sums of upstream gradients.
-   (Those of ROWS neurons at once, for an addition waits for the one before it.) */
+/* The same, to the terms that are shared as a whole, biases most of all, all of them from `first` to `end`: from
+   the sums of upstream gradients. (Those of ROWS neurons at once, for an addition waits for the one before it.) */
 INLINE void FOR(shared_terms)(Block block, const int *y, const int *pairs, ptrdiff_t terms, ptrdiff_t first,
-                              const int rows) {
+                              ptrdiff_t end, const int rows) {
     const ptrdiff_t size = FOR(vectors_in_use)(block);
     double totals[ROWS + WIDTH];
     vec sum[ROWS];
@@ -267,18 +267,20 @@ INLINE void FOR(shared_terms)(Block block, const int *y, const int *pairs, ptrdi
         for (int j = 0; j < rows; j++) sum[j] += *FOR(row)(block.gradients, block, y[j], k);
     FOR(all_totals)(sum, rows, totals);
     for (int j = 0; j < rows; j++)
-        for (const int *pair = pairs + 2 * (terms * j + first), *end = pairs + 2 * terms * (j + 1); pair < end;
-             pair += 2)
+        for (ptrdiff_t t = first; t < end; t++) {
+            const int *pair = pairs + 2 * (terms * j + t);
             if (pair[1] < 0) add_shared(block, totals[j], pair, 1);
+        }
 }
 
 static void FOR(to_shared)(Block block, const int *y, ptrdiff_t count, const int *pairs, ptrdiff_t terms) {
-    ptrdiff_t first = 0;
-    while (first < terms && pairs[2 * first + 1] >= 0) first++;
-    if (first == terms) return;
+    ptrdiff_t first = 0, end = terms;
+    while (first < end && pairs[2 * first + 1] >= 0) first++;
+    while (first < end && pairs[2 * end - 1] >= 0) end--;
+    if (first == end) return;
     for (; count >= ROWS; count -= ROWS, y += ROWS, pairs += 2 * terms * ROWS)
-        FOR(shared_terms)(block, y, pairs, terms, first, ROWS);
-    for (; count > 0; count--, y++, pairs += 2 * terms) FOR(shared_terms)(block, y, pairs, terms, first, 1);
+        FOR(shared_terms)(block, y, pairs, terms, first, end, ROWS);
+    for (; count > 0; count--, y++, pairs += 2 * terms) FOR(shared_terms)(block, y, pairs, terms, first, end, 1);
 }
 
 /* The chain rule for the neurons of a layer. */
