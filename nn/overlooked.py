@@ -19,11 +19,12 @@ def overlooked(model: Any, parameters: Iterable[Value]) -> dict[Value, str]:
     """The leaves in reach of the model's attributes that are not among these parameters, by name."""
     known = set(map(id, parameters))
     found: dict[Value, Path] = {}
-    waiting: deque[Part] = deque([(None, model)])
+    waiting: list[Part] = [(None, model)]
     kept: dict[int, Any] = {}  # so that no id is used again meanwhile
     slots: Slots = {}
-    while waiting and len(kept) < MOST:
-        path, thing = waiting.popleft()
+    for path, thing in waiting:  # which grows meanwhile
+        if len(kept) >= MOST:
+            break
         if type(thing) is Value:
             if thing.is_leaf and id(thing) not in known:
                 found.setdefault(thing, path)

@@ -38,12 +38,13 @@ def state_of(functions: Iterable[Any], others: Iterable[int] = ()) -> State:
     state: State = [("the random numbers of Python", hash(random.getstate()))]
     if "numpy.random" in sys.modules:
         state.append(("the random numbers of NumPy", numpy_state(sys.modules["numpy.random"].get_state())))
-    waiting: deque[Part] = deque(("", function) for function in functions if function is not None)
+    waiting: list[Part] = [("", function) for function in functions if function is not None]
     kept: list[Any] = []  # so that no id is used again meanwhile
     seen = set(others)
     slots: Slots = {}
-    while waiting and len(state) + len(kept) < MOST:
-        path, thing = waiting.popleft()
+    for path, thing in waiting:  # which grows meanwhile
+        if len(state) + len(kept) >= MOST:
+            break
         kind = type(thing)
         if kind in PLAIN:
             if thing is not None:

@@ -238,9 +238,11 @@ def sorted_nodes(nodes: list[Value], leaves: list[Value], computed: list[Value])
         else:
             ints(places)[i] = len(computed)
             computed.append(node)
-    inputs = array("i", places_in(nodes, [])[0])
-    for j in range(len(inputs)):
-        ints(inputs)[j] = ints(places)[ints(inputs)[j]]
+    found = places_in(nodes, [])[0]
+    inputs = array("i", [0]) * len(found)
+    for j in range(len(found)):
+        place: int = found[j]
+        ints(inputs)[j] = ints(places)[place]
     return inputs
 
 
