@@ -151,12 +151,13 @@ class Group:
             nodes = rewired(self.wiring, instead) if instead else {}
             self.tape = Tape(nodes.get(self.loss, self.loss), inputs.leaves)
             self.compared = 0
-            self.outputs_on_tape = [nodes.get(node, node) for node in self.outputs]
+            self.places = [self.tape.find(nodes.get(node, node)) for node in self.outputs]
         self.inputs = inputs
 
-    def predictions(self) -> list[list[float]]:
-        """The numbers of the latest predictions: of each output, those of all examples."""
-        return [self.tape.values(node) for node in self.outputs_on_tape]
+    def predictions(self) -> "array[float]":
+        """The numbers of the latest predictions: the first outputs of all examples, the second ones, …"""
+        numbers: array[float] = self.tape.runner.columns(self.places)
+        return numbers
 
 
 def found(groups: list[Group], loss: Value, i: int) -> tuple[Group, "array[float]"] | tuple[None, None]:

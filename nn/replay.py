@@ -349,12 +349,11 @@ class TapeMeasure(EagerMeasure):
         """The metrics of the latest predictions of a group; none where there is no metric."""
         if self.metric is None:
             return []
-        columns = group.predictions()
-        if self.hits is not None and group.is_list:
-            return self.hits.of_lists(columns, examples)
+        numbers, count = group.predictions(), len(examples)
         if self.hits is not None:
-            return self.hits.of_numbers(columns[0], examples)
-        rows = [[Value(number) for number in row] for row in zip(*columns, strict=True)]
+            answer = self.hits.of_lists if group.is_list else self.hits.of_numbers
+            return answer(numbers, examples)
+        rows = [[Value(number) for number in numbers[k::count]] for k in range(count)]
         return [
             self.metric_of(row if group.is_list else row[0], i) for row, i in zip(rows, examples, strict=True)
         ]

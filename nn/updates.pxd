@@ -44,10 +44,13 @@ cpdef array columns_of(array table, Py_ssize_t width, list columns)
 @cython.locals(count=Py_ssize_t, i=Py_ssize_t, start=Py_ssize_t, column=Py_ssize_t)
 cpdef array rows_of(array table, Py_ssize_t width, list rows)
 
-@cython.locals(places=list, best=list, numbers=list, count=Py_ssize_t, example=Py_ssize_t, column=Py_ssize_t)
-cpdef list places_of_largest(list columns)
+@cython.locals(
+    answers=list, answer=Py_ssize_t, i=Py_ssize_t, count=Py_ssize_t, columns=Py_ssize_t, column=Py_ssize_t, k=Py_ssize_t
+)
+cpdef list hits_of(array numbers, array right, object examples)
 @cython.locals(total=double, x=double)
 cpdef double added(list numbers) except? -1
 
 cdef inline Memory* nth(list parameters, Py_ssize_t i) except NULL
 cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL
+cdef int* ints_in(array numbers) noexcept

@@ -275,16 +275,21 @@ def rows_of(table: Numbers, width: int, rows: list[int]) -> Numbers:
 # --- Columns: the numbers of some examples ---------------------------------------------------------------
 
 
-def places_of_largest(columns: list[list[float]]) -> list[int]:
-    """For each example, in which column its largest number is; the first of several."""
-    count = len(columns[0]) if columns else 0
-    places, best = [0] * count, [*columns[0]] if columns else []
-    for column in range(1, len(columns)):
-        numbers = columns[column]
-        for example in range(count):
-            if numbers[example] > best[example]:
-                best[example], places[example] = numbers[example], column
-    return places
+def hits_of(numbers: Numbers, right: Numbers, examples: Any) -> list[float]:
+    """For each of these examples, 1.0 if the first of its largest numbers is in the right column, else 0.0.
+
+    `numbers` has the columns one after the other, `right` the column for every example that there is.
+    """
+    count, x, known = len(examples), numbers_in(numbers, len(numbers)), ints_in(right)
+    columns = len(numbers) // max(count, 1)
+    answers: list[float] = []
+    for k in range(count):
+        answer, i = 0, examples[k]
+        for column in range(1, columns):
+            if x[column * count + k] > x[answer * count + k]:
+                answer = column
+        answers.append(1.0 if answer == known[i] else 0.0)
+    return answers
 
 
 def added(numbers: list[float]) -> float:
@@ -307,3 +312,8 @@ def numbers_in(numbers: Numbers, count: int) -> Numbers:
     if len(numbers) != count:
         raise ValueError(f"there are {count} parameters, and {len(numbers)} numbers for them")
     return numbers.data.as_doubles if cython.compiled else numbers
+
+
+def ints_in(numbers: Numbers) -> Numbers:
+    """The same for an array of ints."""
+    return numbers.data.as_ints if cython.compiled else numbers

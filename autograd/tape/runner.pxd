@@ -41,6 +41,10 @@ cdef class Runner(Memory):
     cdef double mean_of_root(self) noexcept nogil
 
     cdef list values_of_root(self)
+    cpdef array columns(self, list places)
+    cdef int copy_column(
+        self, double* column, Py_ssize_t start, int place, Py_ssize_t first, Py_ssize_t end
+    ) except -1
     cdef int compute(self, Py_ssize_t b) except -1 nogil
     cdef int recall(self, Py_ssize_t b) except -1 nogil
     cdef int turn(self) noexcept nogil

@@ -219,21 +219,31 @@ class Runner(Memory):
             values[lane] = self.roots[lane]
         return values
 
-    def column(self, place: int, first: int = 0, end: int = 0) -> list[float]:
-        """The numbers at a place, lane by lane; with `first` and `end`, those of a part of the sum there."""
-        result: list[float] = []
+    def columns(self, places: list[tuple[int, int, int]]) -> Any:
+        """The numbers at some places, in one array: those of the first in all lanes, and so on.
+
+        With each place go the first and the last pair of a part of the sum there, or 0 and 0.
+        """
         with self:
             self.check_thread()
-            if end > first:
-                place = self.program.spare[place >= 0]
-                there = array("i", [place])
+            result = array("d", [0.0]) * (len(places) * self.lanes)
             for b in range(self.blocks):
                 self.recall(b)
-                if end > first:
-                    self.run_sums(ints(there), 1, first, end - first)
-                row = blocks.row_of(self.block, place)
-                result += [row[lane if place >= 0 else 0] for lane in range(self.block.count)]
+                for k in range(len(places)):
+                    place, first, end = places[k]
+                    start = k * self.lanes + b * self.block.width
+                    self.copy_column(doubles(result), start, place, first, end)
         return result
+
+    def copy_column(self, column: Any, start: int, place: int, first: int, end: int) -> None:
+        """Copy the numbers at a place in the block in focus into a column, from its start on."""
+        if end > first:
+            place = self.program.spare[place >= 0]
+            there = array("i", [place])
+            self.run_sums(ints(there), 1, first, end - first)
+        row = blocks.row_of(self.block, place)
+        for lane in range(self.block.count):
+            column[start + lane] = row[lane if place >= 0 else 0]
 
     def gradient(self, row: int, first: int) -> list[float]:
         """The gradient of a row in each lane, when the groups from `first` on have gone back."""

@@ -119,7 +119,8 @@ class Tape:
 
     def values(self, node: Value) -> list[float]:
         """The value of a node under the root for each row of the last batch."""
-        return self.runner.column(*self.find(node))
+        values: list[float] = self.runner.columns([self.find(node)]).tolist()
+        return values
 
     def gradients(self, node: Value) -> list[float]:
         """The gradient by an input, or by a node that depends on one, for each row of the last batch.
