@@ -59,7 +59,7 @@ def frames_of(nodes: Iterable[Value], parameters: Mapping[Value, str], model: An
     whole = (type(model).__name__.lower(),)
     frames = {p: tuple(map(legible, split_path(path)[0] or whole)) for p, path in parameters.items()}
     activated: set[Value] = set()
-    for node in nodes:
+    for node in nodes if frames else ():
         inputs = set(node.inputs)
         own = {frames[value] for value in inputs & parameters.keys()}
         around = own or {frames.get(value, ()) for value in inputs}

@@ -325,19 +325,19 @@ class Stepper(Displayed):
     ) -> tuple[Contribution, ...]:
         """What the node is about to pass on; an input that it uses twice is added to twice."""
         passed: dict[Value, float] = {}
-        times: Counter[Value] = Counter()
+        left: dict[Value, int] = {}
         primitive: Any = node.primitive
         formulas = format_derivatives(primitive, self._inputs(node), self.names[node])
         made = []
         for value, slope, formula in zip(node.inputs, node.local_derivatives, formulas, strict=True):
-            times[value] += 1
+            left[value] = left.get(value, waiting[value]) - 1
             before, amount = passed.get(value, grads[value]), grads[node] * slope
             passed[value] = before + amount
             made.append(
                 Contribution(
                     value, self._apart.get(value) or self._name_at(value, node), grads[node], slope, amount,
-                    before, passed[value], waiting[value] - times[value], formula,
-                    before != 0.0 and waiting[value] - times[value] + 1 == self._uses[value],
+                    before, passed[value], left[value], formula,
+                    before != 0.0 and left[value] + 1 == self._uses[value],
                 )
             )  # fmt: skip
         return tuple(made)

@@ -142,12 +142,8 @@ def some_contribution_lines(step: Step, paint: Paint) -> list[str]:
 def contribution_lines(contributions: tuple[Contribution, ...], name: str, paint: Paint) -> list[str]:
     """`a.grad += d.grad × b = -2 × -3 = 6    0 → 6`, in aligned columns; faint where it goes to a number."""
     rows = [describe_contribution(c, name) for c in contributions]
-
-    def width(field: str) -> int:
-        return max(len(getattr(row, field)) for row in rows)
-
-    to, formula, upstream = width("target"), width("formula"), width("upstream")
-    slope, amount = width("local_derivative"), width("amount")
+    columns = [*zip(*rows, strict=True)][:6]
+    to, formula, _, upstream, slope, amount = (max(map(len, column)) for column in columns)
     lines = []
     for c, row in zip(contributions, rows, strict=True):
         number = is_number(c.input, c.name)

@@ -20,6 +20,8 @@ def legible(name: str, longest: int = LONGEST) -> str:
     """
     if len(name) > longest:
         name = name[: longest - 1] + "…"
+    if name.isprintable():  # as mostly it is
+        return name
     return "".join(
         c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in name
     )
