@@ -46,6 +46,7 @@ class Sums:
     does not is no part of what does, so that it is computed but once. `parts` has for each part the sum
     that it is in (which may be a part itself), where its terms begin there, and how many they are.
 
+    >>> from autograd import Value
     >>> w, x, b = Value(2.0), Value(3.0), Value(4.0)
     >>> product = w * x
     >>> root = product + b
