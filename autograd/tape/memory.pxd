@@ -3,6 +3,7 @@
 from cpython.array cimport array
 
 from autograd.tape.blocks cimport Block
+from autograd.tape.owned cimport Owned
 
 cdef extern from *:
     """
@@ -23,7 +24,7 @@ cdef extern from *:
 cdef Py_ssize_t CACHE, NARROWEST, WIDEST
 
 
-cdef class Memory:
+cdef class Memory(Owned):
     cdef object program
     cdef tuple inputs
     cdef list leaves

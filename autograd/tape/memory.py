@@ -20,6 +20,7 @@ if cython.compiled:
     from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.operands import as_number
     from cython.cimports.autograd.tape import blocks
+    from cython.cimports.autograd.tape.owned import Owned
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.memoryview import PyMemoryView_GET_BUFFER
 else:
@@ -28,6 +29,7 @@ else:
     from autograd.core.nodes import node_in
     from autograd.core.operands import as_number
     from autograd.tape import blocks
+    from autograd.tape.owned import Owned
 
 from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
 from autograd.tape.program import Program
@@ -39,13 +41,14 @@ NARROWEST, WIDEST = 64, 256
 
 
 @cython.cclass
-class Memory:
+class Memory(Owned):
     """The numbers of a program: `load` a batch, `read` the leaves and `weigh` the lanes, `focus` on a block.
 
     `block.rows` are those of the block in focus, `roots` the root in each lane, `upstream` its gradient.
     """
 
     def __init__(self, program: Program) -> None:
+        Owned.__init__(self)
         self.program, self.inputs, self.leaves = program, program.inputs, list(program.leaves)
         self.rows, self.node_rows, self.lanes = program.rows, program.node_rows, 0
         self.input_rows, self.is_mean = len(program.inputs), False

@@ -10,8 +10,6 @@ cdef Py_ssize_t PATIENCE
 
 
 cdef class Runner(Memory):
-    cdef object lock, process
-    cdef unsigned long owner, thread
     cdef array scratch_memory, rules
     cdef double* x
     cdef double* d
@@ -24,9 +22,7 @@ cdef class Runner(Memory):
     cdef Py_ssize_t end, first_in_lanes, shared_count, computed
     cdef int root
 
-    cdef bint is_free(self) except -1
     cdef int take(self, object batch) except -1
-    cdef int check_thread(self) except -1
 
     cpdef list forward(self, object batch)
     cpdef object backward(self, object gradient)

@@ -26,21 +26,16 @@ if cython.compiled:
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.exc import PyErr_CheckSignals
     from cython.cimports.cpython.object import PyObject
-    from cython.cimports.cpython.pythread import PyThread_get_thread_ident as get_ident
 else:
     from array import array
-    from threading import get_ident
 
     from autograd.core.nodes import node_in
     from autograd.core.value import Value
     from autograd.tape import blocks, lanes
     from autograd.tape.memory import Memory, doubles, flags, ints, start_of, zeros
 
-from threading import Lock
-
 from autograd.core.primitives import Primitive
 from autograd.tape.program import Program
-from autograd.util import forks
 
 PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a millisecond
 
@@ -50,7 +45,7 @@ PATIENCE = 1 << 20  # numbers between two looks at whether Ctrl-C came: about a 
 class Runner(Memory):
     """What runs a program on a batch: `forward`, then `backward`; or `descend`.
 
-    Each does its work `with` the Runner, so that no other thread is at work there.
+    Each is from `claim` to `release` alone at work.
     """
 
     def __init__(self, program: Program) -> None:
@@ -67,34 +62,6 @@ class Runner(Memory):
         self.x = start_of(self.scratch_memory)
         self.d = blocks.after(self.x, program.most_inputs)
         self.computed = -1
-        self.lock, self.owner, self.process = Lock(), 0, forks.generation
-        self.thread = 0  # whose batch the numbers are of
-
-    def __enter__(self) -> "Runner":
-        here = get_ident()
-        if not self.is_free():
-            if self.owner == here:
-                raise RuntimeError(
-                    "this tape is at work already: what it calls, a primitive or a batch, cannot use it"
-                )
-            if self.process == forks.generation:
-                raise RuntimeError(
-                    "this tape is at work in another thread: give each thread a tape of its own"
-                )
-            if not cython.compiled:
-                self.lock = Lock()  # the thread that held the other was not forked with us
-                self.lock.acquire()
-        self.owner, self.process = here, forks.generation
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.owner = 0
-        if not cython.compiled:
-            self.lock.release()
-
-    def is_free(self) -> bool:
-        """Whether nobody is at work here. (Compiled, no other thread comes in before the owner is set.)"""
-        return self.owner == 0 if cython.compiled else self.lock.acquire(False)
 
     def take(self, batch: Any) -> None:
         """Read the batch and the shared leaves."""
@@ -102,20 +69,12 @@ class Runner(Memory):
         self.load(batch)
         self.read()
 
-    def check_thread(self) -> None:
-        """See to it that there are numbers, of this thread's own batch."""
-        if self.thread == 0:
-            raise RuntimeError("this tape has no numbers yet: call forward(batch) first")
-        if self.thread != self.owner:
-            raise RuntimeError(
-                "the last batch of this tape is another thread's: give each thread a tape of its own"
-            )
-
     # --- The passes ----------------------------------------------------------------------------------------
 
     def forward(self, batch: Any) -> list[float]:
         """Run all instructions on all lanes of a batch; the root in each."""
-        with self:
+        self.claim()
+        try:
             self.take(batch)
             with cython.nogil:
                 self.run(0, self.first_in_lanes)
@@ -124,10 +83,13 @@ class Runner(Memory):
             self.weigh(None)  # until `backward` says otherwise, gradients are those of the mean
             self.thread = self.owner
             return self.values_of_root()
+        finally:
+            self.release()
 
     def backward(self, gradient: Any) -> None:
         """Run all instructions backwards, and add up what comes to each leaf in its `grad`."""
-        with self:
+        self.claim()
+        try:
             self.check_thread()
             self.weigh(gradient)
             with cython.nogil:
@@ -137,10 +99,13 @@ class Runner(Memory):
                     self.go_back_over_block(b, self.first_in_lanes)
                 self.run_back(0, self.first_in_lanes)
             self.add_gradients()
+        finally:
+            self.release()
 
     def forward_backward(self, batch: Any, gradient: Any) -> list[float]:
         """The same as `forward` and `backward`, each block of lanes there and back."""
-        with self:
+        self.claim()
+        try:
             self.take(batch)
             self.weigh(gradient)
             with cython.nogil:
@@ -148,6 +113,8 @@ class Runner(Memory):
             self.add_gradients()
             self.thread = self.owner
             return self.values_of_root()
+        finally:
+            self.release()
 
     def add_gradients(self) -> None:
         """Add the gradients of the leaves to their `grad`."""
@@ -163,7 +130,8 @@ class Runner(Memory):
 
         Whatever ends it early, they have then moved by whole steps.
         """
-        with self:
+        self.claim()
+        try:
             self.take(batch)
             means, place = zeros(steps), ints(places)
             try:
@@ -178,6 +146,8 @@ class Runner(Memory):
                 node_in(parameters, i)._data = blocks.row_of(self.block, place[i])[0] - rate * gradient
             self.thread = self.owner
             return list(means[:steps])
+        finally:
+            self.release()
 
     def go_down(self, place: Any, count: int, rate: float, means: Any, steps: int) -> None:
         """The steps of `descend`, without the last move."""
@@ -224,7 +194,8 @@ class Runner(Memory):
 
         With each place go the first and the last pair of a part of the sum there, or 0 and 0.
         """
-        with self:
+        self.claim()
+        try:
             self.check_thread()
             result = array("d", [0.0]) * (len(places) * self.lanes)
             for b in range(self.blocks):
@@ -233,6 +204,8 @@ class Runner(Memory):
                     place, first, end = places[k]
                     start = k * self.lanes + b * self.block.width
                     self.copy_column(doubles(result), start, place, first, end)
+        finally:
+            self.release()
         return result
 
     def copy_column(self, column: Any, start: int, place: int, first: int, end: int) -> None:
@@ -248,7 +221,8 @@ class Runner(Memory):
     def gradient(self, row: int, first: int) -> list[float]:
         """The gradient of a row in each lane, when the groups from `first` on have gone back."""
         result: list[float] = []
-        with self:
+        self.claim()
+        try:
             self.check_thread()
             wanted = self.program.rows_depending_on(row)  # held, for the C array in it
             try:
@@ -260,6 +234,8 @@ class Runner(Memory):
                     result += [gradient[lane] for lane in range(self.block.count)]
             finally:
                 self.want(self.program.wanted, self.program.shared_nodes)
+        finally:
+            self.release()
         return result
 
     # --- Blocks --------------------------------------------------------------------------------------------

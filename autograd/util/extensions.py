@@ -20,6 +20,7 @@ COMPILED_TOGETHER = (
     "autograd.tape.fuse_sums",
     "autograd.tape.matching",
     "autograd.tape.memory",
+    "autograd.tape.owned",
     "autograd.tape.products",
     "autograd.tape.program",
     "autograd.tape.runner",
