@@ -311,7 +311,7 @@ class TapeMeasure(EagerMeasure):
         for group, places in parts:
             whole = len(places) == len(batch)
             members = batch if whole else [batch[place] for place in places]
-            rows = [self.rows[i] for i in members]
+            rows = updates.items_at(self.rows, members)
             if backward:
                 losses = group.forward_backward(rows, None if whole else [1.0 / len(batch)] * len(places))
             else:

@@ -7,30 +7,35 @@ from nn.updates import added
 
 
 class Results:
-    """The loss and the metric of each place of a batch; None until it is computed."""
+    """The loss and the metric of each place of a batch; None until it is computed, no lists until one is."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.is_empty = count, True
-        self.losses: list[float | None] = [None] * count
-        self.metrics: list[float] = [0.0] * count
+        self.count = count
+        self.losses: list[Any] = []
+        self.metrics: list[float] = []
 
     def missing(self) -> Sequence[int]:
         """The places that are not computed yet."""
-        if self.is_empty:
+        if not self.losses:
             return range(self.count)
         return [place for place, loss in enumerate(self.losses) if loss is None]
 
+    def make_room(self) -> None:
+        """Have lists for all places."""
+        if not self.losses:
+            self.losses, self.metrics = [None] * self.count, [0.0] * self.count
+
     def put(self, place: int, loss: float, metric: float) -> None:
         """Take the results of one place."""
+        self.make_room()
         self.losses[place], self.metrics[place] = loss, metric
-        self.is_empty = False
 
     def fill(self, places: Sequence[int], losses: list[float], metrics: list[float]) -> None:
-        """Take the losses of these places, and the metrics if there are any."""
-        self.is_empty = False
+        """Take the losses of these places, and the metrics if there are any; of all places, the lists too."""
         if len(places) == self.count:
-            self.losses, self.metrics = [*losses], metrics or self.metrics
+            self.losses, self.metrics = losses, metrics or [0.0] * self.count
             return
+        self.make_room()
         for k, place in enumerate(places):
             self.losses[place] = losses[k]
             if metrics:
@@ -43,5 +48,4 @@ class Results:
 
     def means(self, measured: bool) -> tuple[float, float | None]:
         """The mean loss, and the mean metric if it was measured; nothing may be missing."""
-        losses: list[Any] = self.losses
-        return added(losses) / self.count, added(self.metrics) / self.count if measured else None
+        return added(self.losses) / self.count, added(self.metrics) / self.count if measured else None

@@ -43,12 +43,13 @@ cpdef list varying_columns(array table, Py_ssize_t width)
 cpdef array columns_of(array table, Py_ssize_t width, list columns)
 @cython.locals(count=Py_ssize_t, i=Py_ssize_t, start=Py_ssize_t, column=Py_ssize_t)
 cpdef array rows_of(array table, Py_ssize_t width, list rows)
+cpdef list items_at(list things, object places)
 
 @cython.locals(
     answers=list, answer=Py_ssize_t, i=Py_ssize_t, count=Py_ssize_t, columns=Py_ssize_t, column=Py_ssize_t, k=Py_ssize_t
 )
 cpdef list hits_of(array numbers, array right, object examples)
-@cython.locals(total=double, x=double)
+@cython.locals(total=double, number=double)
 cpdef double added(list numbers) except? -1
 
 cdef inline Memory* nth(list parameters, Py_ssize_t i) except NULL

@@ -272,6 +272,11 @@ def rows_of(table: Numbers, width: int, rows: list[int]) -> Numbers:
     return result
 
 
+def items_at(things: list[Any], places: Any) -> list[Any]:
+    """What a list has at these places."""
+    return [things[place] for place in places]
+
+
 # --- Columns: the numbers of some examples ---------------------------------------------------------------
 
 

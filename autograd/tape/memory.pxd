@@ -45,6 +45,8 @@ cdef class Memory(Owned):
     cdef int load_matrix(self, object view, Py_ssize_t first) except -1
     cdef int prepare(self, Py_ssize_t count) except -1
     cdef object weigh(self, object gradient)
+    cdef list values_of_root(self)
+    cdef double mean_of_root(self) noexcept nogil
     cdef int focus(self, Py_ssize_t b) noexcept nogil
     cdef int focus_on_inputs(self, Py_ssize_t b) noexcept nogil
 

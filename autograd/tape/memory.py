@@ -137,6 +137,22 @@ class Memory(Owned):
             self.upstream[lane] = 1.0 / self.lanes if gradient is None else gradient[lane]
             self.total += self.upstream[lane]
 
+    # --- The root ------------------------------------------------------------------------------------------
+
+    def values_of_root(self) -> list[float]:
+        """The root in each lane."""
+        values = [0.0] * self.lanes
+        for lane in range(self.lanes):
+            values[lane] = self.roots[lane]
+        return values
+
+    def mean_of_root(self) -> float:
+        """The mean of the root over the lanes."""
+        total = 0.0
+        for lane in range(self.lanes):
+            total += self.roots[lane]
+        return total / self.lanes
+
     # --- Blocks --------------------------------------------------------------------------------------------
 
     def prepare(self, count: int) -> None:

@@ -34,9 +34,7 @@ cdef class Runner(Memory):
         self, const int* place, Py_ssize_t count, double rate, double* means, Py_ssize_t steps
     ) except -1
     cdef int go_there_and_back(self) except -1 nogil
-    cdef double mean_of_root(self) noexcept nogil
 
-    cdef list values_of_root(self)
     cpdef array columns(self, list places)
     cdef int copy_column(
         self, double* column, Py_ssize_t start, int place, Py_ssize_t first, Py_ssize_t end

@@ -173,21 +173,7 @@ class Runner(Memory):
             self.go_back_over_block(b, self.first_in_lanes)
         self.run_back(0, self.first_in_lanes)
 
-    def mean_of_root(self) -> float:
-        """The mean of the root over the lanes."""
-        total = 0.0
-        for lane in range(self.lanes):
-            total += self.roots[lane]
-        return total / self.lanes
-
     # --- What was computed ---------------------------------------------------------------------------------
-
-    def values_of_root(self) -> list[float]:
-        """The root in each lane."""
-        values = [0.0] * self.lanes
-        for lane in range(self.lanes):
-            values[lane] = self.roots[lane]
-        return values
 
     def columns(self, places: list[tuple[int, int, int]]) -> Any:
         """The numbers at some places, in one array: those of the first in all lanes, and so on.
