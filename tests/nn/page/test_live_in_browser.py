@@ -3,7 +3,6 @@
 Skipped where there is no Chromium, unless STEPGRAD_BROWSER=required.
 """
 
-import math
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from chromium import show_at
 from hostile import TEXTS
-from networks_in_node import disc
+from networks_in_node import disc, task
 
 import nn
 from autograd import Value
@@ -45,11 +44,6 @@ def loss_of(model: nn.MLP, count: int = 40) -> float:
     """The mean loss of the disc."""
     points, inside = disc(count)
     return nn.binary_cross_entropy_loss([model(p) for p in points], inside).data
-
-
-def loss_of_a_word(score: Value, side: str) -> Value:
-    """How far a score is on the wrong side."""
-    return nn.hinge_loss(score, -1 if side == "left" else 1)
 
 
 def click(browser: Any, id: str, times: int = 1) -> None:
@@ -257,24 +251,7 @@ def test_what_went_wrong_is_said_with_what_to_try(
 @pytest.mark.parametrize("kind", ["curve", "several", "slice", "none", "line", "words"])
 def test_other_tasks_have_their_page(browser: Any, tmp_path: Path, kind: str) -> None:
     """A curve of one input, several classes, a slice of many inputs, no plane for two numbers or words."""
-    points, _ = disc(30)
-    model: Any = nn.MLP(1, [3, 1], rng=1)
-    inputs: Any = [[x] for x, _ in points]
-    targets: Any = [math.sin(3 * x) for x, _ in points]
-    loss: Any = nn.mse_loss
-    if kind == "several":
-        model, inputs, loss = nn.MLP(2, [4, 3], rng=1), points, nn.cross_entropy_loss
-        targets = [int(x > 0) + int(y > 0) for x, y in points]
-    elif kind == "slice":
-        model, inputs = nn.MLP(4, [3, 1], rng=1), [[x, y, x * y, 1.0] for x, y in points]
-    elif kind == "none":
-        model, inputs, targets = nn.MLP(2, [3, 2], rng=1), points, [[y, x] for x, y in points]
-    elif kind == "line":
-        model, inputs = nn.Neuron(1, "linear", rng=1), [[x] for x, _ in points]
-    elif kind == "words":
-        model, inputs = nn.MLP(2, [3, 1], rng=1), points
-        targets = ["left" if x < 0 else "right" for x, _ in points]
-        loss = loss_of_a_word
+    model, inputs, targets, loss = task(kind)
     opened(browser, nn.live(model, inputs, targets, loss=loss, learning_rate=0.1), tmp_path)
     before = number(browser, "loss")
     click(browser, "train-step", 20)
