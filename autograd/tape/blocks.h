@@ -25,10 +25,12 @@
 /* A block of lanes: `rows` of `width` numbers, `count` of them in use; and what all lanes share. Operand r
    is row r of the block; operand -1 - s is shared number s.
    `wanted` says for which rows there is a gradient to work out, and there is for the first `shared_wanted`
-   shared numbers. The gradient of a row that is `used_once` is one contribution, and need not be cleared before. */
+   shared numbers. The gradient of a row that is `used_once` is one contribution, and need not be cleared before.
+   The gradients of row r are row `slots[r]` of them. */
 typedef struct {
     double *rows, *gradients, *shared, *shared_gradients;
     const signed char *wanted, *used_once;
+    const int *slots;
     ptrdiff_t shared_wanted, width, count;
 } Block;
 
@@ -37,7 +39,7 @@ static inline double *row_of(Block block, int operand) {
 }
 
 static inline double *gradient_of(Block block, int operand) {
-    return operand < 0 ? block.shared_gradients + ~operand : block.gradients + block.width * operand;
+    return operand < 0 ? block.shared_gradients + ~operand : block.gradients + block.width * block.slots[operand];
 }
 
 static inline int is_wanted(Block block, int operand) {
@@ -70,12 +72,6 @@ static inline void pad(Block block, int operand) {
     double *row = row_of(block, operand);
     for (ptrdiff_t lane = block.count; operand >= 0 && lane < block.width; lane++)
         row[lane] = row[block.count - 1];
-}
-
-/* Set the gradients of the first rows to 0, where contributions will be added up. */
-static inline void clear_gradients(Block block, int rows) {
-    for (int r = 0; r < rows; r++)
-        if (!block.used_once[r]) clear(gradient_of(block, r), block.width);
 }
 
 /* Set a shared number. */

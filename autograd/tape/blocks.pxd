@@ -10,6 +10,7 @@ cdef extern from "blocks.h" nogil:
         double* shared_gradients
         const signed char* wanted
         const signed char* used_once
+        const int* slots
         Py_ssize_t shared_wanted, width, count
 
     double* aligned(double* numbers)
@@ -21,5 +22,4 @@ cdef extern from "blocks.h" nogil:
     void share(Block block, int operand, double number)
     void pad(Block block, int operand)
     void clear(double* numbers, Py_ssize_t count)
-    void clear_gradients(Block block, int rows)
     void copy(double* to, const double* numbers, Py_ssize_t count)

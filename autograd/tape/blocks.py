@@ -13,7 +13,8 @@ class Block:
     """`rows` of `width` numbers, `count` of them in use, and what all lanes share; with their gradients.
 
     `wanted` says for which rows there is a gradient to work out, and there is for the first
-    `shared_wanted` shared numbers.
+    `shared_wanted` shared numbers. The gradient of a row that is `used_once` is one contribution. The
+    gradients of row r are row `slots[r]` of them.
     """
 
     rows: Any
@@ -21,7 +22,8 @@ class Block:
     shared: Any
     shared_gradients: Any
     wanted: Any
-    used_once: Any  # of use in C alone
+    used_once: Any
+    slots: Any
     shared_wanted: int
     width: int
     count: int
@@ -46,7 +48,7 @@ def gradient_of(block: Block, operand: int) -> Any:
     """The gradients of an operand from the first lane on."""
     if operand < 0:
         return block.shared_gradients[~operand:]
-    return block.gradients[block.width * operand :]
+    return block.gradients[block.width * block.slots[operand] :]
 
 
 def is_wanted(block: Block, operand: int) -> bool:
@@ -67,11 +69,6 @@ def clear(numbers: Any, count: int) -> None:
     """Set the first `count` numbers to 0."""
     for i in range(count):
         numbers[i] = 0.0
-
-
-def clear_gradients(block: Block, rows: int) -> None:
-    """Set the gradients of the first rows to 0."""
-    clear(block.gradients, rows * block.width)
 
 
 def copy(to: Any, numbers: Any, count: int) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from autograd.core.primitives import PRIMITIVES
-from autograd.tape.blocks import Block, gradient_of, is_wanted, row_of
+from autograd.tape.blocks import Block, clear, gradient_of, is_wanted, row_of
 
 PRODUCTS, LAYER, RULE, RELU = range(4)  # kinds of instructions; from RELU on, rules with a loop of their own
 LOOPS = {PRIMITIVES[name]: RELU + i for i, name in enumerate(["relu", "tanh", "sigmoid", "exp"])}
@@ -28,6 +28,19 @@ def rules_of_one(kind: int, block: Block, y: Any, count: int, pairs: Any) -> int
 
 def pass_back(block: Block, y: int, pairs: Any, terms: int) -> None:
     """The chain rule for y = Σ pq: the gradient of p grows by that of y × q, and the other way round."""
+    start_gradients(block, y, pairs, terms)
+    add_back(block, y, pairs, terms)
+
+
+def start_gradients(block: Block, y: int, pairs: Any, terms: int) -> None:
+    """Zero the gradients that get no other contributions than those of y: others had their memory so far."""
+    for operand in pairs[: 2 * terms]:
+        if 0 <= operand != y and block.used_once[operand] and is_wanted(block, operand):
+            clear(gradient_of(block, operand), block.width)
+
+
+def add_back(block: Block, y: int, pairs: Any, terms: int) -> None:
+    """The contributions of y to the gradients of its operands."""
     for i in range(terms):
         p, q = pairs[2 * i], pairs[2 * i + 1]
         for operand, slope in ((p, q), (q, p)):
@@ -52,13 +65,15 @@ def pass_back_relus(block: Block, y: Any, count: int, pairs: Any) -> None:
         if is_wanted(block, pairs[2 * j + 1]):
             values = row_of(block, y[j])[: 1 if y[j] < 0 else block.count]
             slopes = [relu.evaluate([value])[1][0] for value in values]
+            start_gradients(block, y[j], pairs[2 * j :], 1)
             add_products(block, y[j], pairs[2 * j + 1], slopes, 1)
 
 
 def pass_back_layer(block: Block, y: Any, count: int, pairs: Any, terms: int) -> None:
     """The chain rule for the neurons of a layer."""
+    start_gradients(block, y[0], pairs, terms)
     for j in range(count):
-        pass_back(block, y[j], pairs[2 * terms * j :], terms)
+        add_back(block, y[j], pairs[2 * terms * j :], terms)
 
 
 def pass_to(block: Block, y: int, operand: int, slope: int) -> None:

@@ -33,7 +33,7 @@ cdef class Memory(Owned):
     cdef double* batch
     cdef double* upstream
     cdef double* roots
-    cdef Py_ssize_t rows, node_rows, input_rows, lanes, blocks
+    cdef Py_ssize_t rows, node_rows, input_rows, slots, added_up, lanes, blocks
     cdef bint is_pure, is_kept, is_mean
     cdef double total
     cdef Block block

@@ -59,7 +59,8 @@ class Memory(Owned):
         self.shared_memory = zeros(2 * program.shared)
         self.block.shared_gradients = start_of(self.shared_memory)
         self.block.shared = blocks.after(self.block.shared_gradients, program.shared)
-        self.block.used_once = flags(program.used_once)
+        self.block.used_once, self.block.slots = flags(program.used_once), ints(program.slots)
+        self.slots, self.added_up = program.slot_count, program.added_up
         self.want(program.wanted, program.shared_nodes)
         for number, place in program.numbers.items():
             blocks.share(self.block, place, number)
@@ -159,7 +160,7 @@ class Memory(Owned):
         """Allocate rows for so many lanes, in blocks that fit into the cache."""
         if count == 0:
             raise ValueError("the batch is empty: a tape needs at least one row")
-        vector, rows = blocks.VECTOR, self.rows + self.node_rows
+        vector, rows = blocks.VECTOR, self.rows + self.slots
         check_size(count, rows + 1, "rows of a batch")
         widest = max(NARROWEST, min(WIDEST, CACHE // (8 * rows + 1)))
         parts = (count + widest - 1) // widest
@@ -168,13 +169,13 @@ class Memory(Owned):
         self.lanes, self.block.width, self.blocks = count, width, (count + width - 1) // width
         self.is_kept = self.blocks == 1 or not self.is_pure or 8 * self.blocks * self.rows * width <= KEPT
         kept = self.blocks * (self.rows if self.is_kept else self.input_rows)
-        room = ((0 if self.is_kept else self.rows) + kept + self.node_rows) * width + 2 * count
+        room = ((0 if self.is_kept else self.rows) + kept + self.slots) * width + 2 * count
         if room + vector > len(self.batch_memory):
             self.batch_memory = zeros(room)
         self.numbers = start_of(self.batch_memory)
         self.batch = self.numbers if self.is_kept else blocks.after(self.numbers, self.rows * width)
         self.block.gradients = blocks.after(self.batch, kept * width)
-        self.upstream = blocks.after(self.block.gradients, self.node_rows * width)
+        self.upstream = blocks.after(self.block.gradients, self.slots * width)
         self.roots = blocks.after(self.upstream, count)
 
     def focus(self, b: int) -> None:

@@ -55,9 +55,10 @@ typedef double FOR(vec);
 /* A number at each place of a vector. (x - 0 is x, for -0 too.) */
 INLINE vec FOR(everywhere)(double x) { return x - (vec){0}; }
 
-/* The row r >= 0 of a block, or of its gradients, from vector k on. */
-INLINE vec *FOR(row)(double *rows, Block block, int r, ptrdiff_t k) {
-    return (vec *)(rows + block.width * r) + k;
+/* The row r >= 0 of a block, and its gradients, from vector k on. */
+INLINE vec *FOR(row)(Block block, int r, ptrdiff_t k) { return (vec *)(block.rows + block.width * r) + k; }
+INLINE vec *FOR(gradient)(Block block, int r, ptrdiff_t k) {
+    return (vec *)(block.gradients + block.width * block.slots[r]) + k;
 }
 
 /* --- Forward: y = sum of p q over the pairs. A shared operand comes first in its pair. ------------------- */
@@ -76,19 +77,19 @@ INLINE void FOR(forward)(Block block, const int *y, const int *pairs, ptrdiff_t 
             }
             continue;
         }
-        const vec *x = FOR(row)(block.rows, block, pair[1], k);
+        const vec *x = FOR(row)(block, pair[1], k);
         if (pair[0] < 0) {
             for (int j = 0; j < rows; j++) {
                 const vec weight = FOR(everywhere)(block.shared[~pair[2 * terms * j]]);
                 for (int v = 0; v < columns; v++) sum[j][v] += weight * x[v];
             }
         } else { /* the sum is no layer, and alone */
-            const vec *z = FOR(row)(block.rows, block, pair[0], k);
+            const vec *z = FOR(row)(block, pair[0], k);
             for (int v = 0; v < columns; v++) sum[0][v] += x[v] * z[v];
         }
     }
     for (int j = 0; j < rows; j++) {
-        vec *value = FOR(row)(block.rows, block, y[j], k);
+        vec *value = FOR(row)(block, y[j], k);
         for (int v = 0; v < columns; v++) value[v] = sum[j][v];
     }
 }
@@ -143,11 +144,11 @@ INLINE void FOR(all_totals)(vec *x, const int count, double *result) {
 /* The gradient of an operand += that of y x slope; where all lanes share it, their sum, which is taken in four
    parts, for an addition waits for the one before it. */
 static void FOR(pass_to)(Block block, int y, int operand, int slope) {
-    const vec same = FOR(everywhere)(*row_of(block, slope)), *g = FOR(row)(block.gradients, block, y, 0);
-    const vec *slopes = slope < 0 ? &same : FOR(row)(block.rows, block, slope, 0);
+    const vec same = FOR(everywhere)(*row_of(block, slope)), *g = FOR(gradient)(block, y, 0);
+    const vec *slopes = slope < 0 ? &same : FOR(row)(block, slope, 0);
     const ptrdiff_t step = slope >= 0, size = FOR(vectors_in_use)(block);
     if (operand >= 0) {
-        vec *gradient = FOR(row)(block.gradients, block, operand, 0);
+        vec *gradient = FOR(gradient)(block, operand, 0);
         if (is_set(block, operand, y))
             for (ptrdiff_t k = 0; k < size; k++) gradient[k] = (vec){0} + g[k] * slopes[k * step];
         else
@@ -178,7 +179,7 @@ INLINE void FOR(operands)(Block block, const int *y, ptrdiff_t count, const int 
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < columns; v++) sum[i][v] = (vec){0};
     for (ptrdiff_t j = 0; j < count; j++) {
-        const vec *g = FOR(row)(block.gradients, block, y[j], k);
+        const vec *g = FOR(gradient)(block, y[j], k);
         for (int i = 0; i < rows; i++) {
             const vec weight = FOR(everywhere)(block.shared[~pairs[2 * (terms * j + chosen[i])]]);
             for (int v = 0; v < columns; v++) sum[i][v] += weight * g[v];
@@ -186,7 +187,7 @@ INLINE void FOR(operands)(Block block, const int *y, ptrdiff_t count, const int 
     }
     for (int i = 0; i < rows; i++) { /* one after the other: two may be the same operand */
         const int operand = pairs[2 * chosen[i] + 1];
-        vec *gradient = FOR(row)(block.gradients, block, operand, k);
+        vec *gradient = FOR(gradient)(block, operand, k);
         if (block.used_once[operand])
             for (int v = 0; v < columns; v++) gradient[v] = sum[i][v];
         else
@@ -226,9 +227,9 @@ INLINE void FOR(weights)(Block block, const int *y, const int *pairs, ptrdiff_t 
     double totals[4 * ROWS + WIDTH];
     const vec *g[ROWS], *x[4];
     const ptrdiff_t whole = block.count / WIDTH, rest = block.count % WIDTH;
-    for (int i = 0; i < columns; i++) x[i] = FOR(row)(block.rows, block, pairs[2 * chosen[i] + 1], 0);
+    for (int i = 0; i < columns; i++) x[i] = FOR(row)(block, pairs[2 * chosen[i] + 1], 0);
     for (int j = 0; j < rows; j++) {
-        g[j] = FOR(row)(block.gradients, block, y[j], 0);
+        g[j] = FOR(gradient)(block, y[j], 0);
         for (int i = 0; i < columns; i++) sum[columns * j + i] = (vec){0};
     }
     for (ptrdiff_t k = 0; k < whole; k++) FOR(add_products)(sum, g, x, k, WIDTH, rows, columns);
@@ -262,9 +263,9 @@ INLINE void FOR(shared_terms)(Block block, const int *y, const int *pairs, ptrdi
     double totals[ROWS + WIDTH];
     vec sum[ROWS];
     for (int j = 0; j < rows; j++)
-        sum[j] = FOR(in_use)(block, size - 1, *FOR(row)(block.gradients, block, y[j], size - 1));
+        sum[j] = FOR(in_use)(block, size - 1, *FOR(gradient)(block, y[j], size - 1));
     for (ptrdiff_t k = 0; k < size - 1; k++)
-        for (int j = 0; j < rows; j++) sum[j] += *FOR(row)(block.gradients, block, y[j], k);
+        for (int j = 0; j < rows; j++) sum[j] += *FOR(gradient)(block, y[j], k);
     FOR(all_totals)(sum, rows, totals);
     for (int j = 0; j < rows; j++)
         for (ptrdiff_t t = first; t < end; t++) {

@@ -57,7 +57,8 @@ class Program:
     `wanted` says of each row whether the gradient of a shared leaf needs its own, `used_once` whether that is
     a single contribution. The pairs of instruction i are those from `starts[i]` on, the instructions of
     group g from `groups[g]` on. In the `spare` places, one shared and a row, a part can be computed.
-    `in_line` says of each pair of what is shared how many, from it on, are of numbers side by side.
+    `in_line` says of each pair of what is shared how many, from it on, are of numbers side by side. The
+    gradient of a row is in slot `slots[row]` of `slot_count`; in the first `added_up`, contributions add up.
 
     >>> w, x = Value(3.0), Value(1.0)
     >>> program = Program((w * x).tanh(), [x])
@@ -101,6 +102,7 @@ class Program:
         self.used_once = rows_used_once(self)
         self.first_in_lanes = sum(y < 0 for y in self.results)  # each of those before is a group by itself
         self.in_line = numbers_in_line(self)
+        self.slots, self.slot_count, self.added_up = slots_of_gradients(self)
         self.spare = [self.new_place(False), self.new_place(True)] if self.parts else []
         self.wanted = rows_wanted(self)
         self.most_inputs = max((len(node.inputs) for node in computed), default=0)
@@ -215,6 +217,37 @@ def rows_used_once(program: Program) -> Any:
                 if place >= 0 and place != program.results[i]:
                     ints(uses)[place] += 1
     return array("b", [count == 1 for count in uses])
+
+
+def slots_of_gradients(program: Program) -> Any:
+    """The slot of the gradient of each row, how many slots there are, and how many of what is added up.
+
+    A gradient that is one contribution has its slot while the backward pass is between the group that the row
+    is an operand of and the row's own; then another has it.
+    """
+    used_once, pairs, starts, results = program.used_once, program.pairs, program.starts, program.results
+    slots, rows, count = array("i", [0]) * program.rows, program.node_rows, 0
+    free: list[int] = []
+    for i in range(rows):
+        if not used_once[i]:
+            ints(slots)[i] = count
+            count += 1
+    added_up = count
+    for first, end in reversed(list(pairwise(program.groups[program.first_in_lanes :]))):
+        for i in range(first, first + 1 if program.kinds[first] == LAYER else end):
+            y = ints(results)[i]
+            for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
+                place = ints(pairs)[j]
+                if 0 <= place < rows and place != y and used_once[place]:
+                    if not free:
+                        free.append(count)
+                        count += 1
+                    ints(slots)[place] = free.pop()
+        for i in range(first, end):
+            y = ints(results)[i]
+            if used_once[y] and ints(pairs)[2 * ints(starts)[i] + 1] != y:  # not in place of its operand
+                free.append(ints(slots)[y])
+    return slots, count, added_up
 
 
 def numbers_in_line(program: Program) -> Any:

@@ -255,7 +255,7 @@ class Runner(Memory):
 
     def go_back_over_block(self, b: int, first: int) -> None:
         """Run the backward pass of the block in focus, from the gradients of the root to group `first`."""
-        blocks.clear_gradients(self.block, self.node_rows)
+        blocks.clear(self.block.gradients, self.added_up * self.block.width)
         if self.root >= 0:
             gradient = blocks.gradient_of(self.block, self.root)
             for lane in range(self.block.count):

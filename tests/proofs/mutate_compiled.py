@@ -128,6 +128,7 @@ MUTANTS = [
     Mutant(PRODUCTS, "in_line[i] < WIDTH || i + WIDTH > terms", "i + WIDTH > terms", LAYERS),
     Mutant(PRODUCTS, "p == q ? 2.0 * gradient : gradient", "gradient", LAYERS),
     Mutant(PRODUCTS, "if (p != q) *(vec *)", "if (p < q) *(vec *)", LAYERS),
+    Mutant(PRODUCTS, "block.width * block.slots[r]", "block.width * r", LAYERS),
     # Functions in the place of sums, and several at once.
     Mutant(BLOCKS, "return operand == y || (", "return (", IN_PLACE),
     Mutant(BLOCKS, "operand >= 0 && block.used_once[operand])", "operand >= 0)", IN_PLACE),

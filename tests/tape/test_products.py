@@ -241,6 +241,28 @@ def test_relu_tells_its_derivative_from_its_value(weight: float, number: float) 
         assert near(w.grad, v.grad)
 
 
+@pytest.mark.parametrize("lanes", [1, 9])
+def test_gradients_have_the_memory_of_two_layers(lanes: int) -> None:
+    """In a deep network those of a layer are where those of the layer before the last were."""
+    rng = random.Random(1)
+    x = [Value(rng.uniform(-1.0, 1.0)) for _ in range(4)]
+    rows = [x]
+    for depth in range(30):
+        layer = [weighted_sum([Value(rng.gauss(0.0, 0.7)) for _ in x], rows[-1], 0.1) for _ in x]
+        rows += [layer, [y.tanh() if depth % 2 else y.relu() for y in layer]]
+    aside = rows[20][1] * rows[20][2]  # what is there twice has memory of its own
+    tape = Tape(total([*rows[-1], aside, rows[7][0] * rows[7][0], x[0]]), x)
+    assert (tape.program.slot_count, tape.program.added_up) == (13, 5)
+    tape.forward([[a.data for a in x]] * lanes)
+    tape.root.backward()
+    for row in rows:
+        for node in row:
+            assert all(near(lanes * slope, node.grad) for slope in tape.gradients(node))
+    leaves = {leaf: leaf.grad for leaf in tape.leaves}
+    tape.backward()
+    assert all(near(leaf.grad, 2.0 * grad) for leaf, grad in leaves.items())
+
+
 # --- What all lanes share ----------------------------------------------------------------------------------
 
 LONG: dict[str, Callable[[list[Value]], Any]] = {
