@@ -30,7 +30,8 @@ static Place after_dict(PyObject *parts, Place met, PyTypeObject *module) {
 /* The attributes of a Module, if they are in a dict, and it holds nothing as a list or a tuple does; or NULL. */
 static PyObject *attributes_of_usual(PyObject *part, PyTypeObject *module) {
     PyObject *parts;
-    if (!PyType_IsSubtype(Py_TYPE(part), module) || PyList_Check(part) || PyTuple_Check(part)) return NULL;
+    if (Py_TYPE(part)->tp_base != module && !PyType_IsSubtype(Py_TYPE(part), module)) return NULL;
+    if (PyList_Check(part) || PyTuple_Check(part)) return NULL;
     parts = PyObject_GenericGetDict(part, NULL);
     if (parts == NULL) PyErr_Clear();
     else if (!PyDict_CheckExact(parts)) Py_CLEAR(parts);
