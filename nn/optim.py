@@ -211,9 +211,10 @@ class Adam(Optimizer):
 
     def move(self, gradients: "array[float]") -> None:
         count = self.iterations + 1
-        updates.adapt(self.means, self.squares, gradients, self.beta1, self.beta2)
         scale = 1.0 - self.beta2**count
-        moves = updates.adaptive_moves(self.means, self.squares, scale, self.epsilon)
+        moves = updates.adaptive_moves(
+            self.means, self.squares, gradients, self.beta1, self.beta2, scale, self.epsilon
+        )
         updates.descend(self.parameters, moves, self.learning_rate / (1.0 - self.beta1**count))
 
 

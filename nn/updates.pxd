@@ -7,8 +7,9 @@ from autograd.core.nodes cimport Memory
 from autograd.core.value cimport Value
 
 cdef extern from "updates.h":
-    void compute_moves(
-        double* move, const double* mean, const double* square, double scale, double epsilon, Py_ssize_t count
+    void adapt(
+        double* move, double* mean, double* square, const double* gradient,
+        double beta1, double beta2, double scale, double epsilon, Py_ssize_t count
     )
 
 cdef array SAMPLE
@@ -31,8 +32,9 @@ cpdef object shrink(list parameters, double factor)
 cpdef object descend(list parameters, array moves, double rate)
 cpdef object descend_gradients(list parameters, double rate)
 cpdef object roll(list parameters, array gradients, array velocities, double rate, double momentum)
-cpdef object adapt(array means, array squares, array gradients, double beta1, double beta2)
-cpdef array adaptive_moves(array means, array squares, double scale, double epsilon)
+cpdef array adaptive_moves(
+    array means, array squares, array gradients, double beta1, double beta2, double scale, double epsilon
+)
 
 @cython.locals(size=double, numbers=list)
 cpdef double take_step(object optimizer, list parameters, array sound, list notes) except? -1

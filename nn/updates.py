@@ -182,33 +182,42 @@ def roll(
     descend(parameters, velocities, rate)
 
 
-def adapt(means: Numbers, squares: Numbers, gradients: Numbers, beta1: float, beta2: float) -> None:
-    """mean ← β₁ mean + (1 − β₁) gradient; square ← β₂ square + (1 − β₂) gradient²."""
+def adaptive_moves(
+    means: Numbers,
+    squares: Numbers,
+    gradients: Numbers,
+    beta1: float,
+    beta2: float,
+    scale: float,
+    epsilon: float,
+) -> Numbers:
+    """mean ← β₁ mean + (1 − β₁) gradient; square ← β₂ square + (1 − β₂) gradient²; and returned is for each
+    mean / (√(square / scale) + ε)."""
     count = len(means)
-    mean, square = numbers_in(means, count), numbers_in(squares, count)
-    gradient = numbers_in(gradients, count)
-    grow1, grow2 = 1.0 - beta1, 1.0 - beta2
-    for i in range(count):
-        mean[i] = beta1 * mean[i] + grow1 * gradient[i]
-        square[i] = beta2 * square[i] + grow2 * gradient[i] * gradient[i]
-
-
-def adaptive_moves(means: Numbers, squares: Numbers, scale: float, epsilon: float) -> Numbers:
-    """mean / (√(square / scale) + ε)."""
-    result = room_for(len(means))
-    count = len(means)
+    result = room_for(count)
     move, mean, square = numbers_in(result, count), numbers_in(means, count), numbers_in(squares, count)
-    compute_moves(move, mean, square, scale, epsilon, count)
+    adapt(move, mean, square, numbers_in(gradients, count), beta1, beta2, scale, epsilon, count)
     return result
 
 
 if not cython.compiled:
 
-    def compute_moves(
-        move: Numbers, mean: Numbers, square: Numbers, scale: float, epsilon: float, count: int
+    def adapt(
+        move: Numbers,
+        mean: Numbers,
+        square: Numbers,
+        gradient: Numbers,
+        beta1: float,
+        beta2: float,
+        scale: float,
+        epsilon: float,
+        count: int,
     ) -> None:
         """The loop of `adaptive_moves`, which in C has wider vectors."""
+        grow1, grow2 = 1.0 - beta1, 1.0 - beta2
         for i in range(count):
+            mean[i] = beta1 * mean[i] + grow1 * gradient[i]
+            square[i] = beta2 * square[i] + grow2 * gradient[i] * gradient[i]
             move[i] = mean[i] / (sqrt(square[i] / scale) + epsilon)
 
 
