@@ -19,6 +19,8 @@ else:
     from cython.cimports.autograd.core.value import Value, leaf
     from cython.cimports.cpython.object import PyObject_GenericGetAttr
 
+from nn.activations import linear
+
 usual: Any = None  # a class that looks its attributes up as any object does
 
 
@@ -45,7 +47,9 @@ def outputs_of(neurons: list[Any], inputs: list[Value]) -> list[Value]:
             usual = kind
         is_usual = kind is usual
         weights, bias = attribute(neuron, "weights", is_usual), attribute(neuron, "bias", is_usual)
-        found.append(attribute(neuron, "activate", is_usual)(weighted_sum(weights, inputs, bias)))
+        activate: Any = attribute(neuron, "activate", is_usual)
+        output: Any = weighted_sum(weights, inputs, bias)
+        found.append(output if activate is linear else activate(output))
     return found
 
 
