@@ -54,17 +54,17 @@ def state_of(functions: Iterable[Any], others: Iterable[int] = ()) -> State:
             continue
         seen.add(id(thing))
         kept.append(thing)
-        if kind in slots:
-            waiting.extend(attributes_of(path, thing, slots[kind], seen))
-            continue
-        summary = summary_of(thing)
-        if summary is not None:
-            state.append((path, summary))
         if kind in ROWS:
-            row = list(itertools.islice(thing, LONGEST))
-            if not seen.issuperset(map(id, row)):
-                waiting.extend([((path, "[{}]", i), item) for i, item in enumerate(row)])
+            if kind is not tuple:
+                state.append((path, len(thing)))
+            row = [*itertools.islice(thing, LONGEST)] if kind is deque else thing[:LONGEST]
+            waiting.extend([((path, "[{}]", i), row[i]) for i in range(len(row)) if id(row[i]) not in seen])
+        elif kind in slots:
+            waiting.extend(attributes_of(path, thing, slots[kind], seen))
         else:
+            summary = summary_of(thing)
+            if summary is not None:
+                state.append((path, summary))
             waiting.extend(parts_of(path, thing, slots, seen))
     return state
 
@@ -105,8 +105,6 @@ def summary_of(thing: Any) -> Any:
     kind = type(thing)
     if kind is Value:
         return thing.data
-    if kind is list or kind is deque:
-        return len(thing)
     if kind is itertools.count:
         return repr(thing)
     if kind is random.Random:

@@ -43,6 +43,7 @@ class Wiring:
 
     `leaves` are the leaves under it, one that others have two or more for at as many places: `twins` says
     of such a place which it was before. Those at the places `own` differ from recording to recording.
+    `slots` says of each input in `inputs` where its like is put in `met`, of the recording `latest`.
     """
 
     def __init__(self, root: Value) -> None:
