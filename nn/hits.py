@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from nn.checks import as_value
-from nn.losses import largest, probabilities
+from nn.losses import likeliest
 from nn.updates import hits_of, zeros
 
 UNKNOWN = -1
@@ -27,7 +27,7 @@ class Hits:
         """For these examples, 1.0 where the largest output is that of the target, else 0.0."""
         if self.unknown:
             width = len(numbers) // len(examples)
-            self.look_up(examples, lambda target: largest(probabilities(target, width)))
+            self.look_up(examples, lambda target: likeliest(target, width))
         return hits_of(numbers, self.right, examples)
 
     def of_list(self, numbers: list[float], i: int) -> float:

@@ -114,6 +114,9 @@ def shuffled_batches(count: int, size: int, rng: Random) -> Iterator[tuple[list[
     order = list(range(count))
     while True:
         if size < count:
-            rng.shuffle(order)
+            if type(rng) is Random:
+                updates.shuffle(order, rng)
+            else:  # one of a user's own draws as it likes
+                rng.shuffle(order)
         for start in range(0, count, size):
             yield order[start : start + size], start + size >= count

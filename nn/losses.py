@@ -150,8 +150,7 @@ def accuracy(prediction: Any, target: Any) -> float:
     (1.0, 0.0)
     """
     if is_list(prediction):
-        wanted = probabilities(target, len(prediction))
-        return float(largest(prediction) == largest(wanted))
+        return float(largest(prediction) == likeliest(target, len(prediction)))
     return float((as_value(prediction) > 0.0) == (as_value(target) > 0.0))
 
 
@@ -180,20 +179,30 @@ def average(losses: list[Value]) -> Value:
 def probabilities(target: Any, classes: int) -> list[Any]:
     """The probability of each class: as the target gives them, or 1 for the class that it names."""
     if not is_list(target):
-        index = whole_number("a target class", target, least=0)
-        if index >= classes:
-            raise ValueError(
-                f"target class {index} is out of range: {plural(classes, 'logit')} stand for "
-                f"the classes 0 to {classes - 1}"
-            )
         result: list[Any] = [0.0] * classes
-        result[index] = 1.0
+        result[class_index(target, classes)] = 1.0
         return result
     same_length("a target", range(classes), "logit", target, "probabilities")
     numbers = [as_value(t).data for t in target]
     if not all(0.0 <= number <= 1.0 for number in numbers) or abs(sum(numbers) - 1.0) > 1e-6:
         raise ValueError(f"target probabilities must be from 0 to 1 and sum to 1, got {numbers}")
     return list(target)
+
+
+def class_index(target: Any, classes: int) -> int:
+    """The class that a target names."""
+    index = whole_number("a target class", target, least=0)
+    if index >= classes:
+        raise ValueError(
+            f"target class {index} is out of range: {plural(classes, 'logit')} stand for "
+            f"the classes 0 to {classes - 1}"
+        )
+    return index
+
+
+def likeliest(target: Any, classes: int) -> int:
+    """The class that a target names, or the first of those that it gives the largest probability."""
+    return largest(probabilities(target, classes)) if is_list(target) else class_index(target, classes)
 
 
 def largest(values: Any) -> int:

@@ -54,6 +54,9 @@ cpdef list hits_of(array numbers, array right, object examples)
 @cython.locals(total=double, number=double)
 cpdef double added(list numbers) except? -1
 
+@cython.locals(bits=Py_ssize_t, i=Py_ssize_t, j=Py_ssize_t)
+cpdef object shuffle(list things, object rng)
+
 cdef inline Memory* nth(list parameters, Py_ssize_t i) except NULL
 cdef double* numbers_in(array numbers, Py_ssize_t count) except? NULL
 cdef int* ints_in(array numbers) noexcept

@@ -314,6 +314,21 @@ def added(numbers: list[float]) -> float:
     return total
 
 
+# --- The order of examples --------------------------------------------------------------------------------
+
+
+def shuffle(things: list[Any], rng: Any) -> None:
+    """Shuffle a list as `rng.shuffle` does, for a random.Random; nn/page/batches.js does the same."""
+    draw, bits = rng.getrandbits, len(things).bit_length()
+    for i in range(len(things) - 1, 0, -1):
+        if i + 1 < 1 << (bits - 1):
+            bits -= 1
+        j: int = draw(bits)
+        while j > i:
+            j = draw(bits)
+        things[i], things[j] = things[j], things[i]
+
+
 def nth(parameters: list[Value], i: int) -> Value:
     """A parameter, which must be a Value."""
     if cython.compiled and not isinstance(cython.cast(object, node_in(parameters, i)), Value):

@@ -3,6 +3,8 @@
 import math
 import pickle
 import random
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,6 +52,24 @@ def test_batches_make_up_epochs() -> None:
         orders.append([place for places, _ in epoch for place in places])
         assert sorted(orders[-1]) == list(range(10))
     assert len(set(map(tuple, orders))) > 1
+
+
+class Backwards(random.Random):
+    """Draws what nobody would expect."""
+
+    def shuffle(self, x: Any) -> None:
+        x.sort(reverse=True)
+
+
+def test_the_order_is_that_of_random() -> None:
+    """Of Python's own generator, and of one that shuffles otherwise."""
+    for count in (1, 2, 3, 4, 5, 31, 32, 33, 300):
+        ours, rng = shuffled_batches(count + 1, count, random.Random(count)), random.Random(count)
+        order = list(range(count + 1))
+        for _ in range(3):
+            rng.shuffle(order)
+            assert [place for places, _ in islice(ours, 2) for place in places] == order
+    assert [place for place, _ in islice(shuffled_batches(5, 4, Backwards()), 2)] == [[4, 3, 2, 1], [0]]
 
 
 def test_the_seed_decides() -> None:
