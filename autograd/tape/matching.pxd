@@ -4,11 +4,9 @@ import cython
 from cpython.array cimport array
 
 from autograd.core cimport backprop
-from autograd.core.nodes cimport Memory, inputs_in, inputs_of, is_computed, memory_of
+from autograd.core.nodes cimport Memory, inputs_in, inputs_of, is_computed, memory_of, node_in
 from autograd.core.primitives cimport Primitive
 from autograd.core.value cimport Value
-
-cdef int SHARED
 
 
 cdef class Wiring:
@@ -19,13 +17,14 @@ cdef class Wiring:
     cdef array slots, met
     cdef Value latest
 
-    @cython.locals(k=Py_ssize_t, j=Py_ssize_t, count=Py_ssize_t, place=int, own=array)
+    @cython.locals(j=Py_ssize_t, count=Py_ssize_t, place=int)
     cpdef object set_own(self, list places)
 
     @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
     @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
     cpdef list match(self, Value other)
     @cython.locals(slot=int, i=Py_ssize_t, j=Py_ssize_t, k=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t)
+    @cython.locals(place=Py_ssize_t, own=list)
     cpdef list match_own(self, Value other)
     @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
     cpdef bint pass_back(self, Value other, double upstream) except -1

@@ -13,14 +13,21 @@ else:
 
 if cython.compiled:
     from cython.cimports.autograd.core import backprop
-    from cython.cimports.autograd.core.nodes import Memory, inputs_in, inputs_of, is_computed, memory_of
+    from cython.cimports.autograd.core.nodes import (
+        Memory,
+        inputs_in,
+        inputs_of,
+        is_computed,
+        memory_of,
+        node_in,
+    )
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.cpython.array import array
 else:
     from array import array
 
     from autograd.core import backprop
-    from autograd.core.nodes import inputs_in, inputs_of, is_computed, memory_of
+    from autograd.core.nodes import inputs_in, inputs_of, is_computed, memory_of, node_in
     from autograd.core.value import Value
 
 from itertools import zip_longest
@@ -28,8 +35,6 @@ from operator import is_
 
 from autograd.core.backprop import places_in, topological_order
 from autograd.core.copying import again
-
-SHARED = -1  # the slot of a leaf that all recordings have
 
 
 class WiringError(ValueError):
@@ -43,7 +48,8 @@ class Wiring:
 
     `leaves` are the leaves under it, one that others have two or more for at as many places: `twins` says
     of such a place which it was before. Those at the places `own` differ from recording to recording.
-    `slots` says of each input in `inputs` where its like is put in `met`, of the recording `latest`.
+    `slots` says of each input in `inputs` where its like is in `met`, of the recording `latest`: its computed
+    nodes, then its leaves.
     """
 
     def __init__(self, root: Value) -> None:
@@ -56,16 +62,13 @@ class Wiring:
         self.set_own([])
 
     def set_own(self, places: list[int]) -> None:
-        """Say at which places of `leaves` recordings differ: these have slots, as computed nodes have."""
+        """Say at which places of `leaves` recordings differ."""
         count = len(self.computed)
-        self.own, own = places, array("i", [SHARED]) * len(self.leaves)
-        for k in range(len(places)):
-            ints(own)[places[k]] = count + k
-        self.met, self.slots = pointers(count + len(places)), self.inputs[:]
+        self.own, self.met, self.slots = places, pointers(count + len(self.leaves)), self.inputs[:]
         for j in range(len(self.slots)):
             place = ints(self.inputs)[j]
             if place < 0:
-                ints(self.slots)[j] = ints(own)[~place]
+                ints(self.slots)[j] = count + ~place
 
     def match(self, other: Value) -> list[Value] | None:
         """The leaf of another recording at each place of `leaves`; None if it is not the same expression.
@@ -125,27 +128,30 @@ class Wiring:
         count, end, self.latest = len(self.computed), len(self.slots), None
         if count == 0:
             return None
-        met, slots = nodes_in(self.met), ints(self.slots)
-        for i in range(len(self.met)):
+        met, slots, own = nodes_in(self.met), ints(self.slots), self.own
+        if not alike(nth(self.computed, count - 1), other):
+            return None
+        for i in range(count):
             met[i] = nowhere()
+        for k in range(len(self.leaves)):
+            met[count + k] = node_in(self.leaves, k)
+        for place in own:
+            met[count + place] = nowhere()
         met[count - 1] = memory_of(other)
         for i in range(count - 1, -1, -1):
             ours, theirs = memory_of(nth(self.computed, i)), met[i]
             if theirs is ours or not alike(nth(self.computed, i), cython.cast(Value, theirs)):
                 return None
             end -= ours._count
-            our_inputs, their_inputs = inputs_in(ours), inputs_in(theirs)
+            their_inputs = inputs_in(theirs)
             for j in range(ours._count):
                 slot, x = slots[end + j], their_inputs[j]
-                if slot < 0:
-                    if x is not our_inputs[j]:
-                        return None
-                elif met[slot] is not x:
+                if met[slot] is not x:
                     if met[slot] is not nowhere() or (slot >= count and is_computed(x)):
                         return None
                     met[slot] = x
         self.latest = other
-        return [cython.cast(Value, met[count + k]) for k in range(len(self.own))]
+        return [cython.cast(Value, met[count + place]) for place in own]
 
     def pass_back(self, other: Value, upstream: float) -> bool:
         """`other.backward(upstream)`, if that is what `match_own` found last: the order is known then.
