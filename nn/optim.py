@@ -47,7 +47,10 @@ class Optimizer(ABC):
     arrays and in SETTINGS which of its numbers `save` is to write.
     """
 
-    __slots__ = ("_learning_rate", "clip_norm", "iterations", "parameters", "schedule", "weight_decay")
+    __slots__ = (
+        "_learning_rate", "_rate_of_step",
+        "clip_norm", "iterations", "parameters", "schedule", "weight_decay",
+    )  # fmt: skip
 
     STATE: ClassVar[tuple[str, ...]] = ()  # arrays with a number for each parameter
     SETTINGS: ClassVar[tuple[str, ...]] = ("weight_decay", "clip_norm")
@@ -68,15 +71,18 @@ class Optimizer(ABC):
     @property
     def learning_rate(self) -> float:
         """How far the next step goes, above 0; a function of the iteration, from 0 on, is asked for it."""
-        if self.schedule is not None:
+        if self.schedule is None:
+            return self._learning_rate
+        if self._rate_of_step is None:
             what = f"the learning rate at iteration {self.iterations}"
             return number_from(what, self.schedule(self.iterations))
-        return self._learning_rate
+        return self._rate_of_step
 
     @learning_rate.setter
     def learning_rate(self, rate: LearningRate) -> None:
         self.schedule = rate if callable(rate) else None
         self._learning_rate = 0.0 if callable(rate) else positive("the learning rate", rate)
+        self._rate_of_step: float | None = None
 
     def step(self) -> None:
         """Move each parameter once; Ctrl-C waits until all have moved."""
@@ -86,7 +92,11 @@ class Optimizer(ABC):
             self.iterations += 1
             return
         with uninterrupted():
-            self.move(gradients)
+            self._rate_of_step = self.learning_rate  # a schedule is asked once, before anything moves
+            try:
+                self.move(gradients)
+            finally:
+                self._rate_of_step = None
             self.iterations += 1
 
     def is_whole(self) -> bool:

@@ -99,6 +99,33 @@ def test_train_takes_a_schedule() -> None:
     assert model([2.0]).data == pytest.approx(5.0, abs=0.1)
 
 
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam, nn.AdamW])
+def test_a_schedule_is_asked_once_a_step_and_before_anything_moves(kind: type[nn.Optimizer]) -> None:
+    """One that raises leaves the parameters, and what the optimizer keeps of them, as they were."""
+    asked: list[int] = []
+
+    def rate(iteration: int) -> float:
+        asked.append(iteration)
+        return 0.1 / (2 - iteration)
+
+    parameters = three()
+    optimizer = kind(parameters, rate)
+    for parameter in parameters:
+        parameter.grad = 1.0
+    optimizer.step()
+    optimizer.step()
+
+    def state() -> list[object]:
+        return [[p.data for p in parameters], *(list(getattr(optimizer, name)) for name in optimizer.STATE)]
+
+    before = state()
+    with pytest.raises(ZeroDivisionError):
+        optimizer.step()
+    assert asked == [0, 1, 2]
+    assert state() == before
+    assert optimizer.iterations == 2
+
+
 OPTIMIZERS = [
     lambda p: nn.SGD(p, 0.05, momentum=0.9, clip_norm=1.0),
     lambda p: nn.Adam(p, 0.05, weight_decay=0.01),
