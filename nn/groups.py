@@ -60,6 +60,18 @@ class Group:
             leaves = [found[place] for place in self.wiring.own]
         return self.row(leaves, i)
 
+    def is_repeated_by(self, loss: Value, row: int) -> bool:
+        """Whether a recording with this loss is the example in that row again, number for number.
+
+        Not certain of one that chooses parameters, or has a primitive of a user's own, whose rule may change.
+        """
+        if self.chosen or not self.wiring.is_pure or len(self.wiring.twins) != self.twins:
+            return False
+        leaves, width = self.wiring.match_own(loss), len(self.wiring.own)
+        return leaves is not None and updates.are_data_of(
+            leaves, self.numbers[row * width : (row + 1) * width]
+        )
+
     def find_columns(self, leaves: list[Value], i: int) -> None:
         """Have columns where example i, which has these leaves at all places, differs from the others."""
         new = self.wiring.strangers(leaves)
@@ -129,13 +141,13 @@ class Group:
 
     # --- The tape ------------------------------------------------------------------------------------------
 
-    def forward(self, rows: list[int]) -> list[float]:
+    def forward(self, rows: list[int] | range) -> list[float]:
         """The losses of the examples with these rows."""
         self.prepare()
         losses: list[float] = self.tape.forward(self.inputs.batch(rows))
         return losses
 
-    def forward_backward(self, rows: list[int], gradient: list[float] | None = None) -> list[float]:
+    def forward_backward(self, rows: list[int] | range, gradient: list[float] | None = None) -> list[float]:
         """The same, and the gradient of their mean, or of their sum, each times its number."""
         self.prepare()
         losses: list[float] = self.tape.forward_backward(self.inputs.batch(rows), gradient)

@@ -1,6 +1,7 @@
 """One iteration after another: the gradient of a batch, an update; never half of one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from math import isfinite
 from random import Random
 from time import perf_counter
@@ -46,7 +47,7 @@ class Training:
 
     def run(
         self,
-        batches: Iterable[tuple[list[int], bool]],
+        batches: Iterable[tuple[Sequence[int], bool]],
         convergence: Convergence,
         watchers: Sequence[Callable[[History], Any]],
     ) -> str:
@@ -69,7 +70,7 @@ class Training:
         """Set all gradients to 0."""
         updates.zero_gradients(self.parameters)
 
-    def iterate(self, batch: list[int], ends_epoch: bool = False) -> None:
+    def iterate(self, batch: Sequence[int], ends_epoch: bool = False) -> None:
         """One update on one batch: either all parameters change and the history knows, or neither."""
         self.zero_grad()
         loss, metric = self.measure.with_gradient(batch)
@@ -109,14 +110,15 @@ class Training:
             self.history.end_epoch(means, perf_counter() - self.start)
 
 
-def shuffled_batches(count: int, size: int, rng: Random) -> Iterator[tuple[list[int], bool]]:
+def shuffled_batches(count: int, size: int, rng: Random) -> Iterator[tuple[Sequence[int], bool]]:
     """Without end: the places of the examples of a batch, and whether they complete an epoch."""
+    if size >= count:
+        yield from repeat((range(count), True))
     order = list(range(count))
     while True:
-        if size < count:
-            if type(rng) is Random:
-                updates.shuffle(order, rng)
-            else:  # one of a user's own draws as it likes
-                rng.shuffle(order)
+        if type(rng) is Random:
+            updates.shuffle(order, rng)
+        else:  # one of a user's own draws as it likes
+            rng.shuffle(order)
         for start in range(0, count, size):
             yield order[start : start + size], start + size >= count

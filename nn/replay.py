@@ -63,6 +63,9 @@ class TapeMeasure(EagerMeasure):
         self.leaves = list(self.parameters)  # those that examples share, parameters first
         self.data, self.before = array("d"), array("d")  # their numbers and gradients before a batch
         self.known: list[int] = []  # the examples that are in groups
+        self.in_order: range | None = (
+            None  # the rows of all, if they are in order in one group
+        )
         self.group_of: list[Any] = [None] * len(self.inputs)  # by example, once it is known,
         self.rows = [0] * len(self.inputs)  # and its row there
         self.copies: dict[int, Any] = {}  # the examples, if we are wary
@@ -128,6 +131,9 @@ class TapeMeasure(EagerMeasure):
             for start in range(0, len(part), at_once):
                 if not self.trouble:
                     self.learn_some(batch, part[start : start + at_once], results, share)
+        if len(self.known) == len(self.inputs) and len(self.groups) == 1:
+            rows = range(self.rows[0], self.rows[0] + len(self.rows))
+            self.in_order = rows if self.rows == [*rows] else None
 
     def learn_some(self, batch: Sequence[int], places: list[int], results: Results, share: float) -> None:
         """Compute examples eagerly and put them into groups; the first one that cannot be is the `trouble`.
@@ -311,7 +317,7 @@ class TapeMeasure(EagerMeasure):
         for group, places in parts:
             whole = len(places) == len(batch)
             members = batch if whole else [batch[place] for place in places]
-            rows = updates.items_at(self.rows, members)
+            rows = self.rows_of(members)
             if backward:
                 losses = group.forward_backward(rows, None if whole else [1.0 / len(batch)] * len(places))
             else:
@@ -325,6 +331,12 @@ class TapeMeasure(EagerMeasure):
             results.clear(missing)
             raise
 
+    def rows_of(self, examples: Sequence[int]) -> list[int] | range:
+        """The rows of some examples; of all in their order, a range if it can be."""
+        if self.in_order is not None and isinstance(examples, range) and len(examples) == len(self.rows):
+            return self.in_order
+        return updates.items_at(self.rows, examples)
+
     def due(self, parts: Parts, missing: Sequence[int], backward: bool) -> list[int]:
         """The places of a batch that are to be compared now: one, and one on each tape that never was."""
         is_time = self.batches <= CHECKED or self.batches % EVERY == 0
@@ -333,7 +345,6 @@ class TapeMeasure(EagerMeasure):
             group.prepare()
             if group.compared <= backward:
                 places.append(own[0])
-                group.compared = 1 + backward
         return places
 
     def by_group(self, batch: Sequence[int], places: Sequence[int]) -> Parts:
@@ -359,17 +370,22 @@ class TapeMeasure(EagerMeasure):
         ]
 
     def probe(self, i: int, replayed: Any, backward: bool) -> None:
-        """Compute an example eagerly: its loss and its gradient must be those of the tape."""
-        gradients = updates.take_gradients(self.leaves)
+        """Compute an example eagerly: its loss and its gradient must be those of the tape.
+
+        A tape that was compared gives the gradient of a recording that repeats the one which it replays.
+        """
+        group, gradients = self.group_of[i], updates.take_gradients(self.leaves)
         try:
             _, loss = self.recorded(i)
             if not close(loss.data, replayed, loss):
                 raise unlike(i, loss.data, replayed)
-            if backward:
+            alike = group.compared == 2 and group.is_repeated_by(loss, self.rows[i])
+            if backward and (not alike or updates.have_gradients(self.leaves)):
                 loss.backward(-1.0)
                 size = updates.norm_of_gradients(self.leaves)
-                self.group_of[i].forward_backward([self.rows[i]])
+                group.forward_backward([self.rows[i]])
                 self.compare_gradient(f"example {i}", size)
+            group.compared = max(group.compared, 1 + backward)
         finally:
             updates.put_gradients(self.leaves, gradients)
 

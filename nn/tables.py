@@ -40,6 +40,7 @@ class Inputs:
         self.width = len(self.numeric) + sum(self.sizes)
         numbers = updates.columns_of(group.numbers, width, self.numeric)
         self.rows = with_choices(numbers, len(self.numeric), list(choosers)) if choosers else numbers
+        self.whole = self.matrix(self.rows, self.count)
         self.leaves: list[Value] = []
 
     def instead(self) -> dict[int, Value]:
@@ -54,12 +55,17 @@ class Inputs:
         self.leaves.extend(chain.from_iterable(choosers))
         return result
 
-    def batch(self, rows: list[int]) -> Any:
-        """The batch of these rows, as a tape takes it."""
+    def batch(self, rows: list[int] | range) -> Any:
+        """The batch of these rows, as a tape takes it; of a range, a part of the table where it is."""
+        if isinstance(rows, range):
+            return self.whole[rows.start : rows.stop]
+        return self.matrix(updates.rows_of(self.rows, self.width, rows), len(rows))
+
+    def matrix(self, numbers: "array[float]", count: int) -> Any:
+        """A table of so many rows, as a tape takes it."""
         if self.width == 0:
-            return [()] * len(rows)
-        numbers = updates.rows_of(self.rows, self.width, rows)
-        return memoryview(numbers).cast("B").cast("d", (len(rows), self.width))
+            return [()] * count
+        return memoryview(numbers).cast("B").cast("d", (count, self.width))
 
 
 def tables_of(columns: dict[int, list[int]]) -> dict[int, dict[int, int]]:

@@ -1,6 +1,6 @@
 """train: the parameters of a model changed, batch after batch, until its loss is small."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -126,7 +126,7 @@ def train(
 
 def carry_out(
     training: Training,
-    batches: Iterable[tuple[list[int], bool]],
+    batches: Iterable[tuple[Sequence[int], bool]],
     convergence: Convergence,
     progress: Progress,
     callback: Callable[[History], Any] | None,

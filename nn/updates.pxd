@@ -21,6 +21,7 @@ cpdef array gradients_of(list parameters, double decay=*, double scale=*)
 cpdef array take_gradients(list parameters)
 cpdef bint are_data_of(list parameters, array data) except -1
 cpdef object zero_gradients(list parameters)
+cpdef bint have_gradients(list parameters) except -1
 cpdef object put_back(list parameters, array data)
 cpdef object put_gradients(list parameters, array gradients)
 cpdef array difference(array one, array other)

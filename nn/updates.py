@@ -89,6 +89,15 @@ def zero_gradients(parameters: list[Value]) -> None:
         nth(parameters, i)._grad = 0.0
 
 
+def have_gradients(parameters: list[Value]) -> bool:
+    """Whether one of the gradients is not 0."""
+    for i in range(len(parameters)):
+        gradient = nth(parameters, i)._grad
+        if gradient != 0.0:
+            return True
+    return False
+
+
 def put_back(parameters: list[Value], data: Numbers) -> None:
     """Set the numbers that the parameters hold."""
     numbers = numbers_in(data, len(parameters))

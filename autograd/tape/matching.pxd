@@ -14,6 +14,7 @@ cdef class Wiring:
     cdef readonly list leaves, computed, own
     cdef readonly dict twins
     cdef readonly array inputs
+    cdef readonly bint is_pure
     cdef array slots, met
     cdef Value latest
 

@@ -48,6 +48,7 @@ class Wiring:
 
     `leaves` are the leaves under it, one that others have two or more for at as many places: `twins` says
     of such a place which it was before. Those at the places `own` differ from recording to recording.
+    It `is_pure` where no primitive is a user's own.
     `slots` says of each input in `inputs` where its like is in `met`, of the recording `latest`: its computed
     nodes, then its leaves.
     """
@@ -59,6 +60,11 @@ class Wiring:
         self.leaves: list[Value] = []
         self.inputs = sorted_nodes(topological_order(root), self.leaves, self.computed)
         self.latest: Value | None = None
+        self.is_pure = True
+        for i in range(len(self.computed)):
+            primitive = nth(self.computed, i)._primitive
+            if primitive is not None and primitive.function is not None:
+                self.is_pure = False
         self.set_own([])
 
     def set_own(self, places: list[int]) -> None:

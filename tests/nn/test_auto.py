@@ -300,3 +300,18 @@ def test_rounding_is_no_difference() -> None:
     assert history.engine == "tape"
     assert history.losses[-1] < 1e-25
     assert math.isfinite(history.gradient_norms[-1])
+
+
+def test_a_gradient_that_a_model_changes_is_noticed_later_too() -> None:
+    """The same expression of the same numbers, and yet another gradient."""
+    line, start = Line(), itertools.repeat(None, 10**9)
+
+    def model(x: list[float]) -> Value:
+        next(start)
+        if start.__length_hint__() < 10**9 - 40:
+            line.w.grad += 0.25
+        return line(x)
+
+    with pytest.warns(UserWarning, match="the gradient of example .* is not that of its replay"):
+        history = nn.train(model, INPUTS, TARGETS, optimizer=nn.SGD(line.parameters(), 0.1), progress=False)
+    assert history.engine == "eager"

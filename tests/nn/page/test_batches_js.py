@@ -34,7 +34,7 @@ def test_the_order_is_that_of_python(seed: int) -> None:
     found = in_node(recorded(None)[1], script)
     for (count, size), batches in zip(cases, found, strict=True):
         drawn = islice(shuffled_batches(count, min(size, count), Random(seed)), 300)
-        assert batches == [batch for batch, _ in drawn]
+        assert batches == [list(batch) for batch, _ in drawn]
 
 
 @needs_node
