@@ -106,7 +106,7 @@ class Group:
                 raise WiringError(f"example {i} has Values of its own: let examples be numbers")
         before, width = self.wiring.own, len(self.wiring.own)
         own = sorted([*before, *places])
-        self.wiring.set_own(own)
+        self.wiring.own = own
         self.numeric = [k for k, place in enumerate(own) if place not in self.chosen]
         self.choosing = [k for k, place in enumerate(own) if place in self.chosen]
         first, wide = self.row([self.wiring.leaves[place] for place in own], self.first), array("d")

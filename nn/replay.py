@@ -63,9 +63,7 @@ class TapeMeasure(EagerMeasure):
         self.leaves = list(self.parameters)  # those that examples share, parameters first
         self.data, self.before = array("d"), array("d")  # their numbers and gradients before a batch
         self.known: list[int] = []  # the examples that are in groups
-        self.in_order: range | None = (
-            None  # the rows of all, if they are in order in one group
-        )
+        self.in_order: range | None = None  # the rows of all, if they are in order in one group
         self.group_of: list[Any] = [None] * len(self.inputs)  # by example, once it is known,
         self.rows = [0] * len(self.inputs)  # and its row there
         self.copies: dict[int, Any] = {}  # the examples, if we are wary

@@ -83,8 +83,9 @@ def train(
 
     With "auto" each example is computed eagerly the first time. The first batch is compared with its replay,
     loss by loss and gradient with gradient, and so is an example of each batch that is replayed up to the
-    32nd, then of every 8th, and one for each tape made later. Where they differ by more than rounding, that
-    batch is done again eagerly, as is all that follows, and a warning says so.
+    32nd, then of every 8th, and one for each tape made later. (The gradient of a recording that is the one
+    replayed once more, number for number, need not be.) Where they differ by more than rounding, that batch
+    is done again eagerly, as is all that follows, and a warning says so.
     What escapes: a change out of reach that comes by itself (from the time, a file, a counter in C) counts
     only from the next check on, up to 7 batches late; if it concerns one example in n, about n times as
     many. A callback or an optimizer of your own may change what all losses are computed from: an example is

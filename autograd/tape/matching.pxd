@@ -11,15 +11,15 @@ from autograd.core.value cimport Value
 
 cdef class Wiring:
     cdef readonly Value root
-    cdef readonly list leaves, computed, own
+    cdef readonly list leaves, computed
+    cdef public list own
     cdef readonly dict twins
     cdef readonly array inputs
     cdef readonly bint is_pure
-    cdef array slots, met
+    cdef array met
     cdef Value latest
 
-    @cython.locals(j=Py_ssize_t, count=Py_ssize_t, place=int)
-    cpdef object set_own(self, list places)
+    cdef object make_room(self)
 
     @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
     @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)

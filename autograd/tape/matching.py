@@ -48,9 +48,8 @@ class Wiring:
 
     `leaves` are the leaves under it, one that others have two or more for at as many places: `twins` says
     of such a place which it was before. Those at the places `own` differ from recording to recording.
-    It `is_pure` where no primitive is a user's own.
-    `slots` says of each input in `inputs` where its like is in `met`, of the recording `latest`: its computed
-    nodes, then its leaves.
+    It `is_pure` where no primitive is a user's own. `inputs` has the place of each input of each computed
+    node, of a leaf ~ it; what was there in the recording `latest` is in `met`, leaves last.
     """
 
     def __init__(self, root: Value) -> None:
@@ -59,22 +58,18 @@ class Wiring:
         self.computed: list[Value] = []
         self.leaves: list[Value] = []
         self.inputs = sorted_nodes(topological_order(root), self.leaves, self.computed)
+        self.own: list[int] = []
         self.latest: Value | None = None
         self.is_pure = True
         for i in range(len(self.computed)):
             primitive = nth(self.computed, i)._primitive
             if primitive is not None and primitive.function is not None:
                 self.is_pure = False
-        self.set_own([])
+        self.make_room()
 
-    def set_own(self, places: list[int]) -> None:
-        """Say at which places of `leaves` recordings differ."""
-        count = len(self.computed)
-        self.own, self.met, self.slots = places, pointers(count + len(self.leaves)), self.inputs[:]
-        for j in range(len(self.slots)):
-            place = ints(self.inputs)[j]
-            if place < 0:
-                ints(self.slots)[j] = count + ~place
+    def make_room(self) -> None:
+        """Have room for all nodes of a recording."""
+        self.met = pointers(len(self.computed) + len(self.leaves))
 
     def match(self, other: Value) -> list[Value] | None:
         """The leaf of another recording at each place of `leaves`; None if it is not the same expression.
@@ -131,10 +126,10 @@ class Wiring:
 
         None if not, or if it is not the same expression: `match` tells more, and takes longer.
         """
-        count, end, self.latest = len(self.computed), len(self.slots), None
+        count, end, self.latest = len(self.computed), len(self.inputs), None
         if count == 0:
             return None
-        met, slots, own = nodes_in(self.met), ints(self.slots), self.own
+        met, inputs, own = nodes_in(self.met), ints(self.inputs), self.own
         if not alike(nth(self.computed, count - 1), other):
             return None
         for i in range(count):
@@ -151,7 +146,9 @@ class Wiring:
             end -= ours._count
             their_inputs = inputs_in(theirs)
             for j in range(ours._count):
-                slot, x = slots[end + j], their_inputs[j]
+                slot, x = inputs[end + j], their_inputs[j]
+                if slot < 0:
+                    slot = count + ~slot
                 if met[slot] is not x:
                     if met[slot] is not nowhere() or (slot >= count and is_computed(x)):
                         return None
@@ -186,7 +183,7 @@ class Wiring:
                 self.leaves.append(self.leaves[place])
                 self.twins[new] = place
             self.inputs[entry] = ~new
-        self.set_own(self.own)
+        self.make_room()
 
     def origin(self, place: int) -> int:
         """The place that inputs had before they were given this one."""

@@ -45,7 +45,7 @@ def test_leaves_of_its_own_alone() -> None:
     assert wiring.match_own(recorded(5.0, 6.0)) is None
     leaves = wiring.match(recorded(5.0, 6.0))
     assert leaves is not None
-    wiring.set_own(wiring.strangers(leaves))
+    wiring.own = wiring.strangers(leaves)
     found = wiring.match_own(recorded(7.0, 8.0))
     assert found is not None
     assert sorted(leaf.data for leaf in found) == [0.5, 7.0, 8.0]
@@ -76,7 +76,7 @@ def test_a_known_order_gives_the_same_gradient() -> None:
     wiring = Wiring(recorded(0.0, 0.1))
     matched = wiring.match(recorded(0.2, 0.3))
     assert matched is not None
-    wiring.set_own(wiring.strangers(matched))
+    wiring.own = wiring.strangers(matched)
     for _ in range(20):
         numbers = rng.uniform(-1.0, 1.0), rng.uniform(-1.0, 1.0)
         ours, theirs = recorded(*numbers), recorded(*numbers)
