@@ -6,7 +6,8 @@ from cpython.object cimport PyObject
 from nn.search cimport id, vars
 
 cdef extern from "snapshot.h":
-    bint is_as_met(object model, list met, type module)
+    bytearray room_for_notes(Py_ssize_t count)
+    bint is_as_met(object model, list met, type module, bytearray notes)
     bint is_usual(object part, type module)
     bint are_same(object row, list leaves)
     bint is_free(PyObject* given, list leaves)
@@ -14,9 +15,11 @@ cdef extern from "snapshot.h":
 
 cdef class Snapshot:
     cdef type module
+    cdef size_t key
     cdef readonly object model
     cdef readonly list parameters
     cdef list met
+    cdef bytearray notes
     cdef set entered
     cdef readonly bint is_complete
 
@@ -24,7 +27,8 @@ cdef class Snapshot:
     cdef object beginning_of(self, object part)
 
 
-cdef list latest, given
+cdef Snapshot latest
+cdef list given
 
 @cython.locals(known=dict, snapshot=Snapshot)
 cpdef list parameters_in(type module, object model)

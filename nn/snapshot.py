@@ -41,7 +41,8 @@ class Snapshot:
     """
 
     def __init__(self, module: type, model: Any, parameters: list[Value]) -> None:
-        self.module, self.model = module, ref(model, partial(forget, id(model)))
+        self.module, self.key = module, id(model)
+        self.model = ref(model, partial(forget, self.key))
         self.met: list[Any] = []
         self.entered: set[int] = set()
         self.is_complete = self.note(model)
@@ -50,10 +51,11 @@ class Snapshot:
         if not self.is_complete:
             self.met.clear()
         self.parameters = parameters if self.is_complete else []
+        self.notes = room_for_notes(len(self.met))
 
     def is_current(self, model: Any) -> bool:
         """Whether a search of the model would now meet the same."""
-        return self.is_complete and is_as_met(model, self.met, self.module)
+        return self.is_complete and is_as_met(model, self.met, self.module, self.notes)
 
     def note(self, part: Any) -> bool:
         """Note a part of the model, and all that it holds; whether nothing of it is unusual."""
@@ -89,7 +91,11 @@ class Snapshot:
 
 if not cython.compiled:
 
-    def is_as_met(model: Any, met: list[Any], module: type) -> bool:
+    def room_for_notes(count: int) -> bytearray:
+        """Memory for what a walk notes for the next look: in C alone."""
+        return bytearray()
+
+    def is_as_met(model: Any, met: list[Any], module: type, notes: bytearray) -> bool:
         """Whether a model is what was met, to the END after its own."""
         return place_after(model, met, 0, module) == len(met) - 1
 
@@ -128,24 +134,24 @@ if not cython.compiled:
 
 # --- One for each model ------------------------------------------------------------------------------------
 
-snapshots: dict[int, Any] = {}  # by the id of the model
-latest: list[Value] = []  # the parameters that were asked for last, while their model is there
+snapshots: dict[int, Snapshot] = {}  # by the id of the model: another's only when this one is forgotten
+latest: Snapshot | None = None  # the one that was asked for last, while its model is there
 given: list[Value] = []  # the list in which some were given away last
 
 
 def parameters_in(module: type, model: Any) -> list[Value]:
     """The parameters in a Module, as a search finds them; the list is not the caller's own."""
     global latest
-    known: Any = snapshots
-    snapshot: Any = known.get(id(model))
-    is_known = snapshot is not None and snapshot.model() is model
-    if is_known and snapshot.is_current(model):
-        latest = snapshot.parameters
-        return latest
-    found = Search(module, model, False).results()[0]
-    if not is_known or snapshot.is_complete:
+    known, snapshot = snapshots, latest
+    if snapshot is None or snapshot.key != id(model):
+        snapshot = known.get(id(model))
+    if snapshot is not None and snapshot.is_current(model):
+        latest = snapshot
+        return snapshot.parameters
+    found: list[Value] = Search(module, model, False).results()[0]
+    if snapshot is None or snapshot.is_complete:
         snapshot = known[id(model)] = Snapshot(module, model, found)
-    latest = snapshot.parameters
+    latest = snapshot
     return found
 
 
@@ -168,14 +174,14 @@ def own_parameters(module: Any, model: Any) -> list[Value]:
 
 def were_found(things: Any) -> bool:
     """Whether this is a list of the parameters asked for last: leaves, at least one, none of them twice."""
-    return len(latest) > 0 and are_same(things, latest)
+    return latest is not None and len(latest.parameters) > 0 and are_same(things, latest.parameters)
 
 
 def forget(key: int, model: "ref[Any]") -> None:
     """Let go of the snapshot of a model that is no more."""
     global latest, given
     given = []
+    if latest is not None and latest.key == key:
+        latest = None
     if key in snapshots and snapshots[key].model is model:
-        if latest is snapshots[key].parameters:
-            latest = []
         del snapshots[key]

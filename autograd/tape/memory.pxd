@@ -18,8 +18,19 @@ cdef extern from *:
         }
         return 1;
     }
+
+    static PyObject *list_of(const double *numbers, Py_ssize_t count) {
+        PyObject *number, *list = PyList_New(count);
+        for (Py_ssize_t i = 0; list != NULL && i < count; i++) {
+            number = PyFloat_FromDouble(numbers[i]);
+            if (number != NULL) PyList_SET_ITEM(list, i, number);
+            else Py_CLEAR(list);
+        }
+        return list;
+    }
     """
     bint copy_floats(object row, Py_ssize_t count, double* place, Py_ssize_t step)
+    list list_of(const double* numbers, Py_ssize_t count)
 
 cdef Py_ssize_t CACHE, NARROWEST, WIDEST
 

@@ -142,10 +142,7 @@ class Memory(Owned):
 
     def values_of_root(self) -> list[float]:
         """The root in each lane."""
-        values = [0.0] * self.lanes
-        for lane in range(self.lanes):
-            values[lane] = self.roots[lane]
-        return values
+        return list_of(self.roots, self.lanes)
 
     def mean_of_root(self) -> float:
         """The mean of the root over the lanes."""
@@ -200,6 +197,10 @@ if not cython.compiled:
         for i in range(count):
             place[i * step] = row[i]
         return True
+
+    def list_of(numbers: Any, count: int) -> list[float]:
+        """The first so many numbers of an array as a list."""
+        return list(numbers[:count])
 
 
 # --- Arrays ------------------------------------------------------------------------------------------------

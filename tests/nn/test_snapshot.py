@@ -22,8 +22,8 @@ def searched(model: nn.Module) -> list[Value]:
 
 
 def check(model: nn.Module) -> None:
-    """What is remembered is what a search finds, at once and again."""
-    for _ in range(2):
+    """What is remembered is what a search finds: after a search, a walk, and a look at its notes."""
+    for _ in range(3):
         found, wanted = model.parameters(), searched(model)
         assert [id(value) for value in found] == [id(value) for value in wanted]
 
@@ -62,7 +62,31 @@ def in_order(module: nn.Module) -> OrderedDict[str, Any]:
     return attributes
 
 
+def put_back(model: Any) -> None:
+    """Another Value for a parameter, seen or not, and then the first again."""
+    bias, model.last.bias = model.last.bias, Value(1.0)
+    if len(model.blocks) % 2:
+        check(model)
+    model.last.bias = bias
+
+
+def same_again(model: Any) -> None:
+    """A Module where another of the same numbers was, perhaps at its address too."""
+    del model.last
+    model.last = nn.Neuron(1, rng=1)
+
+
 CHANGES = {
+    "another parameter": lambda model: setattr(model.last, "bias", Value(1.0)),
+    "a frozen parameter": lambda model: setattr(model.last, "bias", 1.0),
+    "deleted": lambda model: vars(model.last).pop("bias", None),
+    "put back": lambda model: "bias" in vars(model.last) and put_back(model),
+    "same again": same_again,
+    "same in a list": lambda model: model.blocks.__setitem__(0, Block()),
+    "many in a list": lambda model: model.blocks.extend(Block() for _ in range(50)),
+    "an empty list": lambda model: model.blocks[-1].weights.clear(),
+    "text in a list": lambda model: model.blocks[-1].weights.append("text"),
+    "a Module in a dict": lambda model: model.blocks[0].table.update(b=[nn.Neuron(1, rng=1)]),
     "append": lambda model: model.blocks[0].weights.append(Value(1.0)),
     "remove": lambda model: model.blocks[-1].weights and model.blocks[-1].weights.pop(),
     "replace": lambda model: model.blocks[0].weights.__setitem__(slice(1), [Value(1.0)]),
@@ -103,6 +127,56 @@ def test_whatever_changes_is_seen(changes: list[str]) -> None:
     check(model)
     for change in changes:
         CHANGES[change](model)
+        check(model)
+
+
+def test_whatever_a_loop_changes_is_seen() -> None:
+    """Where Python has made the stores of a loop its own quick ones, too."""
+    model: Any = nn.MLP(1, [2, 1], rng=1)
+    neuron, other = model.layers[0].neurons
+    for i in range(200):
+        neuron.bias = Value(1.0)
+        check(model)
+        neuron.bias = float(i)
+        check(model)
+        del neuron.bias
+        check(model)
+        neuron.bias, other.bias = Value(2.0), other.bias
+        check(model)
+        model.layers[0].neurons[1] = other = nn.Neuron(1, rng=1)
+        check(model)
+        other.weights[0] = Value(3.0)
+        check(model)
+
+
+def test_a_look_in_a_look() -> None:
+    """To look at a new Module makes its dict, and may start the collector and a finalizer that looks, too."""
+
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            model.parameters()
+            model.layers[0].neurons[0].bias = Value(1.0)
+            model.layers[0].neurons[1:1] = [nn.Neuron(1)]
+            model.parameters()
+
+    model: Any = nn.MLP(1, [3, 1], rng=1)
+    for i in range(4):
+        check(model)
+        gc.disable()
+        try:
+            Knot()
+            garbage = [[] for _ in range(1_000)]  # enough for the collector to begin with the next thing made
+            model.layers[0].neurons[i % 2] = nn.Neuron(1)
+            look = model.parameters
+            gc.enable()
+            look()
+        finally:
+            gc.enable()
+        garbage.clear()
+        gc.collect()
         check(model)
 
 
