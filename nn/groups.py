@@ -6,7 +6,7 @@ from typing import Any
 from autograd import Tape, Value
 from autograd.internal import Wiring, WiringError, rewired
 from nn import updates
-from nn.comparison import outputs, under
+from nn.comparison import outputs, same, under
 from nn.tables import Inputs
 
 
@@ -60,17 +60,26 @@ class Group:
             leaves = [found[place] for place in self.wiring.own]
         return self.row(leaves, i)
 
-    def is_repeated_by(self, loss: Value, row: int) -> bool:
-        """Whether a recording with this loss is the example in that row again, number for number.
+    def has(self, row: int, loss: Value, i: int) -> bool:
+        """Whether that row is example i, which was recorded again, with this loss."""
+        numbers = self.row_of(loss, i)
+        return numbers is not None and same(numbers, self.numbers_in(row))
 
-        Not certain of one that chooses parameters, or has a primitive of a user's own, whose rule may change.
+    def has_surely(self, row: int, loss: Value) -> bool:
+        """The same, where a short look tells: the gradient is then that of the row, number for number.
+
+        It is not told of an example that chooses parameters, or has a primitive of a user's own, whose rule
+        may change.
         """
         if self.chosen or not self.wiring.is_pure or len(self.wiring.twins) != self.twins:
             return False
-        leaves, width = self.wiring.match_own(loss), len(self.wiring.own)
-        return leaves is not None and updates.are_data_of(
-            leaves, self.numbers[row * width : (row + 1) * width]
-        )
+        leaves = self.wiring.match_own(loss)
+        return leaves is not None and updates.are_data_of(leaves, self.numbers_in(row))
+
+    def numbers_in(self, row: int) -> "array[float]":
+        """The numbers of a row."""
+        width = len(self.wiring.own)
+        return self.numbers[row * width : (row + 1) * width]
 
     def find_columns(self, leaves: list[Value], i: int) -> None:
         """Have columns where example i, which has these leaves at all places, differs from the others."""

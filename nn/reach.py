@@ -21,8 +21,8 @@ MOST = 10_000  # things that are looked at
 LONGEST = 64  # items of a list that are
 OURS = ("autograd", "nn")
 OPAQUE = ("builtins", "itertools", "numpy", "torch")
-ROWS = (list, tuple, deque)
-PLAIN = (int, float, bool, str, bytes, complex, type(None))
+ROWS = frozenset((list, tuple, deque))
+PLAIN = frozenset((int, float, bool, str, bytes, complex, type(None)))
 
 Path = Any  # how a thing was reached: a name, or (the path to what holds it, how a part is written, which)
 Part = tuple[Path, Any]

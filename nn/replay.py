@@ -8,7 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.internal import WiringError, caller_line, is_watched, observed, topological_order, warn_caller
 from nn import updates
-from nn.comparison import close, comparable, copied, differ, negligible, reads, same, unlike
+from nn.comparison import close, comparable, copied, differ, negligible, reads, unlike
 from nn.eager import EagerMeasure, Means
 from nn.groups import Group, found, one_more
 from nn.hits import Hits
@@ -51,7 +51,7 @@ class TapeMeasure(EagerMeasure):
         self.ids = frozenset(map(id, parameters))
         self.engine, self.batches = "tape", 0
         self.hits = Hits(self.targets) if self.metric is accuracy and not wary else None
-        self.listening, self.line = False, ""
+        self.line = ""
         self.pool, self.groups = pool, list[Group]()
         self.start_anew()
 
@@ -221,16 +221,13 @@ class TapeMeasure(EagerMeasure):
 
     def listened(self, i: int) -> tuple[Any, Value, str]:
         """The prediction and loss of an example, and the first line that reads a number of the parameters."""
-        self.line, self.listening = "", True
-        try:
-            prediction, loss = self.recorded(i)
-        finally:
-            self.listening = False
+        self.line = ""
+        prediction, loss = self.recorded(i)
         return prediction, loss, self.line
 
     def read(self, value: Value) -> None:
         """Note the line that takes a number out of a Value, if that depends on the parameters."""
-        if not self.listening or self.line or (value.is_leaf and value not in self.parameters):
+        if self.line or (value.is_leaf and value not in self.parameters):
             return
         if not self.parameters.isdisjoint(topological_order(value)):
             self.line = caller_line()
@@ -248,21 +245,12 @@ class TapeMeasure(EagerMeasure):
                 loss = self.again(i)
                 if i in firsts:
                     self.group_of[i].confirm(loss)
-                if not self.is_row(i, loss):
+                if not self.group_of[i].has(self.rows[i], loss, i):
                     raise WiringError(f"example {i} has other numbers each time it is recorded")
                 self.check_leaves(i)
         self.drop_own_leaves()
         self.compare_first(batch, results, backward)
         self.settled = True
-
-    def is_row(self, i: int, loss: Value) -> bool:
-        """Whether an example that is recorded again, with that loss, has the numbers of its row."""
-        group, row = self.group_of[i], self.rows[i]
-        numbers = group.row_of(loss, i)
-        if numbers is None:
-            return False
-        width = len(numbers)
-        return same(numbers, group.numbers[row * width : (row + 1) * width])
 
     def drop_own_leaves(self) -> None:
         """Keep those leaves that turned out to be shared: an example's own were, while it was alone."""
@@ -377,7 +365,7 @@ class TapeMeasure(EagerMeasure):
             _, loss = self.recorded(i)
             if not close(loss.data, replayed, loss):
                 raise unlike(i, loss.data, replayed)
-            alike = group.compared == 2 and group.is_repeated_by(loss, self.rows[i])
+            alike = group.compared == 2 and group.has_surely(self.rows[i], loss)
             if backward and (not alike or updates.have_gradients(self.leaves)):
                 loss.backward(-1.0)
                 size = updates.norm_of_gradients(self.leaves)
@@ -394,7 +382,7 @@ class TapeMeasure(EagerMeasure):
         self.data = updates.data_of(self.leaves)
         try:
             with observed(None, self.read):
-                alike = self.is_row(i, self.again(i))
+                alike = self.group_of[i].has(self.rows[i], self.again(i), i)
             self.check_leaves(i)
         except WiringError:
             alike = False
