@@ -126,22 +126,23 @@ class Wiring:
 
         None if not, or if it is not the same expression: `match` tells more, and takes longer.
         """
-        count, end, self.latest = len(self.computed), len(self.inputs), None
+        computed, leaves, end = self.computed, self.leaves, len(self.inputs)
+        count, self.latest = len(computed), None
         if count == 0:
             return None
         met, inputs, own = nodes_in(self.met), ints(self.inputs), self.own
-        if not alike(nth(self.computed, count - 1), other):
+        if not alike(nth(computed, count - 1), other):
             return None
         for i in range(count):
             met[i] = nowhere()
-        for k in range(len(self.leaves)):
-            met[count + k] = node_in(self.leaves, k)
+        for k in range(len(leaves)):
+            met[count + k] = node_in(leaves, k)
         for place in own:
             met[count + place] = nowhere()
         met[count - 1] = memory_of(other)
         for i in range(count - 1, -1, -1):
-            ours, theirs = memory_of(nth(self.computed, i)), met[i]
-            if theirs is ours or not alike(nth(self.computed, i), cython.cast(Value, theirs)):
+            ours, theirs = memory_of(nth(computed, i)), met[i]
+            if theirs is ours or not alike(nth(computed, i), cython.cast(Value, theirs)):
                 return None
             end -= ours._count
             their_inputs = inputs_in(theirs)

@@ -73,9 +73,9 @@ class Memory(Owned):
 
     def read(self) -> None:
         """Copy the data of the shared leaves into the tape."""
-        shared = self.block.shared
-        for s in range(len(self.leaves)):
-            shared[s] = node_in(self.leaves, s)._data
+        shared, leaves = self.block.shared, self.leaves  # a name of its own is not counted in each round
+        for s in range(len(leaves)):
+            shared[s] = node_in(leaves, s)._data
 
     def load(self, batch: Any) -> None:
         """Copy a batch into the rows of the inputs."""

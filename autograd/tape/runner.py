@@ -118,10 +118,10 @@ class Runner(Memory):
 
     def add_gradients(self) -> None:
         """Add the gradients of the leaves to their `grad`."""
-        gradients = self.block.shared_gradients
-        for s in range(len(self.leaves)):
+        gradients, leaves = self.block.shared_gradients, self.leaves
+        for s in range(len(leaves)):
             gradient = gradients[s]  # before +=: in a call another thread may add
-            node_in(self.leaves, s)._grad += gradient
+            node_in(leaves, s)._grad += gradient
 
     def descend(
         self, batch: Any, parameters: list[Value], places: Any, rate: float, steps: int
