@@ -1,15 +1,15 @@
-/* Whether a model is what it was: the walk of snapshot.py, where nothing is counted that is only looked at. It
- * notes where it was, and a look at the notes is quicker than the next walk. */
+/* Whether a model is what it was: the walk of snapshot.py, where nothing is counted that is only looked at.
+ * It notes where it was, and a look at the notes is quicker than the next walk. */
 
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 #include <Python.h>
 #include <string.h>
 
-/* --- Whether a dict was changed -----------------------------------------------------------------------------
- * In CPython 3.11 each change gives a dict a version that no dict had before. From 3.12 on a dict can be watched:
- * then its changes are counted, and its end. Either way a dict is the same, with the same in it, as long as
- * `version_of` it and `changes` are. */
+/* --- Whether a dict was changed -----------------------------------------------------------------------
+ * In CPython 3.11 each change gives a dict a version that no dict had before. From 3.12 on a dict can be
+ * watched: then its changes are counted, and its end. Either way a dict is the same, with the same in it,
+ * as long as `version_of` it and `changes` are. */
 
 static size_t changes = 0;
 
@@ -40,14 +40,14 @@ static int watch(PyObject *dict) { return watcher >= 0 && PyDict_Watch(watcher, 
 
 #endif
 
-/* --- The notes ----------------------------------------------------------------------------------------------
- * Of each container, in order, three numbers: where it lies; its kind, NULL for a list of leaves; and the version
- * of its dict, or the list of those leaves, or of a row of other things their count, and then where each lies. As
- * long as nothing has changed in the containers before it, a container is there and lies where it did. */
+/* --- The notes ----------------------------------------------------------------------------------------
+ * Of each container, in order, three numbers: where it lies; its kind, NULL for a list of leaves; and the
+ * version of its dict, or the list of those leaves, or of a row of other things their count, and then where
+ * each lies. As long as nothing has changed in the containers before it, a container lies where it did. */
 
 typedef struct {
     size_t count; /* how many numbers; none if they would not say all that can change */
-    size_t changes, is_being_made;
+    size_t changes;
     size_t numbers[];
 } Notes;
 
@@ -59,8 +59,8 @@ typedef struct {
     int is_sure;
 } Walk;
 
-/* Note a container; returns where to note so many `more` numbers, NULL if the model is not the same: there is room
- * for that of what was met. */
+/* Note a container; returns where to note so many `more` numbers, or NULL if the model is not the same: there
+ * is room for what was met. */
 static size_t *note(Walk *walk, PyObject *part, PyTypeObject *kind, size_t number, Py_ssize_t more) {
     size_t *next = walk->next;
     if (walk->end - next < 3 + more) return NULL;
@@ -80,7 +80,7 @@ static PyObject *room_for_notes(Py_ssize_t count) {
     return room;
 }
 
-/* --- Parts --------------------------------------------------------------------------------------------------- */
+/* --- Parts -------------------------------------------------------------------------------------------- */
 
 /* The attributes of a Module, if they are in a dict, and it holds nothing as a list or a tuple does; or NULL. */
 static PyObject *attributes_of_usual(PyObject *part, PyTypeObject *module) {
@@ -106,9 +106,9 @@ static int are_same(PyObject *row, PyObject *leaves) {
     return memcmp(PySequence_Fast_ITEMS(row), PySequence_Fast_ITEMS(leaves), count * sizeof row) == 0;
 }
 
-/* --- The walk ------------------------------------------------------------------------------------------------
- * Each takes the place in `met` where a part begins, or what it holds does, and returns the place after it; −1 if
- * it is not the same. */
+/* --- The walk -----------------------------------------------------------------------------------------
+ * Each takes the place in `met` where a part begins, or what it holds does, and returns the place after it;
+ * −1 if it is not the same. */
 
 #define END ((PyObject *)&PyBaseObject_Type)
 
@@ -123,26 +123,25 @@ static Py_ssize_t after_row(PyObject *row, Walk *walk, Py_ssize_t place) {
     size_t *noted = note(walk, row, Py_TYPE(row), count, count);
     if (noted == NULL) return -1;
     for (i = 0; i < count; i++) noted[i] = (size_t)PySequence_Fast_GET_ITEM(row, i);
-    for (i = 0; place >= 0 && i < PySequence_Fast_GET_SIZE(row); i++) {
+    for (i = 0; place >= 0 && i < count; i++) {
         PyObject *part = PySequence_Fast_GET_ITEM(row, i), *before = walk->met[place];
         Py_ssize_t end = after(part, walk, place);
-        /* Where a number or a text was, a parameter might come to lie. */
+        /* Where a number, a text or a function lies in a row, another thing may come to lie. */
         if (end == place + 1 && part != before && !PyList_CheckExact(before)) walk->is_sure = 0;
-        if (i >= count || noted[i] != (size_t)part) walk->is_sure = 0; /* a finalizer was here */
         place = end;
     }
     return after_end(walk, place);
 }
 
 /* After what is in a dict, which is that of its owner if this is a Module. */
-static Py_ssize_t after_dict(PyObject *parts, PyObject *owner, PyTypeObject *kind, Walk *walk, Py_ssize_t place) {
+static Py_ssize_t after_dict(PyObject *parts, PyObject *owner, PyTypeObject *kind, Walk *walk,
+                             Py_ssize_t place) {
     PyObject *part;
     Py_ssize_t next = 0, left = PyDict_GET_SIZE(parts);
-    size_t version = version_of(parts);
     if (!watch(parts)) walk->is_sure = 0;
-    if (note(walk, owner, kind, version, 0) == NULL) return -1;
-    while (place >= 0 && left-- > 0 && PyDict_Next(parts, &next, NULL, &part)) place = after(part, walk, place);
-    if (version_of(parts) != version) walk->is_sure = 0; /* a finalizer, again */
+    if (note(walk, owner, kind, version_of(parts), 0) == NULL) return -1;
+    while (place >= 0 && left-- > 0 && PyDict_Next(parts, &next, NULL, &part))
+        place = after(part, walk, place);
     return after_end(walk, place);
 }
 
@@ -150,16 +149,6 @@ static Py_ssize_t after_module(PyObject *part, Walk *walk, Py_ssize_t place) {
     PyObject *parts = attributes_of_usual(part, walk->module);
     place = parts == NULL ? -1 : after_dict(parts, part, walk->module, walk, place);
     Py_XDECREF(parts);
-    return place;
-}
-
-/* After a container, which is held: a dict made only now may start the garbage collector. */
-static Py_ssize_t after_container(PyObject *part, PyObject *before, Walk *walk, Py_ssize_t place) {
-    Py_INCREF(part);
-    if (before == (PyObject *)walk->module) place = after_module(part, walk, place);
-    else if (PyDict_CheckExact(part)) place = after_dict(part, part, &PyDict_Type, walk, place);
-    else place = after_row(part, walk, place);
-    Py_DECREF(part);
     return place;
 }
 
@@ -171,14 +160,13 @@ static Py_ssize_t after(PyObject *part, Walk *walk, Py_ssize_t place) {
         if (note(walk, part, NULL, (size_t)before, 0) == NULL) return -1;
         return are_same(part, before) ? place : -1;
     }
-    if (before != (PyObject *)walk->module) {
-        if (before != (PyObject *)Py_TYPE(part)) return -1;
-        if (!PyList_CheckExact(part) && !PyTuple_CheckExact(part) && !PyDict_CheckExact(part)) return place;
-    }
-    return after_container(part, before, walk, place);
+    if (before == (PyObject *)walk->module) return after_module(part, walk, place);
+    if (before != (PyObject *)Py_TYPE(part)) return -1;
+    if (PyList_CheckExact(part) || PyTuple_CheckExact(part)) return after_row(part, walk, place);
+    return PyDict_CheckExact(part) ? after_dict(part, part, &PyDict_Type, walk, place) : place;
 }
 
-/* --- The look ------------------------------------------------------------------------------------------------ */
+/* --- The look ----------------------------------------------------------------------------------------- */
 
 static int is_dict_same(PyObject *part, PyTypeObject *module, size_t version) {
     PyObject *parts = attributes_of_usual(part, module);
@@ -187,10 +175,10 @@ static int is_dict_same(PyObject *part, PyTypeObject *module, size_t version) {
     return same;
 }
 
-/* Whether all is as noted. */
-static int is_as_noted(PyObject *model, const Notes *notes, PyTypeObject *module) {
+/* Whether all containers are as noted. */
+static int is_as_noted(const Notes *notes, PyTypeObject *module) {
     const size_t *next = notes->numbers, *end = next + notes->count;
-    if (next == end || next[0] != (size_t)model || notes->changes != changes) return 0;
+    if (next == end || notes->changes != changes) return 0;
     while (next < end) {
         PyObject *part = (PyObject *)next[0];
         PyTypeObject *kind = (PyTypeObject *)next[1];
@@ -213,24 +201,28 @@ static int is_as_noted(PyObject *model, const Notes *notes, PyTypeObject *module
     return 1;
 }
 
-/* Whether a model is what was met, to the END after its own: as was noted, or else, by a walk that notes it. */
-static int is_as_met(PyObject *model, PyObject *met, PyTypeObject *module, PyObject *room) {
-    Notes *notes = (Notes *)PyByteArray_AS_STRING(room);
+/* The same by a walk through all that was met, to the END after the model's own, which notes it. */
+static int is_walked(Notes *notes, PyObject *model, PyObject *met, PyTypeObject *module) {
     size_t *begin = notes->numbers;
     Walk walk = {PySequence_Fast_ITEMS(met), module, begin, begin + 3 * PyList_GET_SIZE(met), 1};
-    int same;
-    if (notes->is_being_made) return 0; /* in a walk there came a finalizer, and another walk */
-    if (is_as_noted(model, notes, module)) return 1;
-    notes->is_being_made = 1;
-    notes->count = 0;
+    int same = after(model, &walk, 0) == PyList_GET_SIZE(met) - 1;
+    notes->count = same && walk.is_sure ? walk.next - begin : 0;
     notes->changes = changes;
-    same = after(model, &walk, 0) == PyList_GET_SIZE(met) - 1;
-    if (same && walk.is_sure && notes->changes == changes) notes->count = walk.next - begin;
-    notes->is_being_made = 0;
+    return same;
+}
+
+/* Whether a model is what was met. */
+static int is_as_met(PyObject *model, PyObject *met, PyTypeObject *module, PyObject *room) {
+    Notes *notes = (Notes *)PyByteArray_AS_STRING(room);
+    int collecting = PyGC_Disable(); /* else a dict made only now may start it, and a finalizer */
+    int same = is_as_noted(notes, module) || is_walked(notes, model, met, module);
+    if (collecting) PyGC_Enable();
     return same;
 }
 
 /* Whether a list that was given away is nobody's now, and still as it was. */
-static int is_free(PyObject *given, PyObject *leaves) { return Py_REFCNT(given) == 1 && are_same(given, leaves); }
+static int is_free(PyObject *given, PyObject *leaves) {
+    return Py_REFCNT(given) == 1 && are_same(given, leaves);
+}
 
 #endif

@@ -149,8 +149,8 @@ def test_whatever_a_loop_changes_is_seen() -> None:
         check(model)
 
 
-def test_a_look_in_a_look() -> None:
-    """To look at a new Module makes its dict, and may start the collector and a finalizer that looks, too."""
+def test_a_finalizer_that_looks() -> None:
+    """It changes the model too, at the first thing made in a look that may start the garbage collector."""
 
     class Knot:
         def __init__(self) -> None:
@@ -177,6 +177,18 @@ def test_a_look_in_a_look() -> None:
             gc.enable()
         garbage.clear()
         gc.collect()
+        check(model)
+
+
+def test_parameters_where_a_function_was() -> None:
+    """In a list, and a tuple of parameters now, at the same address if it has the size."""
+    for count in range(40):
+        values = [Value(float(i)) for i in range(count)]
+        model: Any = nn.Module()
+        model.row = [lambda: None]
+        check(model)
+        model.row[0] = None
+        model.row[0] = tuple(values)
         check(model)
 
 
