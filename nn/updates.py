@@ -266,7 +266,7 @@ def varying_columns(table: Numbers, width: int) -> list[int]:
 
 def columns_of(table: Numbers, width: int, columns: list[int]) -> Numbers:
     """The table of these columns alone."""
-    count, kept = len(table) // width, len(columns)
+    count, kept = len(table) // width if width else 0, len(columns)
     result, places = room_for(count * kept), array("i", columns)
     numbers, kept_numbers = numbers_in(table, count * width), numbers_in(result, count * kept)
     for k in range(kept):

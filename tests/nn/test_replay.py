@@ -57,6 +57,18 @@ def test_it_is_the_eager_engine(
         assert ours.data == pytest.approx(theirs.data, rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_loss_in_which_no_number_is_of_an_example(count: int) -> None:
+    """Then a tape has no inputs, and its table no columns."""
+    w, given = Value(2.0), {"loss": lambda prediction, target: prediction, "max_iterations": 3}
+    optimizer = nn.SGD([w], 0.1)
+    history = nn.train(
+        lambda x: w * w, [1.0] * count, [0.0] * count, optimizer=optimizer, progress=False, **given
+    )
+    assert history.engine == "tape"
+    assert w.data == pytest.approx(2.0 * 0.8**3)
+
+
 def test_auto_takes_the_tape() -> None:
     """Where examples are wired alike, also with Adam and the whole batch."""
     model = nn.MLP(3, [4, 1], rng=2)
