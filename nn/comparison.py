@@ -59,16 +59,11 @@ def differ(one: Any, other: Any) -> bool:
 
 
 def outputs(prediction: Any) -> list[Value]:
-    """The Values of a prediction: one, or a list of them."""
-    values = prediction if isinstance(prediction, (list, tuple)) else [prediction]
+    """The Values of a prediction: one, or a list or a tuple of them."""
+    values = prediction if type(prediction) in (list, tuple) else [prediction]
     if not all(isinstance(value, Value) for value in values):
         raise WiringError("the metric is of predictions that are neither a Value nor a list of them")
     return list(values)
-
-
-def under(root: Value, nodes: list[Value]) -> bool:
-    """Whether all nodes are under the root."""
-    return not nodes or set(nodes) <= set(topological_order(root))
 
 
 def reads(i: int, line: str) -> WiringError:

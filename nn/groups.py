@@ -6,7 +6,7 @@ from typing import Any
 from autograd import Tape, Value
 from autograd.internal import Wiring, WiringError, rewired
 from nn import updates
-from nn.comparison import outputs, same, under
+from nn.comparison import outputs, same
 from nn.tables import Inputs
 
 
@@ -23,9 +23,9 @@ class Group:
     ) -> None:
         self.first, self.loss, self.parameters = first, loss, parameters
         self.wiring = Wiring(loss)
-        self.is_list = not isinstance(prediction, Value)
-        self.outputs = outputs(prediction) if measured else []
-        if not under(loss, self.outputs):
+        self.kind, self.is_measured = type(prediction), measured
+        self.outputs = self.wiring.places_of(outputs(prediction) if measured else [])
+        if self.outputs is None:
             raise WiringError("the metric is of more than the loss is computed from")
         self.rows, self.numbers = 1, array("d")
         self.chosen: set[int] = set()
@@ -46,23 +46,34 @@ class Group:
         self.rows += 1
         return self.rows - 1
 
-    def row_of(self, loss: Value, i: int) -> "array[float] | None":
-        """The row of example i, of which this is the loss; None if it is wired otherwise.
+    def row_of(self, prediction: Any, loss: Value, i: int) -> "array[float] | None":
+        """The row of example i, of which these are recorded; None if it is wired otherwise.
 
         There may have to be new columns for it.
         """
         leaves = self.wiring.match_own(loss) if len(self.wiring.twins) == self.twins else None
+        found = self.wiring.match(loss) if leaves is None else leaves
+        if found is None or not self.has_outputs(prediction):
+            return None
         if leaves is None:
-            found = self.wiring.match(loss)
-            if found is None:
-                return None
             self.find_columns(found, i)
             leaves = [found[place] for place in self.wiring.own]
         return self.row(leaves, i)
 
-    def has(self, row: int, loss: Value, i: int) -> bool:
-        """Whether that row is example i, which was recorded again, with this loss."""
-        numbers = self.row_of(loss, i)
+    def has_outputs(self, prediction: Any) -> bool:
+        """Whether a prediction is where that of the first example is, if there is a metric of it.
+
+        Two losses may be the same expression of other predictions, as a target says which is which.
+        """
+        if not self.is_measured:
+            return True
+        if type(prediction) is not self.kind:
+            return False
+        return self.wiring.has_at(self.outputs, [prediction] if self.kind is Value else list(prediction))
+
+    def has(self, row: int, prediction: Any, loss: Value, i: int) -> bool:
+        """Whether that row is example i, of which these were recorded again."""
+        numbers = self.row_of(prediction, loss, i)
         return numbers is not None and same(numbers, self.numbers_in(row))
 
     def has_surely(self, row: int, loss: Value) -> bool:
@@ -169,10 +180,10 @@ class Group:
         inputs = Inputs(self)
         if self.inputs is None or inputs.columns != self.inputs.columns:
             instead = inputs.instead()
-            nodes = rewired(self.wiring, instead) if instead else {}
-            self.tape = Tape(nodes.get(self.loss, self.loss), inputs.leaves)
+            nodes = rewired(self.wiring, instead)
+            self.tape = Tape(nodes[len(self.wiring.computed) - 1], inputs.leaves)
             self.compared = 0
-            self.places = [self.tape.find(nodes.get(node, node)) for node in self.outputs]
+            self.places = [self.tape.find(nodes[place]) for place in self.outputs]
         self.inputs = inputs
 
     def predictions(self) -> "array[float]":
@@ -181,10 +192,12 @@ class Group:
         return numbers
 
 
-def found(groups: list[Group], loss: Value, i: int) -> tuple[Group, "array[float]"] | tuple[None, None]:
-    """The group that example i, which has this loss, belongs to, and its row there; None if there is none."""
+def found(
+    groups: list[Group], prediction: Any, loss: Value, i: int
+) -> tuple[Group, "array[float]"] | tuple[None, None]:
+    """The group that example i, of which these are recorded, belongs to, and its row there; None if none."""
     for group in groups:
-        row = group.row_of(loss, i)
+        row = group.row_of(prediction, loss, i)
         if row is not None:
             return group, row
     return None, None
@@ -193,7 +206,10 @@ def found(groups: list[Group], loss: Value, i: int) -> tuple[Group, "array[float
 def one_more(i: int, loss: Value, groups: list[Group]) -> WiringError:
     """What to say of an example that is wired otherwise than all groups, where there may be no more."""
     bound = f"; max_wirings={len(groups)} allows no more of them" if len(groups) > 1 else ""
-    return WiringError(f"of example {i}, {groups[0].wiring.first_difference(loss)}{bound}")
+    wiring = groups[0].wiring
+    if wiring.match(loss) is None:
+        return WiringError(f"of example {i}, {wiring.first_difference(loss)}{bound}")
+    return WiringError(f"of example {i}, other nodes are the prediction than in the first recording{bound}")
 
 
 def mixed(i: int) -> WiringError:

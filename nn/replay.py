@@ -185,14 +185,14 @@ class TapeMeasure(EagerMeasure):
 
     def placed(self, i: int, prediction: Any, loss: Value) -> tuple[Group, int]:
         """The group of an example, and its row there."""
-        group, row = found(self.pool, loss, i)
+        group, row = found(self.pool, prediction, loss, i)
         if group not in self.groups:
             if len(self.groups) == self.most:
                 raise one_more(i, loss, self.groups)
             if group is None:
                 group = Group(i, prediction, loss, self.metric is not None, self.parameters)
                 if self.settled:
-                    group.confirm(self.again(i))
+                    group.confirm(self.again(i)[1])
                 self.pool.append(group)
             self.share(group)
             self.groups.append(group)
@@ -212,12 +212,12 @@ class TapeMeasure(EagerMeasure):
         if not updates.are_data_of(self.leaves, self.data):
             raise WiringError(f"example {i} changes the data of a Value that others share")
 
-    def again(self, i: int) -> Value:
-        """The loss of an example, recorded once more, if it can be replayed."""
-        _, loss, line = self.listened(i)
+    def again(self, i: int) -> tuple[Any, Value]:
+        """The prediction and loss of an example, recorded once more, if it can be replayed."""
+        prediction, loss, line = self.listened(i)
         if line:
             raise reads(i, line)
-        return loss
+        return prediction, loss
 
     def listened(self, i: int) -> tuple[Any, Value, str]:
         """The prediction and loss of an example, and the first line that reads a number of the parameters."""
@@ -242,10 +242,10 @@ class TapeMeasure(EagerMeasure):
         firsts = [group.first for group in self.groups if group.anew is None]
         with observed(None, self.read):
             for i in dict.fromkeys([*firsts, *batch[:SAMPLE]]):
-                loss = self.again(i)
+                prediction, loss = self.again(i)
                 if i in firsts:
                     self.group_of[i].confirm(loss)
-                if not self.group_of[i].has(self.rows[i], loss, i):
+                if not self.group_of[i].has(self.rows[i], prediction, loss, i):
                     raise WiringError(f"example {i} has other numbers each time it is recorded")
                 self.check_leaves(i)
         self.drop_own_leaves()
@@ -348,12 +348,11 @@ class TapeMeasure(EagerMeasure):
             return []
         numbers, count = group.predictions(), len(examples)
         if self.hits is not None:
-            answer = self.hits.of_lists if group.is_list else self.hits.of_numbers
+            answer = self.hits.of_numbers if group.kind is Value else self.hits.of_lists
             return answer(numbers, examples)
         rows = [[Value(number) for number in numbers[k::count]] for k in range(count)]
-        return [
-            self.metric_of(row if group.is_list else row[0], i) for row, i in zip(rows, examples, strict=True)
-        ]
+        predictions = [row[0] if group.kind is Value else group.kind(row) for row in rows]
+        return [self.metric_of(prediction, i) for prediction, i in zip(predictions, examples, strict=True)]
 
     def probe(self, i: int, replayed: Any, backward: bool) -> None:
         """Compute an example eagerly: its loss and its gradient must be those of the tape.
@@ -382,7 +381,7 @@ class TapeMeasure(EagerMeasure):
         self.data = updates.data_of(self.leaves)
         try:
             with observed(None, self.read):
-                alike = self.group_of[i].has(self.rows[i], self.again(i), i)
+                alike = self.group_of[i].has(self.rows[i], *self.again(i), i)
             self.check_leaves(i)
         except WiringError:
             alike = False

@@ -24,11 +24,16 @@ cdef class Wiring:
     @cython.locals(our_computed=list, our_leaves=list, computed=list, leaves=list, moved=list)
     @cython.locals(place=int, i=Py_ssize_t, j=Py_ssize_t, end=Py_ssize_t)
     cpdef list match(self, Value other)
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, count=Py_ssize_t)
+    cdef object note(self, Value other, list computed, list leaves)
     @cython.locals(slot=int, i=Py_ssize_t, j=Py_ssize_t, k=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t)
     @cython.locals(place=Py_ssize_t, own=list)
     cpdef list match_own(self, Value other)
     @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
     cpdef bint pass_back(self, Value other, double upstream) except -1
+    cpdef array places_of(self, list nodes)
+    @cython.locals(k=Py_ssize_t, slot=Py_ssize_t)
+    cpdef bint has_at(self, array places, list nodes) except -1
     cpdef object split(self, list moved, list leaves)
     @cython.locals(i=Py_ssize_t, k=Py_ssize_t, start=Py_ssize_t, end=Py_ssize_t, ours=list, own=list)
     cpdef list strangers(self, list leaves)

@@ -84,7 +84,7 @@ class Wiring:
         [Value(2.0), Value(5.0), Value(1.0)]
         >>> wiring.match(w * w)
         """
-        our_computed, our_leaves = self.computed, self.leaves
+        our_computed, our_leaves, self.latest = self.computed, self.leaves, None
         computed: list[Any] = [None] * len(our_computed)
         leaves: list[Any] = [None] * len(our_leaves)
         moved: list[tuple[int, int, Value]] = []
@@ -119,7 +119,17 @@ class Wiring:
                 if not leaf.is_leaf:
                     return None
             self.split(moved, leaves)
+        self.note(other, computed, leaves)
         return leaves
+
+    def note(self, other: Value, computed: list[Any], leaves: list[Any]) -> None:
+        """Note what is where in a recording that was matched."""
+        met, count = nodes_in(self.met), len(computed)
+        for i in range(count):
+            met[i] = node_in(computed, i)
+        for k in range(len(leaves)):
+            met[count + k] = node_in(leaves, k)
+        self.latest = other if count > 0 else None
 
     def match_own(self, other: Value) -> list[Value] | None:
         """The leaves of another recording at the places `own`, if at all others it has ours.
@@ -158,7 +168,7 @@ class Wiring:
         return [cython.cast(Value, met[count + place]) for place in own]
 
     def pass_back(self, other: Value, upstream: float) -> bool:
-        """`other.backward(upstream)`, if that is what `match_own` found last: the order is known then.
+        """`other.backward(upstream)`, if that is what was matched last: the order is known then.
 
         Whether it was.
         """
@@ -172,6 +182,24 @@ class Wiring:
             for i in range(count - 1, -1, -1):
                 backprop.pass_on(met[i])
         self.latest = None
+        return True
+
+    def places_of(self, nodes: list[Value]) -> Any:
+        """The place of each of some nodes, of a leaf ~ it; None if one is not under the root."""
+        places = dict(zip(self.computed, range(len(self.computed)), strict=True))
+        places.update(zip(self.leaves, range(-1, -1 - len(self.leaves), -1), strict=True))
+        found = list(map(places.get, nodes))
+        return None if None in found else array("i", found)
+
+    def has_at(self, places: Any, nodes: list[Value]) -> bool:
+        """Whether the recording that was just matched has these nodes at those places."""
+        if len(nodes) != len(places):
+            return False
+        met, found = nodes_in(self.met), ints(places)
+        for k in range(len(nodes)):
+            slot = found[k] if found[k] >= 0 else len(self.computed) + ~found[k]
+            if met[slot] is not node_in(nodes, k):
+                return False
         return True
 
     def split(self, moved: list[tuple[int, int, Value]], leaves: list[Any]) -> None:
@@ -286,15 +314,15 @@ def nowhere() -> Any:
     return None
 
 
-def rewired(wiring: Wiring, instead: dict[int, Value]) -> dict[Value, Value]:
-    """Each computed node of a wiring, once more where it depends on what is put at places of its leaves."""
+def rewired(wiring: Wiring, instead: dict[int, Value]) -> list[Value]:
+    """The nodes of a wiring by place, made once more where they depend on what is put in place of leaves."""
     leaves = [instead.get(place, leaf) for place, leaf in enumerate(wiring.leaves)]
     nodes: list[Any] = [*wiring.computed, *reversed(leaves)]  # that of a leaf is counted from the end
     end = 0
-    for i, node in enumerate(wiring.computed):
+    for i, node in enumerate(wiring.computed if instead else ()):
         before = node.inputs
         end, start = end + len(before), end
         inputs = list(map(nodes.__getitem__, wiring.inputs[start:end]))
         if not all(map(is_, inputs, before)):
             nodes[i] = again(node, inputs)
-    return dict(zip(wiring.computed, nodes, strict=False))
+    return nodes

@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd import Tape, Value, tanh
+from autograd import Tape, Value, relu, tanh
 from autograd.tape.matching import WiringError
 from nn.training import measure_with
 
@@ -120,6 +120,64 @@ def test_an_if_on_the_example() -> None:
             return self.decay * x[0] if x[0] > 0.0 else self.weight * self.weight * x[0]
 
     assert compare(Branching, SERIES, SUMS).wirings == 2
+
+
+# --- Predictions, of which there is a metric --------------------------------------------------------------
+
+
+def first(prediction: Any, target: Any) -> float:
+    """A metric that tells which node it was given."""
+    number: float = prediction[0].data
+    return number
+
+
+def test_a_loss_that_says_which_prediction_is_which() -> None:
+    """Of each class the loss is the same expression, and of other predictions."""
+
+    def loss(scores: list[Value], target: int) -> Value:
+        return sum(relu(scores[k] - scores[target] + 1.0) for k in range(3) if k != target)
+
+    points, classes = [[RNG.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(20)], [0, 1, 2, 1, 0] * 4
+    history = compare(lambda: nn.MLP(2, [3, 3], rng=1), points, classes, loss=loss, metric=nn.accuracy)
+    assert history.wirings == 3
+
+
+class Chooser(nn.Module):
+    """Its prediction is a parameter that the example chooses."""
+
+    def __init__(self) -> None:
+        self.heights = [Value(0.5), Value(-0.25), Value(0.75)]
+
+    def __call__(self, place: int) -> list[Value]:
+        return [self.heights[place]]
+
+
+@pytest.mark.parametrize("loss", [nn.mse_loss, lambda prediction, target: prediction[0]])
+def test_a_prediction_that_is_a_parameter(loss: Any) -> None:
+    """Each example has its own, also where that is the whole loss."""
+    places = [0, 1, 2, 1, 1, 0]
+    targets = [[place / 2.0] for place in places]
+    for batch_size in (None, 1):
+        compare(Chooser, places, targets, loss=loss, metric=first, batch_size=batch_size, max_iterations=9)
+
+
+class Both(NamedTuple):
+    """A prediction whose parts have names."""
+
+    mean: Value
+    spread: Value
+
+
+@pytest.mark.parametrize(("make", "engine"), [(list, "tape"), (tuple, "tape"), (Both._make, "eager")])
+def test_a_metric_is_given_what_the_model_returns(make: Callable[[Any], Any], engine: str) -> None:
+    """A tuple is a tuple; of a named one a tape has no names, and so training is eager."""
+    line, kind = nn.Layer(1, 2, "linear", rng=1), type(make([1, 2]))
+    given = {"optimizer": nn.SGD(line.parameters(), 0.1), "max_iterations": 3, "progress": False}
+    history = nn.train(
+        lambda x: make(line(x)), [[1.0], [2.0]], [[0.0, 1.0]] * 2,
+        metric=lambda prediction, target: type(prediction) is kind, **given,
+    )  # fmt: skip
+    assert (history.engine, history.metrics) == (engine, [1.0] * 3)
 
 
 def test_past_the_bound() -> None:
