@@ -149,6 +149,22 @@ def test_whatever_a_loop_changes_is_seen() -> None:
         check(model)
 
 
+def test_what_was_replaced_may_live_on() -> None:
+    """A Module in a list, and the attributes of another, which somebody keeps: to be used again, too."""
+    model: Any = nn.MLP(1, [3, 1], rng=1)
+    neurons = model.layers[0].neurons
+    first, attributes = neurons[0], vars(neurons[1])
+    check(model)
+    neurons[0] = nn.Neuron(1)
+    check(model)
+    neurons[1].__dict__ = {"weights": [Value(1.0)], "bias": Value(2.0), "activate": Value.tanh}
+    check(model)
+    neurons[0], neurons[1].__dict__ = first, attributes
+    check(model)
+    neurons.reverse()
+    check(model)
+
+
 def test_a_finalizer_that_looks() -> None:
     """It changes the model too, at the first thing made in a look that may start the garbage collector."""
 

@@ -24,6 +24,7 @@ SCRIPTS = ("tests/page/test_javascript.py",)
 IN_LANES = ("tests/page/test_lanes.py",)
 LAYERS = ("tests/tape/test_products.py",)
 IN_PLACE = ("tests/tape/test_in_place.py",)
+LOOKS = ("tests/nn/test_snapshot.py",)
 
 
 class Mutant(NamedTuple):
@@ -38,6 +39,7 @@ class Mutant(NamedTuple):
 NODES, ALLOCATOR = "autograd/core/nodes.pyx", "autograd/core/allocator.h"
 PROGRAM, LANES = "autograd/page/program.js", "autograd/page/lanes.js"
 PRODUCTS, RULES, BLOCKS = "autograd/tape/products.h", "autograd/tape/rules.h", "autograd/tape/blocks.h"
+SNAPSHOT = "nn/snapshot.h"
 MUTANTS = [
     # A count of references that is one off: nodes are lost, or are freed while they are in use.
     Mutant(NODES, "    Py_INCREF(<PyObject*>primitive)\n    node._data", "    node._data"),
@@ -159,6 +161,13 @@ MUTANTS = [
     Mutant(LANES, "grads[x3 + l] += upstream * slope3;", "grads[x3 + l] += upstream * slope2;", IN_LANES),
     Mutant(LANES, "new Set(four).size === 4 && isAlike", "isAlike", IN_LANES),
     Mutant(LANES, "memory[d[i] + l * t[i]] = rule", "memory[d[i]] = rule", IN_LANES),
+    # What a look at a model overlooks.
+    Mutant(SNAPSHOT, "parts != NULL && version_of(parts) == version", "parts != NULL", LOOKS),
+    Mutant(SNAPSHOT, "if (!are_same(part, (PyObject *)number)) return 0;", ";", LOOKS),
+    Mutant(SNAPSHOT, "if ((size_t)Py_SIZE(part) != number) return 0;", "", LOOKS),
+    Mutant(SNAPSHOT, "memcmp(PySequence_Fast_ITEMS(part), next, number * sizeof part) != 0", "0", LOOKS),
+    Mutant(SNAPSHOT, "same && walk.is_sure ?", "same ?", LOOKS),
+    Mutant(SNAPSHOT, "return are_same(part, before) ? place : -1;", "return place;", LOOKS),
 ]
 
 
@@ -206,7 +215,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder))
         assert built(root), "it cannot be compiled as it is"
-        for tests in (MEMORY, LAYERS, IN_PLACE, SCRIPTS, IN_LANES):
+        for tests in (MEMORY, LAYERS, IN_PLACE, SCRIPTS, IN_LANES, LOOKS):
             assert (failing := noticed_by(root, tests)) is None, f"as it is, {failing}"
         for file, old, new, tests in (mutant for mutant in MUTANTS if only in "".join(mutant[:3])):
             source = (root / file).read_text(encoding="utf-8")
