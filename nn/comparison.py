@@ -11,6 +11,10 @@ from autograd.internal import WiringError, same_number, topological_order
 ROUNDING, SMALLEST = 1e-9, 1e-12  # of the results, and of the largest number they are computed from
 
 
+class ChangedError(WiringError):
+    """What is recorded is not what it was when it was recorded first."""
+
+
 def close(x: float, y: float, root: Value) -> bool:
     """Whether two numbers are the same but for the rounding on the way to that root."""
     if same_number(x, y):
@@ -71,6 +75,6 @@ def reads(i: int, line: str) -> WiringError:
     return WiringError(f"example {i} reads a number that changes with the parameters, in {line}")
 
 
-def unlike(i: int, eager: float, replayed: float) -> WiringError:
+def unlike(i: int, eager: float, replayed: float) -> ChangedError:
     """What to say of an example whose replay is not what it is now."""
-    return WiringError(f"the loss of example {i} is {eager:.10g}, and {replayed:.10g} as it was recorded")
+    return ChangedError(f"the loss of example {i} is {eager:.10g}, and {replayed:.10g} as it was recorded")

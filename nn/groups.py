@@ -6,7 +6,7 @@ from typing import Any
 from autograd import Tape, Value
 from autograd.internal import Wiring, WiringError, rewired
 from nn import updates
-from nn.comparison import outputs, same
+from nn.comparison import ChangedError, outputs, same
 from nn.tables import Inputs
 
 
@@ -141,7 +141,7 @@ class Group:
         """Learn from another recording of the first example which of its leaves are made anew each time."""
         leaves = self.wiring.match(loss)
         if leaves is None:
-            raise WiringError(f"of example {self.first}, {self.wiring.first_difference(self.loss)}")
+            raise ChangedError(f"of example {self.first}, {self.wiring.first_difference(loss)}")
         own = set(self.wiring.own)
         ours = self.wiring.leaves
         anew = [place for place in own if leaves[place] is not ours[place]]

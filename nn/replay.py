@@ -8,7 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.internal import WiringError, caller_line, is_watched, observed, topological_order, warn_caller
 from nn import updates
-from nn.comparison import close, comparable, copied, differ, negligible, reads, unlike
+from nn.comparison import ChangedError, close, comparable, copied, differ, negligible, reads, unlike
 from nn.eager import EagerMeasure, Means
 from nn.groups import Group, found, one_more
 from nn.hits import Hits
@@ -67,7 +67,7 @@ class TapeMeasure(EagerMeasure):
         self.group_of: list[Any] = [None] * len(self.inputs)  # by example, once it is known,
         self.rows = [0] * len(self.inputs)  # and its row there
         self.copies: dict[int, Any] = {}  # the examples, if we are wary
-        self.trouble = ""
+        self.trouble: WiringError | None = None
 
     def wirings(self) -> int:
         """How many tapes are in use."""
@@ -81,7 +81,7 @@ class TapeMeasure(EagerMeasure):
         if self.wary and self.settled:
             self.look_again(batch)
         if is_watched():
-            self.give_up("operations are watched, and a tape would not show them")
+            self.give_up(WiringError("operations are watched, and a tape would not show them"))
             return super().measured(batch, backward)
         results = Results(len(batch))
         every = len(self.known) == len(self.inputs)
@@ -90,26 +90,26 @@ class TapeMeasure(EagerMeasure):
             self.learn(batch, new, results, backward)
         try:
             if self.trouble:
-                raise WiringError(self.trouble)  # noqa: TRY301
+                raise self.trouble
             if new and not self.settled:
                 self.settle(batch, results, backward)
             self.replay(batch, results, backward)
         except WiringError as error:
-            self.give_up(str(error))
+            self.give_up(error)
             share = 1.0 / len(batch)
             for place in results.missing():
                 self.compute(batch[place], place, results, share if backward else 0.0)
         return results.means(self.metric is not None)
 
-    def give_up(self, why: str) -> None:
+    def give_up(self, why: WiringError) -> None:
         """Go on eagerly, and say so if a tape was in use; an error if that is not wanted."""
         if self.insists:
             raise WiringError(f"engine='tape' cannot replay the examples: {why}")
         if self.settled and not is_watched():
-            warn_caller(
-                f'{self.task} goes on with engine="eager" from {self.turn} {self.batches}: {why}. Some '
-                'losses before may be wrong: give engine="eager" to train from the start'
-            )
+            text = f'{self.task} goes on with engine="eager" from {self.turn} {self.batches}: {why}'
+            if isinstance(why, ChangedError):
+                text += '. Some losses before may be wrong: give engine="eager" to train from the start'
+            warn_caller(text)
         self.engine = "eager"
         self.start_anew()
 
@@ -149,7 +149,7 @@ class TapeMeasure(EagerMeasure):
                     if share and self.group_of[i].wiring.pass_back(loss, share):
                         rest = 0.0
                 except WiringError as error:
-                    self.trouble = str(error)
+                    self.trouble = error
                 recordings.append((place, prediction, loss, rest))
                 if self.trouble:
                     break
@@ -210,7 +210,7 @@ class TapeMeasure(EagerMeasure):
     def check_leaves(self, i: int) -> None:
         """See to it that the recording of an example has left the leaves that it shares with others alone."""
         if not updates.are_data_of(self.leaves, self.data):
-            raise WiringError(f"example {i} changes the data of a Value that others share")
+            raise ChangedError(f"example {i} changes the data of a Value that others share")
 
     def again(self, i: int) -> tuple[Any, Value]:
         """The prediction and loss of an example, recorded once more, if it can be replayed."""
@@ -238,7 +238,7 @@ class TapeMeasure(EagerMeasure):
         """Make the tapes of the first batch, if they give what the eager engine gave."""
         name = changed(self.state, self.reach())
         if name:
-            raise WiringError(f"the model, the loss or the metric changes {name} when it is called")
+            raise ChangedError(f"the model, the loss or the metric changes {name} when it is called")
         firsts = [group.first for group in self.groups if group.anew is None]
         with observed(None, self.read):
             for i in dict.fromkeys([*firsts, *batch[:SAMPLE]]):
@@ -246,7 +246,7 @@ class TapeMeasure(EagerMeasure):
                 if i in firsts:
                     self.group_of[i].confirm(loss)
                 if not self.group_of[i].has(self.rows[i], prediction, loss, i):
-                    raise WiringError(f"example {i} has other numbers each time it is recorded")
+                    raise ChangedError(f"example {i} has other numbers each time it is recorded")
                 self.check_leaves(i)
         self.drop_own_leaves()
         self.compare_first(batch, results, backward)
@@ -284,7 +284,7 @@ class TapeMeasure(EagerMeasure):
         """See to it that nothing is left where the replay's was taken from an eager gradient of that size."""
         apart = updates.norm_of_gradients(self.leaves)
         if isfinite(size) and not negligible(apart, size, self.groups[0].loss, 2):
-            raise WiringError(f"the gradient of {whose} is not that of its replay")
+            raise ChangedError(f"the gradient of {whose} is not that of its replay")
 
     def reach(self) -> State:
         """What the model, the loss and the metric could count in; the parameters are looked at on the way."""

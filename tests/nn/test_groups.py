@@ -1,5 +1,6 @@
 """Examples of different shapes: a tape for each expression that they are."""
 
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -190,6 +191,30 @@ def test_past_the_bound() -> None:
         nn.train(model, SERIES, SUMS, engine="tape", **given)
     with pytest.raises(ValueError, match="max_wirings must be at least 1, got 0"):
         nn.train(model, SERIES, SUMS, learning_rate=0.1, max_wirings=0)
+
+
+def test_a_new_example_casts_no_doubt_on_what_was_before() -> None:
+    """The losses of the others were right, and the warning does not say otherwise."""
+    model = RunningSum()
+    with pytest.warns(UserWarning, match='goes on with engine="eager" from iteration 4') as caught:
+        nn.train(
+            model, SERIES, SUMS, learning_rate=0.1, batch_size=4, seed=3, max_iterations=8, progress=False,
+            max_wirings=3,
+        )  # fmt: skip
+    assert str(caught[0].message).endswith("max_wirings=3 allows no more of them")
+
+
+def test_an_example_that_is_two_expressions() -> None:
+    """What is said is how its second recording differs from the first."""
+    w, ways = Value(1.0), itertools.cycle([0, 1])
+    optimizer = nn.SGD([w], 0.1)
+    with pytest.raises(
+        WiringError, match=r"of example 0, node \d is .* in the first recording, .* in the other"
+    ):
+        nn.train(
+            lambda x: w * x if next(ways) else w + x, [1.0], [2.0], optimizer=optimizer, engine="tape",
+            progress=False,
+        )  # fmt: skip
 
 
 # --- Training and validation share their tapes ------------------------------------------------------------
