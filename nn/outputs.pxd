@@ -1,3 +1,15 @@
-# The C types of outputs.py: an attribute is looked up without a call through Python.
+# The C types of outputs.py.
 
-cdef object attribute(object owner, str name, bint is_usual)
+import cython
+
+cdef extern from *:
+    """
+    #define version_of(kind) (((PyTypeObject *)(kind))->tp_version_tag)
+    """
+    unsigned int version_of(object kind)  # changed with each change of the class or of one that it is made from
+
+cdef unsigned int version
+
+@cython.locals(parts=dict)
+cpdef list outputs_of(list neurons, list inputs)
+cdef bint is_usual(object kind) except -1

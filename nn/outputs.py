@@ -17,11 +17,13 @@ if TYPE_CHECKING or not cython.compiled:
 else:
     from cython.cimports.autograd.core.nary import weighted_sum
     from cython.cimports.autograd.core.value import Value, leaf
-    from cython.cimports.cpython.object import PyObject_GenericGetAttr
+    from cython.cimports.nn.search import vars
 
 from nn.activations import linear
 
-usual: Any = None  # a class that looks its attributes up as any object does
+PARTS = ("weights", "bias", "activate")  # of a neuron
+usual: Any = None  # a class of neurons that have these in a dict of their own,
+version: Any = 0  # and which of its versions: a class can be changed
 
 
 def values_of(inputs: Any) -> list[Value]:
@@ -37,27 +39,39 @@ def values_of(inputs: Any) -> list[Value]:
 
 def outputs_of(neurons: list[Any], inputs: list[Value]) -> list[Value]:
     """The output of each neuron for the same inputs."""
-    global usual
     if not cython.compiled:
         return [neuron.activate(weighted_sum(neuron.weights, inputs, neuron.bias)) for neuron in neurons]
     found: list[Value] = []
     for neuron in neurons:
         kind: Any = type(neuron)
-        if kind is not usual and kind.__getattribute__ is object.__getattribute__:
-            usual = kind
-        is_usual = kind is usual
-        weights, bias = attribute(neuron, "weights", is_usual), attribute(neuron, "bias", is_usual)
-        activate: Any = attribute(neuron, "activate", is_usual)
+        if (kind is usual and version_of(kind) == version) or is_usual(kind):
+            parts = vars(neuron)
+            weights, bias, activate = parts.get("weights"), parts.get("bias"), parts.get("activate")
+        else:
+            weights, bias, activate = None, None, None
+        if weights is None or bias is None or activate is None:
+            weights, bias, activate = neuron.weights, neuron.bias, neuron.activate
         output: Any = weighted_sum(weights, inputs, bias)
         found.append(output if activate is linear else activate(output))
     return found
 
 
-def attribute(owner: Any, name: str, is_usual: bool) -> Any:
-    """An attribute, past the hints of a Module for wrong names, which make a look-up slower by a fourth."""
-    if cython.compiled and is_usual:
-        try:
-            return PyObject_GenericGetAttr(owner, name)
-        except AttributeError:
-            pass  # to be looked up again, with the hint
-    return getattr(owner, name)
+def is_usual(kind: Any) -> bool:
+    """Whether what neurons of a class have is in their own dicts; as it is of the class that is usual then.
+
+    To look there is faster by half than to look an attribute up.
+    """
+    global usual, version
+    plain = kind.__getattribute__ is object.__getattribute__ and kind.__dictoffset__ != 0
+    if not plain or any(hasattr(kind, name) for name in PARTS):
+        return False
+    version = version_of(kind)
+    usual = kind if version else None  # 0 is none
+    return True
+
+
+if not cython.compiled:
+
+    def version_of(kind: Any) -> int:
+        """Which of its versions a class is: here nothing tells."""
+        return 0

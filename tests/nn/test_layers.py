@@ -203,3 +203,32 @@ def test_a_layer_asks_its_neurons_as_anyone_does() -> None:
     del layer.neurons[2].bias
     with pytest.raises(AttributeError, match="'Neuron' object has no attribute 'bias'"):
         layer([0.5, 0.25])
+
+
+class Slotted:
+    """A neuron without a dict."""
+
+    __slots__ = ("activate", "bias", "weights")
+
+    def __init__(self) -> None:
+        self.weights, self.bias, self.activate = [Value(1.0), Value(2.0)], Value(3.0), Value.tanh
+
+
+def test_attributes_of_a_neuron_may_be_its_class_s() -> None:
+    """From the start, in slots, or from one day on: a property goes before what the neuron holds."""
+
+    class Own(nn.Neuron):
+        pass
+
+    class OfClass(nn.Neuron):
+        bias = property(lambda neuron: Value(100.0), lambda neuron, value: None)
+
+    layer = nn.Layer(2, 3, "linear", rng=1)
+    layer.neurons[1:] = OfClass(2, "linear", rng=1), Slotted()  # type: ignore[assignment]
+    assert [value.data for value in layer([0.0, 0.0])] == [0.0, 100.0, math.tanh(3.0)]
+    layer.neurons = [Own(2, "linear", rng=1), Own(2, "linear", rng=1)]
+    assert [value.data for value in layer([0.0, 0.0])] == [0.0, 0.0]
+    Own.bias = property(lambda neuron: Value(50.0))  # type: ignore[method-assign]
+    assert [value.data for value in layer([0.0, 0.0])] == [50.0, 50.0]
+    del Own.bias
+    assert [value.data for value in layer([0.0, 0.0])] == [0.0, 0.0]
