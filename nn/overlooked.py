@@ -3,10 +3,10 @@
 
 from collections import deque
 from collections.abc import Iterable
+from types import MemberDescriptorType
 from typing import Any
 
 from autograd import Value
-from nn.reach import slots_of
 
 MOST = 10_000  # things that are looked at
 OURS = ("autograd", "nn", "builtins")
@@ -62,6 +62,6 @@ def parts_of(path: Path, thing: Any, slots: Slots, known: set[int]) -> list[Part
             others = [base for base in kind.__mro__ if base.__module__.split(".")[0] not in OURS]
             members = [item for base in others for item in vars(base).items()]
             parts += [((path, key), part) for key, part in members if type(part) is Value]
-            slots[kind] = [key for key, _ in slots_of(kind)]
+            slots[kind] = [key for key, slot in members if type(slot) is MemberDescriptorType]
         parts += [((path, key), getattr(thing, key)) for key in slots[kind] if hasattr(thing, key)]
     return parts

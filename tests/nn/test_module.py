@@ -13,6 +13,7 @@ import pytest
 
 import nn
 from autograd import Value
+from nn.overlooked import overlooked
 
 
 class Tied(nn.Module):
@@ -254,6 +255,16 @@ class Shared(nn.Module):
 
     def __call__(self, x: list[float]) -> Value:
         return self.w * x[0] * self.scale
+
+
+AROUND = Value(2.0)
+
+
+def test_what_lies_around_a_model_is_not_in_it() -> None:
+    """Such as a variable of the module in which its activation is written: nobody expects it to move."""
+    model = nn.MLP(1, [2, 1], lambda x: x * AROUND, rng=1)
+    nn.train(model, [[1.0], [2.0]], [3.0, 5.0], learning_rate=0.1, max_iterations=2, progress=False)
+    assert overlooked(model, model.parameters()) == {}
 
 
 @pytest.mark.parametrize("engine", ["auto", "eager"])
