@@ -29,7 +29,7 @@ cdef class Wiring:
     @cython.locals(slot=int, i=Py_ssize_t, j=Py_ssize_t, k=Py_ssize_t, end=Py_ssize_t, count=Py_ssize_t)
     @cython.locals(place=Py_ssize_t, own=list)
     cpdef list match_own(self, Value other)
-    @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
+    @cython.locals(i=Py_ssize_t, count=Py_ssize_t, mark="unsigned long long")
     cpdef bint pass_back(self, Value other, double upstream) except -1
     cpdef array places_of(self, list nodes)
     @cython.locals(k=Py_ssize_t, slot=Py_ssize_t)

@@ -170,14 +170,17 @@ class Wiring:
     def pass_back(self, other: Value, upstream: float) -> bool:
         """`other.backward(upstream)`, if that is what was matched last: the order is known then.
 
-        Whether it was.
+        Whether it was, and no node of it is where ours has two, which would pass on what it got twice.
         """
         if self.latest is not other:
             return False
         met, count = nodes_in(self.met), len(self.computed)
         with backprop.one_pass:
+            mark = backprop.fresh_mark()
             for i in range(count):
-                met[i]._grad = 0.0
+                if met[i]._mark == mark:
+                    return False
+                met[i]._mark, met[i]._grad = mark, 0.0
             met[count - 1]._grad = upstream
             for i in range(count - 1, -1, -1):
                 backprop.pass_on(met[i])

@@ -113,6 +113,24 @@ def test_numbers_where_the_first_example_repeats_one() -> None:
     assert losses[0] == pytest.approx(losses[1], rel=1e-12)
 
 
+class Twice(nn.Module):
+    """A product of two nodes alike, or of one node with itself: the same expression."""
+
+    def __init__(self) -> None:
+        self.weight = Value(0.5)
+
+    def __call__(self, x: float) -> Value:
+        y = self.weight * x
+        return y * (self.weight * x if x < 1.0 else y)
+
+
+@pytest.mark.parametrize("numbers", [[0.5, 2.0], [2.0, 0.5], [0.5, 2.0, 0.25, 1.5]])
+def test_one_node_in_the_place_of_two(numbers: list[float]) -> None:
+    """It passes its gradient on once."""
+    for batch_size in (None, 1):
+        compare(Twice, numbers, [1.0] * len(numbers), batch_size=batch_size, max_iterations=5)
+
+
 def test_an_if_on_the_example() -> None:
     """Each of its ways is a wiring."""
 
