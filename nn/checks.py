@@ -32,8 +32,11 @@ def as_value(x: Any) -> Value:
 
 def is_list(thing: Any) -> bool:
     """Whether `thing` holds things in order: a list, a tuple, an array; text does not count."""
-    if type(thing) is list or type(thing) is tuple:  # before the slow Mapping and Set
+    kind = type(thing)
+    if kind is list or kind is tuple:  # as mostly it is, or a number: before the slow Mapping and Set
         return True
+    if kind is Value or kind is float or kind is int:
+        return False
     if not hasattr(thing, "__len__") or isinstance(thing, (str, bytes, Mapping, Set)):
         return False
     return getattr(thing, "shape", None) != ()  # an array of no dimensions is a number

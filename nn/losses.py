@@ -128,13 +128,19 @@ def hinge_loss(score: Any, target: Any) -> Value:
     >>> hinge_loss(0.25, 1), hinge_loss(3.0, 1)
     (Value(0.75), Value(0.0))
     """
+    if type(score) is Value and type(target) in (int, float) and target in (-1, 1):  # as mostly they are
+        return hinge(score, target)
     examples = pairs("hinge_loss", score, target)
-    known = type(target) in (int, float) and target in (-1, 1)  # as mostly it is
-    for _, t in () if known else examples:
+    for _, t in examples:
         if t.data not in (-1.0, 1.0):
             hint = ": for targets of 0 and 1 there is binary_cross_entropy_loss" if t.data == 0.0 else ""
             raise ValueError(f"hinge_loss expects a target of -1 or 1, got {t.data:g}{hint}")
-    return average([(1.0 - t * x).relu() for x, t in examples])
+    return average([hinge(x, t) for x, t in examples])
+
+
+def hinge(score: Value, target: Value | float) -> Value:
+    """The hinge loss of one score."""
+    return (1.0 - target * score).relu()
 
 
 def accuracy(prediction: Any, target: Any) -> float:

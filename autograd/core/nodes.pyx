@@ -241,7 +241,8 @@ def fix(type kind, dict names):
     PyType_Modified(<Type*>kind)
 
 
-cdef size_t BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
+cdef enum:
+    BYTES_OF_INPUT = sizeof(Memory*) + sizeof(double)
 
 
 cdef void* far_inputs(Py_ssize_t count) except NULL:
