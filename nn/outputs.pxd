@@ -11,5 +11,5 @@ cdef extern from *:
 cdef unsigned int version
 
 @cython.locals(parts=dict)
-cpdef list outputs_of(list neurons, list inputs)
+cpdef list outputs_of(object neurons, object inputs)  # in lists, tuples, whatever a user has put them in
 cdef bint is_usual(object kind) except -1

@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -232,3 +233,12 @@ def test_attributes_of_a_neuron_may_be_its_class_s() -> None:
     assert [value.data for value in layer([0.0, 0.0])] == [50.0, 50.0]
     del Own.bias
     assert [value.data for value in layer([0.0, 0.0])] == [0.0, 0.0]
+
+
+def test_neurons_and_inputs_may_be_in_tuples() -> None:
+    """In place of the list that a layer was made with, and where a layer is given Values."""
+    layer = nn.Layer(2, 3, "tanh", rng=1)
+    before = [value.data for value in layer([0.5, 0.25])]
+    layer.neurons = tuple(layer.neurons)  # type: ignore[assignment]
+    values: Any = (Value(0.5), Value(0.25))
+    assert [value.data for value in layer.outputs(values)] == before
