@@ -246,12 +246,12 @@ cdef enum:
 
 
 cdef void* far_inputs(Py_ssize_t count) except NULL:
-    """An array for so many references, all NULL, and after them as many slopes, still to be written."""
+    """An array for so many references, all NULL, and after them as many slopes, all 0."""
     cdef Py_ssize_t most = min(INT_MAX, PY_SSIZE_T_MAX // <Py_ssize_t>BYTES_OF_INPUT)
     cdef void* array = take_block(count * BYTES_OF_INPUT) if count <= most else NULL
     if array is NULL:
         raise MemoryError
-    memset(array, 0, count * sizeof(Memory*))
+    memset(array, 0, count * BYTES_OF_INPUT)
     return array
 
 
