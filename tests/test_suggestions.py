@@ -87,6 +87,8 @@ EXAMPLES: tuple[Any, Any] = ([[0.0], [1.0]], [1.0, 3.0])
         (lambda: nn.train(line(), *EXAMPLES, epochs=3), "'epochs': write max_iterations, the number of"),
         (lambda: nn.train(line(), *EXAMPLES, max_iteration=3), "did you mean 'max_iterations'"),
         (lambda: nn.SGD(line().parameters(), lr=0.1), "SGD has no argument 'lr': write learning_rate"),
+        (lambda: nn.SGD(line().parameters()), "SGD needs learning_rate"),
+        (lambda: nn.SGD(momentum=0.9), "SGD needs parameters and learning_rate"),
         (lambda: nn.Adam(line().parameters(), eps=0.1), "Adam has no argument 'eps': write epsilon"),
         (lambda: line().zero_grad(set_to_none=True), "'set_to_none': write no argument"),
         (

@@ -199,6 +199,10 @@ def what_to_check(
         return [subject], names, graph_facts(subject, names, most)
     if not callable(subject):
         raise TypeError(f"gradcheck takes a Value, or a function and its inputs, not {subject!r}")
+    if inputs is not None and not hasattr(inputs, "__iter__"):
+        raise TypeError(
+            f"the inputs of gradcheck are a list, as in gradcheck(function, [3.0]), not {inputs!r}"
+        )
     leaves = leaves_from(() if inputs is None else inputs)
     roots = call_for_outputs(subject, leaves)
     nodes = [*flattened(leaves), *(node for root in roots for node in topological_order(root))]

@@ -15,20 +15,25 @@ Returned = TypeVar("Returned")
 def arguments_by_name(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
     """A function that says of a named argument which it does not have how the one meant is called.
 
+    One that it needs, and is not given, it names, compiled or not.
     It costs a call more: what is called in every loop has `**unknown: Never` and `unknown_argument`.
     """
     code: Any = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    needed = names[: code.co_argcount - len(function.__defaults__ or ())]
     title = function.__qualname__.removesuffix(".__init__")
     known = ARGUMENTS if function.__module__.startswith("nn.") else ARGUMENTS_OF_GRAPHS
 
     @wraps(function)
     def checked(*values: Given.args, **named: Given.kwargs) -> Returned:
-        if not named:
+        if not named and len(values) >= len(needed):
             return function(*values)  # type: ignore[call-arg]
         for name in named:
             if name not in names:
                 raise unknown_argument(title, [name], names, known)
+        missing = [name for name in needed[len(values) :] if name not in named]
+        if missing:
+            raise TypeError(f"{title} needs {' and '.join(missing)}")
         return function(*values, **named)
 
     return checked

@@ -168,6 +168,7 @@ def test_a_function_that_changes_its_mind_is_an_error() -> None:
         ((3.0,), "takes a Value, or a function"),
         ((Value(1.0), [1.0]), "takes no inputs"),
         ((lambda x: 3.0, [1.0]), "returns a Value, got 3.0"),
+        ((abs, 3.0), r"a list, as in gradcheck\(function, \[3.0\]\), not 3.0"),
         ((abs, [Value(1.0) * 2.0]), "must be numbers or leaves"),
     ],
 )
