@@ -270,7 +270,7 @@ def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, .
     """The inputs of a tape, each of which must be a leaf under its root, and there once."""
     if isinstance(inputs, Value):
         raise TypeError("the inputs of a tape are a list of Values, even where there is one alone")
-    inputs = tuple(inputs)
+    inputs, before = tuple(inputs), set[Value]()
     for i, x in enumerate(inputs):
         if not isinstance(x, Value):
             raise TypeError(f"input {i} of the tape must be a Value, got {x!r}")
@@ -278,6 +278,7 @@ def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, .
             raise ValueError(f"input {i} of the tape, {x!r}, is computed ({x.op}): an input must be a leaf")
         if x not in nodes:
             raise ValueError(f"input {i} of the tape, {x!r}, is not under the root")
-        if x in inputs[:i]:
+        if x in before:
             raise ValueError(f"input {i} of the tape, {x!r}, is there twice")
+        before.add(x)
     return inputs
