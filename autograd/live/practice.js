@@ -9,6 +9,7 @@
   let sheet = null; // what the session said of it
   let answers = []; // pairs of a blank and what was typed
   let latest = 0; // the number of the last question for a sheet
+  let [judged, shown] = [0, 0]; // the numbers of the last answer that was asked for, and of the one that is shown
 
   const isSeed = (text) => /^-?\d{1,9}$/.test(text);
   const about = (kind, more = {}) => ({ kind, degree: sheet.degree, seed: sheet.seed, ...more });
@@ -59,7 +60,7 @@
     const last = answers.findLast(([name]) => name === input.dataset.blank);
     if (!text || last?.[1] === text) return;
     const pair = [input.dataset.blank, text];
-    const [mine, given] = [sheet, [...answers, pair]];
+    const [mine, number, given] = [sheet, ++judged, [...answers, pair]];
     answers = given; // before the answer is there: the next blank may be faster
     const answer = await asked(about("practice-answer", { answers: given }));
     if (mine !== sheet) return;
@@ -69,6 +70,8 @@
       verdict.textContent = answer?.error ?? "";
       return;
     }
+    if (number < shown) return; // it comes after the next, which knows more
+    shown = number;
     for (const blank of blanks()) {
       const isRight = answer.right[blank.dataset.blank];
       blank.className = isRight === undefined ? "" : isRight ? "right" : "wrong";

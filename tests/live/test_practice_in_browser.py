@@ -40,6 +40,27 @@ def test_a_sheet_from_beginning_to_end(opened: Open) -> None:
     assert score == f"{len(sheet.names)} of {len(sheet.names)} right, {len(sheet.names) - 1} at the first try"
 
 
+def test_a_late_verdict_does_not_hide_the_next(opened: Open) -> None:
+    """Who types fast asks again before the answer is there, and answers may come in another order."""
+    browser = opened("degree=1&seed=7")
+    browser.execute_script(
+        "const usual = asked; let isFirst = true; window.late = false;"
+        "asked = async (message) => {"
+        "  const isLate = isFirst && message.kind === 'practice-answer';"
+        "  if (isLate) isFirst = false;"
+        "  const answer = await usual(message);"
+        "  if (isLate) await new Promise((go) => setTimeout(go, 1000));"
+        "  window.late ||= isLate;"
+        "  return answer;"
+        "};"
+    )
+    sheet = practice(1, 7)
+    for name, number in sheet.answers.filled.items():
+        blank(browser, name).send_keys(f"{number:g}\n")
+    wait(browser, "return window.late")
+    assert len(browser.find_elements("css selector", "[data-blank].right")) == len(sheet.names)
+
+
 def test_the_link_is_the_sheet(opened: Open) -> None:
     """Degree and seed stand in it; another degree or seed is another sheet, nonsense is said or left out."""
     browser = opened("degree=2&seed=-12")
