@@ -41,10 +41,9 @@ cdef class Wiring:
 
 @cython.locals(one=Primitive, other=Primitive)
 cdef bint alike(Value ours, Value theirs) except -1
-@cython.locals(i=Py_ssize_t, j=Py_ssize_t, place=int, places=array, inputs=array, found=list)
+@cython.locals(i=Py_ssize_t, j=Py_ssize_t, place=int, room=array, result=array, found=list)
 cdef array sorted_nodes(list nodes, list leaves, list computed)
 cdef inline Value nth(list nodes, Py_ssize_t i)
-cdef int* ints(array numbers) noexcept
 cdef array pointers(Py_ssize_t count)
 cdef Memory** nodes_in(array room) noexcept
 cdef inline Memory* nowhere() noexcept

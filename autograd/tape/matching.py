@@ -22,6 +22,7 @@ if cython.compiled:
         node_in,
     )
     from cython.cimports.autograd.core.value import Value
+    from cython.cimports.autograd.tape.arrays import ints
     from cython.cimports.cpython.array import array
 else:
     from array import array
@@ -29,6 +30,7 @@ else:
     from autograd.core import backprop
     from autograd.core.nodes import inputs_in, inputs_of, is_computed, memory_of, node_in
     from autograd.core.value import Value
+    from autograd.tape.arrays import ints
 
 from itertools import zip_longest
 from operator import is_
@@ -271,31 +273,28 @@ def sorted_nodes(nodes: list[Value], leaves: list[Value], computed: list[Value])
 
     The place of a computed node is that among `computed`, and of a leaf ~ that among `leaves`.
     """
-    places = array("i", [0]) * len(nodes)
+    room = array("i", [0]) * len(nodes)
+    places = ints(room)
     for i in range(len(nodes)):
         node = nth(nodes, i)
         if node._primitive is None:
-            ints(places)[i] = ~len(leaves)
+            places[i] = ~len(leaves)
             leaves.append(node)
         else:
-            ints(places)[i] = len(computed)
+            places[i] = len(computed)
             computed.append(node)
     found = places_in(nodes, [])[0]
-    inputs = array("i", [0]) * len(found)
+    result = array("i", [0]) * len(found)
+    inputs = ints(result)
     for j in range(len(found)):
         place: int = found[j]
-        ints(inputs)[j] = ints(places)[place]
-    return inputs
+        inputs[j] = places[place]
+    return result
 
 
 def nth(nodes: list[Value], i: int) -> Value:
     """One of some nodes."""
     return cython.cast(Value, nodes[i])
-
-
-def ints(numbers: Any) -> Any:
-    """The C array in an array of ints; interpreted, the array itself."""
-    return numbers.data.as_ints if cython.compiled else numbers
 
 
 def pointers(count: int) -> Any:

@@ -64,6 +64,3 @@ cdef class Memory(Owned):
 
 cdef array zeros(Py_ssize_t count)
 cdef double* start_of(array numbers) noexcept
-cdef int* ints(array numbers) noexcept
-cdef signed char* flags(array numbers) noexcept
-cdef double* doubles(array numbers) noexcept

@@ -20,6 +20,7 @@ if cython.compiled:
     from cython.cimports.autograd.core.nodes import node_in
     from cython.cimports.autograd.core.operands import as_number
     from cython.cimports.autograd.tape import blocks
+    from cython.cimports.autograd.tape.arrays import flags, ints
     from cython.cimports.autograd.tape.owned import Owned
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.memoryview import PyMemoryView_GET_BUFFER
@@ -29,6 +30,7 @@ else:
     from autograd.core.nodes import node_in
     from autograd.core.operands import as_number
     from autograd.tape import blocks
+    from autograd.tape.arrays import flags, ints
     from autograd.tape.owned import Owned
 
 from autograd.tape.batch import as_matrix, check_size, is_row, not_a_row, number_from, rows_of
@@ -217,18 +219,3 @@ def start_of(numbers: Any) -> Any:
     if cython.compiled:
         return blocks.aligned(numbers.data.as_doubles)
     return memoryview(numbers)
-
-
-def ints(numbers: Any) -> Any:
-    """The same for an array of ints."""
-    return numbers.data.as_ints if cython.compiled else memoryview(numbers)
-
-
-def flags(numbers: Any) -> Any:
-    """The same for an array of small ints."""
-    return numbers.data.as_schars if cython.compiled else numbers
-
-
-def doubles(numbers: Any) -> Any:
-    """The same for an array of doubles."""
-    return numbers.data.as_doubles if cython.compiled else numbers

@@ -34,9 +34,12 @@ else:
         from autograd.core import cython_shim as cython
 
 if cython.compiled:
+    from cython.cimports.autograd.tape.arrays import flags, ints
     from cython.cimports.cpython.array import array
 else:
     from array import array
+
+    from autograd.tape.arrays import flags, ints
 
 from bisect import bisect
 from collections.abc import Iterable
@@ -181,42 +184,43 @@ class Program:
 
 def pairs_of(terms: Terms, places: dict[Any, int], place_of_number: Any) -> Any:
     """The places of the operands of a sum, pair by pair; what is shared comes first in its pair."""
-    pairs = array("i", [0]) * (2 * len(terms))
+    result = array("i", [0]) * (2 * len(terms))
+    pairs = ints(result)
     for k in range(len(terms)):
         p, q = terms[k]
         first: int = place_of_number(p) if type(p) is float else places[p]
         second: int = place_of_number(q) if type(q) is float else places[q]
-        ints(pairs)[2 * k], ints(pairs)[2 * k + 1] = min(first, second), max(first, second)
-    return pairs
+        pairs[2 * k], pairs[2 * k + 1] = min(first, second), max(first, second)
+    return result
 
 
 def rows_wanted(program: Program) -> Any:
     """Which rows are on the way to a shared leaf, and so must have a gradient."""
-    wanted, pairs, starts = array("i", [0]) * program.rows, program.pairs, program.starts
-    rows, shared, results = program.node_rows, program.shared_nodes, program.results
-    for i in range(len(results)):
-        y = ints(results)[i]
+    result = array("b", bytes(program.rows))
+    wanted, rows, shared = flags(result), program.node_rows, program.shared_nodes
+    pairs, starts, results = ints(program.pairs), ints(program.starts), ints(program.results)
+    for i in range(len(program.results)):
+        y = results[i]
         if y < 0:
             continue
-        found = 0
-        for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
-            place = ints(pairs)[j]
-            if (~place < shared) if place < 0 else (place < rows and ints(wanted)[place] != 0):
-                found = 1
-        ints(wanted)[y] = found
-    return array("b", wanted)
+        for j in range(2 * starts[i], 2 * starts[i + 1]):
+            place = pairs[j]
+            if (~place < shared) if place < 0 else (place < rows and wanted[place] != 0):
+                wanted[y] = 1
+    return result
 
 
 def rows_used_once(program: Program) -> Any:
     """Which rows are an operand once in all groups; the neurons of a layer have them together."""
-    uses, pairs, starts = array("i", [0]) * program.rows, program.pairs, program.starts
+    result = array("i", [0]) * program.rows
+    uses, pairs, starts = ints(result), ints(program.pairs), ints(program.starts)
     for first, end in pairwise(program.groups):
         for i in range(first, first + 1 if program.kinds[first] == LAYER else end):
-            for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
-                place = ints(pairs)[j]
+            for j in range(2 * starts[i], 2 * starts[i + 1]):
+                place = pairs[j]
                 if place >= 0 and place != program.results[i]:
-                    ints(uses)[place] += 1
-    return array("b", [count == 1 for count in uses])
+                    uses[place] += 1
+    return array("b", [count == 1 for count in result])
 
 
 def slots_of_gradients(program: Program) -> Any:
@@ -225,45 +229,41 @@ def slots_of_gradients(program: Program) -> Any:
     A gradient that is one contribution has its slot while the backward pass is between the group that the row
     is an operand of and the row's own; then another has it.
     """
-    used_once, pairs, starts, results = program.used_once, program.pairs, program.starts, program.results
-    slots, rows, count = array("i", [0]) * program.rows, program.node_rows, 0
+    result = array("i", [0]) * program.rows
+    slots, used_once, rows, count = ints(result), flags(program.used_once), program.node_rows, 0
+    pairs, starts, results = ints(program.pairs), ints(program.starts), ints(program.results)
     free: list[int] = []
     for i in range(rows):
         if not used_once[i]:
-            ints(slots)[i] = count
+            slots[i] = count
             count += 1
     added_up = count
     for first, end in reversed(list(pairwise(program.groups[program.first_in_lanes :]))):
         for i in range(first, first + 1 if program.kinds[first] == LAYER else end):
-            y = ints(results)[i]
-            for j in range(2 * ints(starts)[i], 2 * ints(starts)[i + 1]):
-                place = ints(pairs)[j]
+            y = results[i]
+            for j in range(2 * starts[i], 2 * starts[i + 1]):
+                place = pairs[j]
                 if 0 <= place < rows and place != y and used_once[place]:
                     if not free:
                         free.append(count)
                         count += 1
-                    ints(slots)[place] = free.pop()
+                    slots[place] = free.pop()
         for i in range(first, end):
-            y = ints(results)[i]
-            if used_once[y] and ints(pairs)[2 * ints(starts)[i] + 1] != y:  # not in place of its operand
-                free.append(ints(slots)[y])
-    return slots, count, added_up
+            y = results[i]
+            if used_once[y] and pairs[2 * starts[i] + 1] != y:  # not in place of its operand
+                free.append(slots[y])
+    return result, count, added_up
 
 
 def numbers_in_line(program: Program) -> Any:
     """For each pair of what is shared, how many that follow, it included, are of numbers side by side."""
-    count, pairs = program.starts[program.first_in_lanes], program.pairs
+    count, pairs = program.starts[program.first_in_lanes], ints(program.pairs)
     result = array("i", [1]) * count
+    in_line = ints(result)
     for i in range(count - 2, -1, -1):
-        places = ints(pairs)
-        if places[2 * i] - places[2 * i + 2] == places[2 * i + 1] - places[2 * i + 3] == 1:
-            ints(result)[i] += ints(result)[i + 1]
+        if pairs[2 * i] - pairs[2 * i + 2] == pairs[2 * i + 1] - pairs[2 * i + 3] == 1:
+            in_line[i] += in_line[i + 1]
     return result
-
-
-def ints(numbers: Any) -> Any:
-    """The C array in an array of ints; interpreted, the array itself."""
-    return numbers.data.as_ints if cython.compiled else numbers
 
 
 def checked_inputs(inputs: Iterable[Value], nodes: set[Value]) -> tuple[Value, ...]:

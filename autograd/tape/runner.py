@@ -22,7 +22,8 @@ if cython.compiled:
     from cython.cimports.autograd.core.rules import raise_to
     from cython.cimports.autograd.core.value import Value
     from cython.cimports.autograd.tape import blocks, lanes
-    from cython.cimports.autograd.tape.memory import Memory, doubles, flags, ints, start_of, zeros
+    from cython.cimports.autograd.tape.arrays import doubles, flags, ints
+    from cython.cimports.autograd.tape.memory import Memory, start_of, zeros
     from cython.cimports.cpython.array import array
     from cython.cimports.cpython.exc import PyErr_CheckSignals
     from cython.cimports.cpython.object import PyObject
@@ -32,7 +33,8 @@ else:
     from autograd.core.nodes import node_in
     from autograd.core.value import Value
     from autograd.tape import blocks, lanes
-    from autograd.tape.memory import Memory, doubles, flags, ints, start_of, zeros
+    from autograd.tape.arrays import doubles, flags, ints
+    from autograd.tape.memory import Memory, start_of, zeros
 
 from autograd.core.primitives import Primitive
 from autograd.tape.program import Program
