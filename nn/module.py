@@ -78,6 +78,9 @@ class Module:
 
     if not TYPE_CHECKING:
 
+        def __call__(self, *inputs: Any, **named: Any) -> Any:
+            raise TypeError(f"{type(self).__name__} cannot be called: {how_to_call(self)}")
+
         def __getattr__(self, name: str) -> Any:
             kind = type(self).__name__
             if name.startswith("__"):
@@ -86,6 +89,18 @@ class Module:
                 return object.__getattribute__(self, name)
             hint = did_you_mean(name, [*vars(self), *dir(type(self))], MODELS)
             raise AttributeError(f"{kind!r} object has no attribute {name!r}{hint}")
+
+
+def can_be_called(model: Any) -> bool:
+    """Whether a model, if it is a Module, says what a call of it gives."""
+    return callable(model) and type(model).__call__ is not vars(Module)["__call__"]
+
+
+def how_to_call(model: Any) -> str:
+    """What to write so that a Module can be called; a class for another library has it under another name."""
+    if hasattr(type(model), "forward"):
+        return "name its forward __call__"
+    return "write its __call__(self, inputs), which returns what the model predicts"
 
 
 def described(part: Any) -> str:

@@ -20,7 +20,7 @@ from nn.eager import EagerMeasure, Measure
 from nn.history import History
 from nn.loop import Training, shuffled_batches
 from nn.losses import mse_loss
-from nn.module import Module
+from nn.module import Module, can_be_called, how_to_call
 from nn.moments import Moments
 from nn.optim import SGD, LearningRate, Optimizer
 from nn.overlooked import overlooked
@@ -205,8 +205,9 @@ def movable(
     model: Any, optimizer: Optimizer | None, learning_rate: LearningRate | None
 ) -> tuple[list[Value], Optimizer]:
     """All parameters of the model and the optimizer, and what is to move them."""
-    if not callable(model):
+    if not can_be_called(model):
         given = "a list: its parameters?" if is_list(model) else repr(model)
+        given += f": {how_to_call(model)}" if isinstance(model, Module) else ""
         raise TypeError(f"train expects a model that can be called, as in model(x), not {given}")
     own = own_parameters(model)
     if (optimizer is None) == (learning_rate is None):

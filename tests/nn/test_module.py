@@ -104,6 +104,21 @@ def test_finding_parameters_leaves_nothing_to_the_garbage_collector() -> None:
         gc.enable()
 
 
+def test_a_module_without_a_call_says_what_to_write() -> None:
+    """Who comes from PyTorch has named it forward; train says the same, and nothing is changed."""
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x
+
+    for name, hint in (("Net", "name its forward __call__"), ("Module", "write its __call__")):
+        model = Net() if name == "Net" else nn.Module()
+        with pytest.raises(TypeError, match=f"^{name} cannot be called: {hint}"):
+            model([1.0])
+        with pytest.raises(TypeError, match=rf"called, as in model\(x\), not {name}\(\): {hint}"):
+            nn.train(model, [[1.0]], [1.0], learning_rate=0.1)
+
+
 def test_repr_shows_the_architecture() -> None:
     """What a model is made of can be read."""
     counter = count(1)
