@@ -59,3 +59,18 @@ def test_on_a_phone_a_network_with_its_loss_fits(live_page: Open, state: str) ->
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     wait(browser, "return innerWidth > 1000")
     assert needed <= room
+
+
+def test_on_a_phone_no_empty_room_is_over_the_graph_of_a_sheet(live_page: Open) -> None:
+    """What is drawn begins less than four lines under the blanks, as long as nothing was said of them."""
+    browser = live_page(*TABS["practice"])
+    show_at(browser, 390, 844)
+    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+    room, line = browser.execute_script(
+        "const box = (selector) => document.querySelector(selector).getBoundingClientRect();"
+        "const line = parseFloat(getComputedStyle(document.getElementById('practice-sheet')).lineHeight);"
+        "return [box('#practice-graph svg .node').top - box('#practice-sheet table').bottom, line]"
+    )
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    wait(browser, "return innerWidth > 1000")
+    assert 0 < room < 4 * line
