@@ -96,3 +96,18 @@ def test_a_choice_of_a_network_is_read_in_full(live_page: Open, width: int, heig
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     wait(browser, "return innerWidth > 1000")
     assert not cut
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (390, 844)])
+def test_the_loss_stands_clear_of_the_frame(live_page: Open, width: int, height: int) -> None:
+    """There is room at its right, also after the window has changed."""
+    browser = live_page(*TABS["network"])
+    show_at(browser, width, height)
+    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+    room = browser.execute_script(
+        "const right = (selector) => document.querySelector(selector).getBoundingClientRect().right;"
+        "return right('#picture') - right('.box.operation')"
+    )
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    wait(browser, "return innerWidth > 1000")
+    assert room >= 5
