@@ -111,3 +111,20 @@ def test_the_loss_stands_clear_of_the_frame(live_page: Open, width: int, height:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     wait(browser, "return innerWidth > 1000")
     assert room >= 5
+
+
+def test_every_column_of_the_parameters_is_in_sight(live_page: Open) -> None:
+    """At 1280 × 720, with what Adam keeps, after an update; the numbers of a neuron have room beside them."""
+    browser = live_page("#1/network?layers=8&optimizer=Adam", TABS["network"][1])
+    show_at(browser, 1280, 720)
+    browser.execute_script("document.getElementById('train-step').click()")
+    browser.execute_script("document.querySelector('.box.neuron').click()")
+    wait(browser, "return document.getElementById('iteration').textContent === '1'")
+    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+    hidden = browser.execute_script(
+        "const tables = [document.getElementById('all-parameters'), document.getElementById('inspector')];"
+        "return tables.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)"
+    )
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    wait(browser, "return innerWidth > 1000")
+    assert hidden == [0, 0]
