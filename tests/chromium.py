@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -56,6 +58,19 @@ def show_at(browser: Any, width: int, height: int, **preferences: str) -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     features = [{"name": name.replace("_", "-"), "value": value} for name, value in preferences.items()]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+@contextmanager
+def shown_at(browser: Any, width: int, height: int, **preferences: str) -> Iterator[None]:
+    """The same, and laid out; after that in the window that it had, whatever happens."""
+    show_at(browser, width, height, **preferences)
+    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 100))")
+    try:
+        yield
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        wait(browser, "return innerWidth > 1000")
 
 
 def requested(browser: Any) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe import assert_nothing_is_found
-from chromium import show_at, wait
+from chromium import shown_at, wait
 
 Open = Callable[..., Any]
 WINDOWS = [(1280, 720), (390, 844)]  # a projector, a phone
@@ -32,11 +32,8 @@ def scheme(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=WINDOWS, ids=lambda size: f"{size[0]}x{size[1]}")
 def opened(live_page: Open, browser: Any, scheme: str, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens the page in a window of this size."""
-    show_at(browser, *request.param, prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
-    yield live_page
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    wait(browser, "return innerWidth > 1000")
+    with shown_at(browser, *request.param, prefers_color_scheme=scheme, prefers_reduced_motion="reduce"):
+        yield live_page
 
 
 def test_the_tab_expression(opened: Open, axe: str) -> None:

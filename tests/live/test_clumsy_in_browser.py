@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from chromium import show_at, wait
+from chromium import shown_at, wait
 
 Open = Callable[..., Any]
 LOSS = "!!document.querySelector('#loss')?.textContent"
@@ -174,14 +174,12 @@ def test_what_is_said_to_those_who_do_not_see_it(opened: Open) -> None:
 def test_at_three_hundred_percent(live_page: Open) -> None:
     """The head scrolls away with the page, which is no wider than the window."""
     browser = live_page("#1/practice?degree=3&seed=7", "!!document.querySelector('[data-blank]')")
-    show_at(browser, 427, 240)
-    last = browser.find_elements("css selector", "[data-blank]")[-1]
-    browser.execute_script("arguments[0].scrollIntoView()", last)
-    assert (
-        browser.execute_script("return document.getElementById('head').getBoundingClientRect().bottom") <= 0
-    )
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= 427
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    with shown_at(browser, 427, 240):
+        last = browser.find_elements("css selector", "[data-blank]")[-1]
+        browser.execute_script("arguments[0].scrollIntoView()", last)
+        head = "return document.getElementById('head').getBoundingClientRect().bottom"
+        assert browser.execute_script(head) <= 0
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 427
 
 
 def test_without_javascript(browser: Any, address: str) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from chromium import show_at, wait
+from chromium import shown_at, wait
 
 import nn
 from nn.page.datasets import make_dataset
@@ -156,12 +156,11 @@ def test_from_the_picture_to_the_last_number(opened: Open) -> None:
 def test_it_fits_every_window(opened: Open, width: int, height: int) -> None:
     """Nothing stands beside the window, and every control has a name."""
     browser = opened()
-    show_at(browser, width, height)
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    panel = browser.find_element("id", "panel-network")
-    for control in panel.find_elements("css selector", "button, input, select, #boundary, #loss-chart"):
-        assert control.accessible_name or not control.is_displayed()
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    with shown_at(browser, width, height):
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        panel = browser.find_element("id", "panel-network")
+        for control in panel.find_elements("css selector", "button, input, select, #boundary, #loss-chart"):
+            assert control.accessible_name or not control.is_displayed()
 
 
 def test_training_stops_when_another_tab_is_shown(opened: Open) -> None:
