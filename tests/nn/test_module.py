@@ -111,8 +111,8 @@ def test_a_module_without_a_call_says_what_to_write() -> None:
         def forward(self, x):
             return x
 
-    for name, hint in (("Net", "name its forward __call__"), ("Module", "write its __call__")):
-        model = Net() if name == "Net" else nn.Module()
+    for model, hint in ((Net(), "name its forward __call__"), (nn.Module(), "write its __call__")):
+        name = type(model).__name__
         with pytest.raises(TypeError, match=f"^{name} cannot be called: {hint}"):
             model([1.0])
         with pytest.raises(TypeError, match=rf"called, as in model\(x\), not {name}\(\): {hint}"):
